@@ -1,0 +1,1 @@
+"""Many tickets: decide each row of an export, write the results, lose nothing."""

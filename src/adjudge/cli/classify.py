@@ -1,0 +1,121 @@
+"""`adjudge classify`: decide every ticket of an export."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import date
+
+import click
+
+from adjudge.batch.classify import Decided, Wishes
+from adjudge.batch.classify import classify as decide_rows
+from adjudge.batch.summary import Summary
+from adjudge.batch.write import JsonLines, Sink, Table, reject_line, result_format, whole_file
+from adjudge.cli.console import progress, say, warn
+from adjudge.cli.exports import opened
+from adjudge.cli.options import decision_options, input_options, ruleset_options
+from adjudge.decide import Ruleset, load
+from adjudge.decide.decision import WhenUncertain
+from adjudge.findings import InputError
+from adjudge.tickets.export import Export, Reject
+
+_STEP = 200  # rows between two updates of the progress bar
+
+
+@click.command()
+@click.argument("export")
+@ruleset_options
+@input_options
+@click.option(
+    "--output",
+    metavar="FILE",
+    help="Write results here (.jsonl .ndjson .csv .tsv, each also .gz). Default: JSON lines to "
+    "standard output.",
+)
+@click.option(
+    "--rejects",
+    metavar="FILE",
+    help="Write rows that cannot be used here, with row number and reason, as JSON lines. "
+    "Default: beside --output, or as messages.",
+)
+@decision_options
+def classify(
+    export: str,
+    ruleset: str,
+    options: dict[str, str],
+    as_of: date | None,
+    profile: str | None,
+    map_file: str | None,
+    output: str | None,
+    rejects: str | None,
+    when_uncertain: WhenUncertain,
+    language: str | None,
+) -> None:
+    """Decide every ticket of EXPORT (.csv .tsv .jsonl .ndjson .json, also .gz; - for standard
+    input, JSON lines).
+
+    Every row ends as a decision or as a reject with a reason; the summary counts both.
+    """
+    kind = result_format(output)
+    loaded = load(ruleset, options=options)
+    warn(loaded.warnings)
+    source = opened(export, profile, map_file, loaded.policy.facts)
+    say(f"{export}: read with the profile `{source.profile.name}`")
+    summary = Summary(loaded.policy.level_ids)
+    wishes = Wishes(when_uncertain, as_of, language)
+    rejects_path = rejects or _beside(output)
+    with ExitStack() as stack:
+        stream = stack.enter_context(whole_file(output))
+        delimiter = "\t" if kind == "tsv" else ","
+        columns = source.columns or []
+        sink: Sink = JsonLines(stream) if kind == "jsonl" else Table(stream, columns, delimiter)
+        rejected = _run(source, loaded, wishes, summary, sink, rejects_path)
+    for line in rejected:
+        say(line)
+    for line in summary.lines():
+        say(line)
+    if summary.rejected and rejects_path is not None:
+        say(f"rejects:  {rejects_path}")
+    if summary.rejected and not summary.decided:
+        raise InputError.of(
+            "nothing-decided",
+            "no row of the export could be decided",
+            help="see the reasons above; a map (`--map FILE`) says which columns mean what",
+            where=export,
+        )
+
+
+def _beside(output: str | None) -> str | None:
+    return None if output is None or output == "-" else f"{output}.rejects.jsonl"
+
+
+def _run(
+    source: Export,
+    ruleset: Ruleset,
+    wishes: Wishes,
+    summary: Summary,
+    sink: Sink,
+    rejects_path: str | None,
+) -> list[str]:
+    """Write decisions and rejects; return the messages for rejects that no file takes."""
+    messages: list[str] = []
+    with ExitStack() as stack:
+        advance = stack.enter_context(progress("deciding", source.size_bytes))
+        rejects = None
+        for outcome in decide_rows(source, ruleset, wishes, summary):
+            if isinstance(outcome, Decided):
+                sink.write(outcome)
+            elif rejects_path is None:
+                messages.append(_message(outcome))
+            else:
+                # The file is made with the first reject: no rejects, no file.
+                rejects = rejects or stack.enter_context(whole_file(rejects_path))
+                rejects.write(reject_line(outcome) + "\n")
+            if summary.rows % _STEP == 0:
+                advance(source.position())
+    return messages
+
+
+def _message(reject: Reject) -> str:
+    name = f" ({reject.id})" if reject.id else ""
+    return f"row {reject.row}{name} rejected: {'; '.join(reject.reasons)}"

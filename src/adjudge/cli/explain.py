@@ -1,0 +1,147 @@
+"""`adjudge explain`: justify one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import click
+
+from adjudge.cli.console import wants_color, warn
+from adjudge.cli.exports import opened
+from adjudge.cli.options import (
+    decision_options,
+    input_options,
+    parse_pairs,
+    ruleset_options,
+)
+from adjudge.decide import Decision, Ruleset, load
+from adjudge.decide.decision import WhenUncertain
+from adjudge.findings import Finding, InputError, did_you_mean
+from adjudge.model.fact import Fact, Value
+from adjudge.tickets.export import Export, Reject, Row
+from adjudge.tickets.values import read_value
+
+
+@click.command()
+@click.argument("export", required=False)
+@ruleset_options
+@input_options
+@click.option("--ticket", metavar="ID", help="The ticket of EXPORT to explain.")
+@click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A fact, without EXPORT.")
+@click.option("--filed", metavar="LEVEL", help="The level as filed, without EXPORT.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How the decision is shown.",
+)
+@decision_options
+def explain(
+    export: str | None,
+    ruleset: str,
+    options: dict[str, str],
+    as_of: date | None,
+    profile: str | None,
+    map_file: str | None,
+    ticket: str | None,
+    facts: tuple[str, ...],
+    filed: str | None,
+    form: str,
+    when_uncertain: WhenUncertain,
+    language: str | None,
+) -> None:
+    """Justify the decision on one ticket of EXPORT, or on facts given with --fact."""
+    _check_call(export, ticket, facts, filed)
+    loaded = load(ruleset, options=options)
+    warn(loaded.warnings)
+    if export is not None and ticket is not None:
+        source = opened(export, profile, map_file, loaded.policy.facts)
+        decision = loaded.decide(
+            _find(source, ticket, export).ticket,
+            when_uncertain=when_uncertain,
+            as_of=as_of,
+            language=language,
+        )
+    else:
+        decision = loaded.decide(
+            read_facts(loaded, facts),
+            filed,
+            when_uncertain=when_uncertain,
+            as_of=as_of,
+            language=language,
+        )
+    click.echo(_shown(decision, form), nl=False)
+
+
+def _check_call(
+    export: str | None, ticket: str | None, facts: tuple[str, ...], filed: str | None
+) -> None:
+    if export is None and ticket is not None:
+        raise InputError.of("bad-call", "`--ticket` needs an EXPORT to find the ticket in")
+    if export is not None and ticket is None:
+        raise InputError.of(
+            "bad-call", "which ticket of the export?", help="name it with `--ticket ID`"
+        )
+    if export is not None and (facts or filed):
+        raise InputError.of(
+            "bad-call",
+            "`--fact` and `--filed` are for a call without an EXPORT",
+            help="leave out the EXPORT and `--ticket`, or the facts",
+        )
+    if export is None and not facts:
+        raise InputError.of(
+            "bad-call",
+            "nothing to explain",
+            help="give an EXPORT and `--ticket ID`, or facts with `--fact NAME=VALUE`",
+        )
+
+
+def read_facts(ruleset: Ruleset, words: tuple[str, ...]) -> dict[str, object]:
+    """Return the facts of `--fact NAME=VALUE` words; raise `InputError` with every problem."""
+    known: Mapping[str, Fact] = ruleset.policy.facts
+    found: dict[str, object] = {}
+    findings: list[Finding] = []
+    for name, text in parse_pairs(words, "--fact").items():
+        fact = known.get(name)
+        if fact is None:
+            message = f"`{ruleset.name}` knows no fact `{name}`"
+            findings.append(Finding("unknown-fact", message, help=did_you_mean(name, known)))
+            continue
+        try:
+            found[name] = _plain(read_value(fact, text))
+        except ValueError as error:
+            near = did_you_mean(text, fact.values) if fact.values else None
+            message = f"`{text}` is no value of `{name}`"
+            findings.append(Finding("value-outside-domain", message, help=near or str(error)))
+    if findings:
+        raise InputError(findings)
+    return found
+
+
+def _plain(value: Value | None) -> object:
+    return sorted(value) if isinstance(value, frozenset) else value
+
+
+def _find(source: Export, ticket: str, path: str) -> Row:
+    for row in source:
+        if isinstance(row, Row) and row.ticket.id == ticket:
+            return row
+        if isinstance(row, Reject) and row.id == ticket:
+            raise InputError(
+                Finding("ticket-rejected", f"row {row.row} (`{ticket}`): {reason}", where=path)
+                for reason in row.reasons
+            )
+    raise InputError.of("no-such-ticket", f"there is no ticket `{ticket}` in the export", where=path)
+
+
+def _shown(decision: Decision, form: str) -> str:
+    if form == "json":
+        return decision.to_json() + "\n"
+    if form == "markdown":
+        return decision.to_markdown()
+    return decision.to_text(color=wants_color())
+
+

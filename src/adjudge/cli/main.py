@@ -1,0 +1,104 @@
+"""The command `adjudge`: its groups, and what happens when something is wrong.
+
+Commands are imported when they are called, so that `adjudge --help` stays as quick as click.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+DONE, DOES_NOT_HOLD, UNUSABLE, INTERNAL = 0, 1, 2, 3
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by module and one-line help, and imports one when called."""
+
+    def __init__(self, *args: object, lazy: dict[str, tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.lazy = lazy
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of declaration."""
+        return list(self.lazy)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command, or None where there is no such command."""
+        if cmd_name not in self.lazy:
+            return None
+        module = import_module(self.lazy[cmd_name][0])
+        command = getattr(module, cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Resolve a command, with a near name where there is none."""
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in self.lazy:
+            from adjudge.findings import did_you_mean
+
+            ctx.fail(f"there is no command `{name}`; {did_you_mean(name, self.lazy)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry[1]) for name, entry in self.lazy.items()])
+
+
+class Application(LazyGroup):
+    """The root: turns errors into messages and exit codes, and never shows a traceback."""
+
+    def main(self, *args: object, **kwargs: object) -> object:
+        """Run the command; 0 done, 1 what was asked to hold does not, 2 unusable input or call."""
+        from adjudge.findings import InputError, InternalError
+
+        try:
+            return super().main(*args, **kwargs)  # type: ignore[call-overload]
+        except InputError as error:
+            click.echo(str(error), err=True)
+            sys.exit(UNUSABLE)
+        except InternalError as error:
+            click.echo(f"internal error: {error}", err=True)
+            sys.exit(INTERNAL)
+        except BrokenPipeError:
+            # Whoever read our output has gone; there is nobody left to tell.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(UNUSABLE)
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from adjudge import __version__
+
+        click.echo(f"adjudge {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Application,
+    lazy={
+        "classify": ("adjudge.cli.classify", "decide every ticket of an export"),
+        "explain": ("adjudge.cli.explain", "justify the decision on one ticket, or on facts"),
+        "rules": ("adjudge.cli.rules", "list and show rulesets"),
+    },
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version.",
+)
+def main() -> None:
+    """Decide support tickets by the vendor's severity policy, with the reasons."""
+
+
+if __name__ == "__main__":
+    main()

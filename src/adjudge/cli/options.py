@@ -1,0 +1,114 @@
+"""Options that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+import click
+
+from adjudge.findings import InputError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def option_choices(command: Command) -> Command:
+    """Add `--option NAME=CHOICE`."""
+    return click.option(
+        "--option",
+        "options",
+        multiple=True,
+        callback=_pairs,
+        metavar="NAME=CHOICE",
+        help="Choose among the ruleset's documented options.",
+    )(command)
+
+
+def ruleset_options(command: Command) -> Command:
+    """Add the options that choose and configure a ruleset."""
+    for option in (
+        click.option(
+            "--as-of",
+            callback=_date,
+            metavar="DATE",
+            help="Decide by the version in force on this date (YYYY-MM-DD), not on the ticket's.",
+        ),
+        option_choices,
+        click.option(
+            "--ruleset",
+            required=True,
+            metavar="NAME",
+            help="A ruleset by name (`adjudge rules list`) or path (./acme.yaml).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def decision_options(command: Command) -> Command:
+    """Add the options that say how a decision is made and worded."""
+    for option in (
+        click.option(
+            "--language",
+            metavar="CODE",
+            help="The language of reasons and replies, for example sv. Default: the ticket's own.",
+        ),
+        click.option(
+            "--when-uncertain",
+            type=click.Choice(["proven", "cautious", "filed"]),
+            default="proven",
+            show_default=True,
+            help="Which possible level to report: the least urgent, the most urgent, or as filed.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def input_options(command: Command) -> Command:
+    """Add the options that say how an export is read."""
+    for option in (
+        click.option(
+            "--map",
+            "map_file",
+            metavar="FILE",
+            help="A profile of your own: which columns and values mean what.",
+        ),
+        click.option(
+            "--profile",
+            metavar="NAME",
+            help="The layout of the export. Default: recognised from its header.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"`{value}` is no date; write YYYY-MM-DD") from None
+
+
+def _pairs(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    return parse_pairs(values, param.opts[0])
+
+
+def parse_pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
+    """Split `NAME=VALUE` words; raise `InputError` for a word without `=`, or a name twice."""
+    pairs: dict[str, str] = {}
+    for word in values:
+        name, equals, value = word.partition("=")
+        if not equals or not name.strip():
+            message = f"`{option} {word}` is not of the form NAME=VALUE"
+            raise InputError.of("bad-call", message, help=f"write `{option} environment=staging`")
+        if name.strip() in pairs:
+            raise InputError.of("bad-call", f"`{option}` gives `{name.strip()}` twice")
+        pairs[name.strip()] = value.strip()
+    return pairs

@@ -1,0 +1,50 @@
+"""`adjudge rules`: list and show rulesets."""
+
+from __future__ import annotations
+
+import click
+
+from adjudge.cli.console import warn
+from adjudge.cli.options import option_choices
+from adjudge.decide import load
+from adjudge.decide.outline import as_markdown, as_text
+from adjudge.reading.library import find_ruleset, shipped_rulesets
+from adjudge.reading.nodes import read_text
+
+
+@click.group()
+def rules() -> None:
+    """List and show rulesets."""
+
+
+@rules.command(name="list")
+def list_rulesets() -> None:
+    """List the rulesets that ship: name, levels, versions, title."""
+    for name in shipped_rulesets():
+        ruleset = load(name)
+        levels = " > ".join(ruleset.policy.level_ids)
+        versions = ", ".join(policy.version for policy in ruleset.versions)
+        click.echo(f"{name:<12} {levels:<44} {versions:<12} {ruleset.policy.title}")
+
+
+@rules.command()
+@click.argument("name")
+@option_choices
+@click.option("--version", "version", metavar="VERSION", help="Show this version. Default: newest.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "yaml"]),
+    default="text",
+    show_default=True,
+    help="An outline, the coverage of the policy passage by passage, or the file itself.",
+)
+def show(name: str, options: dict[str, str], version: str | None, form: str) -> None:
+    """Show the ruleset NAME (a name, or a path): levels, rules, reasons and readings."""
+    if form == "yaml":
+        click.echo(read_text(find_ruleset(name)), nl=False)
+        return
+    ruleset = load(name, version=version, options=options)
+    warn(ruleset.warnings)
+    text = as_markdown(ruleset.policy) if form == "markdown" else as_text(ruleset.policy)
+    click.echo(text, nl=False)

@@ -1,0 +1,6 @@
+"""Deciding: facts in, a justified decision out. Callers of every kind use this and nothing below."""
+
+from adjudge.decide.decision import Decision
+from adjudge.decide.ruleset import Ruleset, load
+
+__all__ = ["Decision", "Ruleset", "load"]

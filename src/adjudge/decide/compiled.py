@@ -1,0 +1,152 @@
+"""A policy compiled: its decision table, its inference, and the answers for cases met so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+
+from adjudge.decide.facts import presumed_facts
+from adjudge.inference import Findings, Inference
+from adjudge.model.axes import Axes, Case, axes_of
+from adjudge.model.policy import Policy, Promise
+from adjudge.table import DecisionTable, entitlement_table, level_table, response_table
+from adjudge.table.decision_table import bits
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is decided about a case, by both evaluators.
+
+    `possible` are numbers of levels, most urgent first; empty where the facts contradict.
+    """
+
+    case: Case
+    level_case: Case
+    possible: tuple[int, ...]
+    findings: Findings
+
+
+class Projection:
+    """Maps cases over the axes of all conditions to cases over the axes of one table."""
+
+    def __init__(self, full: Axes, table: DecisionTable) -> None:
+        self._columns: list[tuple[int, tuple[int, ...]]] = []
+        for axis in table.axes.axes:
+            position = full.position[axis.fact.name]
+            classes = full.axes[position].classes
+            # The full axis splits at least as finely, so any value of a class stands for it.
+            to = tuple(axis.index_of(values[0]) for values in classes)
+            self._columns.append((position, (*to, axis.unknown)))
+
+    def __call__(self, case: Case) -> Case:
+        return tuple([to[case[position]] for position, to in self._columns])
+
+
+class CompiledPolicy:
+    """One version of a ruleset, ready to decide. Safe to use from several threads."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        conditions = [rule.when for rule in policy.rules]
+        self.axes = axes_of(policy, conditions)
+        self.table = level_table(policy)
+        self.project = Projection(self.axes, self.table)
+        self._answers: dict[Case, Answer] = {}
+        self._lock = Lock()
+        self._promises: dict[str, tuple[DecisionTable, Projection, tuple[Promise, ...]]] = {}
+        self.presumed = presumed_facts(policy)
+        self.filed_names = _filed_names(policy)
+        self.level_ids = policy.level_ids
+        self.rank = {level: number for number, level in enumerate(policy.level_ids)}
+
+    @cached_property
+    def inference(self) -> Inference:
+        """The engine's program; compiled when the first new case is met."""
+        return Inference(self.policy, self.axes)
+
+    @cached_property
+    def _entitlement(self) -> tuple[DecisionTable, Projection]:
+        table = entitlement_table(self.policy)
+        return table, Projection(self.axes, table)
+
+    def mask(self, case: Case) -> int:
+        """Return the possible levels of a case as a bit mask, from the table alone."""
+        return self.table.mask(self.project(case))
+
+    def answer(self, case: Case) -> Answer:
+        """Return the answer for a case, decided by both evaluators and compared.
+
+        Raises `InternalError` where they disagree.
+        """
+        found = self._answers.get(case)
+        if found is None:
+            found = self._decide(case)
+            with self._lock:
+                self._answers[case] = found
+        return found
+
+    def _decide(self, case: Case) -> Answer:
+        level_case = self.project(case)
+        possible = self.table.possible(level_case)
+        if possible:
+            self.inference.confirm(case, possible, self._witnesses(case, level_case, possible))
+        return Answer(case, level_case, possible, self.inference.conclude(case))
+
+    def _witnesses(
+        self, case: Case, level_case: Case, possible: tuple[int, ...]
+    ) -> dict[int, Case]:
+        """Return, for each possible level, a completion of the full case that has it."""
+        witnesses = {}
+        for number in possible:
+            found = self.table.witness(level_case, number)
+            if found is not None:
+                witnesses[number] = self._lift_onto(case, found)
+        return witnesses
+
+    def _lift_onto(self, case: Case, level_case: Case) -> Case:
+        """Return the full case with its unknowns filled from a case of the level table."""
+        lifted = list(case)
+        for axis, index in zip(self.table.axes.axes, level_case, strict=True):
+            position = self.axes.position[axis.fact.name]
+            missing = case[position] == self.axes.axes[position].unknown
+            if missing and index != axis.unknown:
+                lifted[position] = self.axes.axes[position].index_of(axis.classes[index][0])
+        return tuple(lifted)
+
+    def entitled(self, case: Case) -> bool | None:
+        """Say whether the ticket is entitled to support; None is unknown."""
+        table, project = self._entitlement
+        possible = table.possible(project(case))
+        return None if len(possible) != 1 else bool(possible[0])
+
+    def promise(self, case: Case, level: str) -> Promise | None:
+        """Return the promise of a response that holds for an entitled ticket at `level`.
+
+        None where nothing is promised, or where it depends on what is unknown.
+        """
+        found = self._promises.get(level)
+        if found is None:
+            table = response_table(self.policy, level)
+            covering = tuple(each for each in self.policy.promises if level in each.levels)
+            found = (table, Projection(self.axes, table), covering)
+            self._promises[level] = found
+        table, project, covering = found
+        numbers = bits(table.mask(project(case)))
+        promises = [covering[n] if n < len(covering) else None for n in numbers]
+        kinds = {(each.within, each.clock, each.calendar) if each else None for each in promises}
+        first = promises[0] if len(kinds) == 1 else None
+        return first if first is not None and first.within is not None else None
+
+    def filed_level(self, filed: str) -> str | None:
+        """Return the level that a filed spelling means, or None where it means none."""
+        return self.filed_names.get(" ".join(filed.split()).casefold())
+
+
+def _filed_names(policy: Policy) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for level in policy.levels:
+        spellings = (level.id, *level.name.by_language.values(), *level.also)
+        for spelling in spellings:
+            names.setdefault(" ".join(spelling.split()).casefold(), level.id)
+    return names

@@ -1,0 +1,379 @@
+"""A decision: the level, and everything that justifies it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+from adjudge.decide import clock
+from adjudge.decide.ask import Change, narrowing_order, nearest_changes
+from adjudge.decide.compiled import Answer, CompiledPolicy
+from adjudge.decide.facts import KnownFact, TextEvidence
+from adjudge.decide.trail import TrailEntry, build_trail, deciding_rules
+from adjudge.decide.wording import Wording, wording
+from adjudge.model.fact import plain
+from adjudge.model.policy import Consent, Direction, Passage, Policy
+
+Verdict = Literal["confirmed", "overfiled", "underfiled", "unproven", "unfiled"]
+Action = Literal["keep", "downgrade", "upgrade", "ask", "set"]
+WhenUncertain = Literal["proven", "cautious", "filed"]
+
+_ACTIONS: dict[Verdict, Action] = {
+    "confirmed": "keep",
+    "overfiled": "downgrade",
+    "underfiled": "upgrade",
+    "unproven": "ask",
+    "unfiled": "set",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A fact that is not known and can still change the level, and how to ask for it."""
+
+    fact: str
+    question: str
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the question as the contract's JSON has it."""
+        return {"fact": self.fact, "question": self.question}
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The promised response: `within` is an ISO 8601 duration on `clock`; `due` may be None."""
+
+    within: str
+    clock: str
+    due: datetime | None
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the response as the contract's JSON has it."""
+        due = self.due.isoformat() if self.due else None
+        return {"within": self.within, "clock": self.clock, "due": due}
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What to do: `to` is the level to change to (None for `ask`), `consent` who has to agree."""
+
+    action: Action
+    to: str | None
+    consent: Consent | None
+    summary: str
+    reply: str
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the recommendation as the contract's JSON has it."""
+        return {
+            "action": self.action,
+            "to": self.to,
+            "consent": self.consent,
+            "summary": self.summary,
+            "reply": self.reply,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A stated fact and words of the ticket that say otherwise; the stated fact was used."""
+
+    fact: str
+    stated: object
+    read: object
+    field: str
+    quote: str
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the disagreement as JSON."""
+        return {
+            "fact": self.fact,
+            "stated": self.stated,
+            "read": self.read,
+            "field": self.field,
+            "quote": self.quote,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a decision is about, beside the case: the ticket's own data and the caller's wishes."""
+
+    known: Mapping[str, KnownFact]
+    presumed: tuple[str, ...] = ()
+    filed: str | None = None
+    filed_by_default: bool = False
+    ticket_id: str | None = None
+    created_at: datetime | None = None
+    when_uncertain: WhenUncertain = "proven"
+    language: str | None = None
+    disagreements: tuple[tuple[KnownFact, TextEvidence], ...] = ()
+    conflicts: Mapping[str, tuple[TextEvidence, ...]] = field(default_factory=dict)
+
+
+class Decision:
+    """A decided ticket. Cheap to make: everything beyond the verdict is worked out when read.
+
+    Attributes: `id` (None for bare facts), `ruleset`, `ruleset_version`, `filed`, `level`,
+    `possible` (most urgent first), `verdict`, `facts` (every known fact with its origin).
+    """
+
+    def __init__(
+        self, compiled: CompiledPolicy, answer: Answer, circumstances: Circumstances
+    ) -> None:
+        self._compiled = compiled
+        self._answer = answer
+        self._circumstances = circumstances
+        ids = compiled.level_ids
+        self.id = circumstances.ticket_id
+        self.filed = circumstances.filed
+        self.possible: tuple[str, ...] = tuple([ids[number] for number in answer.possible])
+        self.level: str = self._choose_level()
+        self.verdict: Verdict = self._judge()
+
+    def __repr__(self) -> str:
+        return f"<Decision {self.ruleset} {self.level} {self.verdict} possible={self.possible}>"
+
+    @property
+    def policy(self) -> Policy:
+        """The version of the ruleset that decided."""
+        return self._compiled.policy
+
+    @property
+    def ruleset(self) -> str:
+        """The name of the ruleset."""
+        return self._compiled.policy.name
+
+    @property
+    def ruleset_version(self) -> str:
+        """The version of the ruleset, in force when the ticket was created."""
+        return self._compiled.policy.version
+
+    @property
+    def facts(self) -> Mapping[str, KnownFact]:
+        """Every fact that is known, by name, with its value and origin."""
+        return self._circumstances.known
+
+    @property
+    def language(self) -> str | None:
+        """The language in which texts are given; None is the ruleset's first one."""
+        return self._circumstances.language
+
+    @property
+    def _wording(self) -> Wording:
+        return wording(self._circumstances.language or self.policy.languages[0])
+
+    def _choose_level(self) -> str:
+        mode = self._circumstances.when_uncertain
+        if mode == "cautious":
+            return self.possible[0]
+        if mode == "filed" and self.filed in self.possible:
+            return str(self.filed)
+        return self.possible[-1]
+
+    def _judge(self) -> Verdict:
+        if self.filed is None:
+            return "unfiled"
+        filed = self._compiled.rank[self.filed]
+        numbers = self._answer.possible
+        if numbers == (filed,):
+            return "confirmed"
+        if numbers[0] > filed:
+            return "overfiled"
+        return "underfiled" if numbers[-1] < filed else "unproven"
+
+    @cached_property
+    def entitled(self) -> bool | None:
+        """Whether the policy entitles the ticket to support; None is unknown."""
+        return self._compiled.entitled(self._answer.case)
+
+    @cached_property
+    def response(self) -> Response | None:
+        """The response that is promised at `level`; None where no time is promised."""
+        return self.response_at(self.level)
+
+    def response_at(self, level: str) -> Response | None:
+        """Return the response that would be promised to this ticket at another level."""
+        if self.entitled is False:
+            return None
+        promise = self._compiled.promise(self._answer.case, level)
+        if promise is None or promise.within is None or promise.clock is None:
+            return None
+        created_at = self._circumstances.created_at
+        due = clock.due(self.policy, promise, created_at) if created_at is not None else None
+        return Response(promise.within, promise.clock, due)
+
+    @cached_property
+    def trail(self) -> tuple[TrailEntry, ...]:
+        """Why, rule by rule, from the most urgent level down."""
+        entries = build_trail(
+            self.policy, self._answer.findings, self.facts, self.level, self.language
+        )
+        default = self.policy.default_level
+        if default is None or not self.filed_by_default:
+            return entries
+        entry = TrailEntry(
+            "default-level",
+            "default_level",
+            default.level,
+            "true",
+            default.because.in_language(self.language),
+            "; ".join(default.sources),
+            default.interpretation.in_language(self.language) if default.interpretation else None,
+            (),
+        )
+        return (*entries, entry)
+
+    @property
+    def filed_by_default(self) -> bool:
+        """Whether nothing was filed and the policy's default stands as the filed level."""
+        return self._circumstances.filed_by_default
+
+    @cached_property
+    def decided_by(self) -> tuple[str, ...]:
+        """The ids of the rules that made the level."""
+        return deciding_rules(self.policy, self._answer.findings, self.level)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """What to ask next, the question that narrows the answer most first."""
+        names = narrowing_order(self._compiled.table, self._answer.level_case)
+        return tuple(Question(name, self._wording.question(self.policy, name)) for name in names)
+
+    @cached_property
+    def nearest(self) -> tuple[tuple[Change, ...], ...]:
+        """The smallest changes of facts that would lead to just the filed level."""
+        if self.filed is None or self.verdict == "confirmed":
+            return ()
+        return self.nearest_to(self.filed)
+
+    def nearest_to(self, level: str) -> tuple[tuple[Change, ...], ...]:
+        """Return the smallest changes of facts that would lead to just `level`."""
+        number = self._compiled.rank[level]
+        return nearest_changes(self._compiled.table, self._answer.level_case, number)
+
+    @cached_property
+    def presumptions(self) -> tuple[str, ...]:
+        """The presumed facts without which more levels would be possible."""
+        axes = self._compiled.axes
+        positions = [
+            axes.position[name] for name in self._circumstances.presumed if name in axes.position
+        ]
+        case, mask = self._answer.case, self._compiled.mask(self._answer.case)
+        found = [p for p in positions if self._compiled.mask(self._unlearned(case, [p])) != mask]
+        if not found and self._compiled.mask(self._unlearned(case, positions)) != mask:
+            found = self._joint_presumptions(positions, mask)
+        return tuple(axes.axes[position].fact.name for position in found)
+
+    def _joint_presumptions(self, positions: list[int], mask: int) -> list[int]:
+        # Each alone changes nothing, all together do: drop what is not needed for that.
+        kept = list(positions)
+        for position in positions:
+            fewer = [other for other in kept if other != position]
+            if self._compiled.mask(self._unlearned(self._answer.case, fewer)) != mask:
+                kept = fewer
+        return kept
+
+    def _unlearned(self, case: tuple[int, ...], positions: list[int]) -> tuple[int, ...]:
+        axes = self._compiled.axes.axes
+        return tuple(
+            axis.unknown if number in positions else index
+            for number, (axis, index) in enumerate(zip(axes, case, strict=True))
+        )
+
+    @cached_property
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """Where a stated fact and the ticket's words disagree."""
+        return tuple(
+            Disagreement(
+                item.fact, plain(stated.value), plain(item.value), item.field, item.quote
+            )
+            for stated, item in self._circumstances.disagreements
+        )
+
+    @cached_property
+    def recommendation(self) -> Recommendation:
+        """What to do about the ticket, and what to write to the customer."""
+        action = _ACTIONS[self.verdict]
+        to = self._target(action)
+        consent: Consent | None = None
+        directions: dict[Action, Direction] = {
+            "downgrade": "downgrade",
+            "upgrade": "upgrade",
+            "set": "set",
+        }
+        if action in directions:
+            change = self.policy.reclassification.get(directions[action])
+            consent = change.consent if change else None
+        summary = self._wording.summary(self, action, to, consent)
+        reply = self._wording.reply(self, action, to, consent)
+        return Recommendation(action, to, consent, summary, reply)
+
+    def _target(self, action: Action) -> str | None:
+        match action:
+            case "keep":
+                return self.filed
+            case "downgrade":
+                # Only as far as every completion goes: what is unknown never lowers a ticket.
+                return self.possible[0]
+            case "upgrade":
+                return self.possible[-1]
+            case "set":
+                return self.level
+            case "ask":
+                return None
+
+    def passages(self) -> tuple[Passage, ...]:
+        """Return the passages of the policy on which the deciding rules rest."""
+        wanted = {
+            passage
+            for rule in self.policy.rules
+            if rule.id in self.decided_by
+            for passage in rule.passages
+        }
+        return tuple(passage for passage in self.policy.passages if passage.id in wanted)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the decision as the contract's JSON has it."""
+        return {
+            "id": self.id,
+            "ruleset": self.ruleset,
+            "ruleset_version": self.ruleset_version,
+            "filed": self.filed,
+            "level": self.level,
+            "possible": list(self.possible),
+            "verdict": self.verdict,
+            "entitled": self.entitled,
+            "decided_by": list(self.decided_by),
+            "recommendation": self.recommendation.to_dict(),
+            "questions": [question.to_dict() for question in self.questions],
+            "response": self.response.to_dict() if self.response else None,
+            "nearest": [[change.to_dict() for change in way] for way in self.nearest],
+            "presumptions": list(self.presumptions),
+            "facts": {name: fact.to_dict() for name, fact in self._ordered_facts()},
+            "disagreements": [each.to_dict() for each in self.disagreements],
+            "trail": [entry.to_dict() for entry in self.trail],
+        }
+
+    def _ordered_facts(self) -> list[tuple[str, KnownFact]]:
+        return [(name, self.facts[name]) for name in self.policy.facts if name in self.facts]
+
+    def to_json(self) -> str:
+        """Return the decision as one line of JSON."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+    def to_text(self, *, color: bool = False) -> str:
+        """Return the decision as plain text: the short of it first, the details after."""
+        from adjudge.decide.render import as_text
+
+        return as_text(self, color=color)
+
+    def to_markdown(self) -> str:
+        """Return the decision as Markdown, for a ticket comment or a wiki."""
+        from adjudge.decide.render import as_markdown
+
+        return as_markdown(self)

@@ -1,0 +1,192 @@
+"""Collects the facts of a ticket: stated, then read from text, then derived, then presumed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
+
+from adjudge.findings import Finding, did_you_mean
+from adjudge.model.condition import All, AnyOf, Condition, Leaf
+from adjudge.model.fact import PER_RULESET, Value, plain
+from adjudge.model.policy import Policy, Text, Window
+
+Origin = Literal["field", "text", "derived", "default"]
+
+
+class TextEvidence(Protocol):
+    """What an extractor of text evidence returns: a value and the words that say so."""
+
+    @property
+    def fact(self) -> str: ...
+    @property
+    def value(self) -> Value: ...
+    @property
+    def field(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def quote(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFact:
+    """A fact that is known, and where it came from.
+
+    `field`, `start`, `end` and `quote` place it in the ticket (a column for stated facts, words
+    for facts of origin `text`); `because` and `source` justify what was derived or presumed.
+    """
+
+    value: Value
+    origin: Origin
+    field: str | None = None
+    start: int | None = None
+    end: int | None = None
+    quote: str | None = None
+    because: Text | None = None
+    source: str | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the fact as the contract's JSON has it, without empty entries."""
+        entries: dict[str, object] = {"value": plain(self.value), "origin": self.origin}
+        for name in ("field", "start", "end", "quote", "source"):
+            value = getattr(self, name)
+            if value is not None:
+                entries[name] = value
+        if self.because is not None:
+            entries["because"] = str(self.because)
+        return entries
+
+
+def stated_facts(
+    policy: Policy,
+    raw: Mapping[str, object],
+    fields: Mapping[str, str],
+    findings: list[Finding],
+) -> dict[str, KnownFact]:
+    """Check stated facts against the policy's domains; null means that nothing was stated."""
+    known: dict[str, KnownFact] = {}
+    for name, value in raw.items():
+        if value is None:
+            continue
+        fact = policy.facts.get(name)
+        if fact is None:
+            message = f"`{policy.name}` knows no fact `{name}`"
+            findings.append(Finding("unknown-fact", message, help=did_you_mean(name, policy.facts)))
+            continue
+        try:
+            known[name] = KnownFact(fact.normalise(value), "field", fields.get(name))
+        except ValueError as error:
+            message = f"`{_shown(value)}` is no value of `{name}`"
+            near = did_you_mean(str(value), fact.values) if fact.values else None
+            findings.append(Finding("value-outside-domain", message, help=near or str(error)))
+    return known
+
+
+def _shown(value: object) -> str:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def add_text(
+    policy: Policy, known: dict[str, KnownFact], evidence: Iterable[TextEvidence]
+) -> tuple[tuple[KnownFact, TextEvidence], ...]:
+    """Add what the ticket's words say; a stated fact outranks them.
+
+    Returns the pairs in which a stated fact and the words disagree.
+    """
+    disagreements = []
+    for item in evidence:
+        if item.fact in PER_RULESET or item.fact not in policy.facts:
+            continue
+        stated = known.get(item.fact)
+        if stated is None:
+            known[item.fact] = KnownFact(
+                item.value, "text", item.field, item.start, item.end, item.quote
+            )
+        elif stated.origin == "field" and stated.value != item.value:
+            disagreements.append((stated, item))
+    return tuple(disagreements)
+
+
+def add_windows(policy: Policy, known: dict[str, KnownFact], created_at: datetime | None) -> None:
+    """Derive facts from the weekly windows that the ticket's time of creation falls into."""
+    if created_at is None:
+        return
+    for window in policy.windows:
+        if window.fact not in known and _inside(window, created_at):
+            known[window.fact] = KnownFact(
+                window.value,
+                "derived",
+                "created_at",
+                because=window.because,
+                source="; ".join(window.sources) or None,
+            )
+
+
+def _inside(window: Window, moment: datetime) -> bool:
+    zone = moment.tzinfo if window.zone == "customer" else ZoneInfo(window.zone)
+    local = moment.astimezone(zone)
+    start = local.replace(
+        hour=window.starts.hour, minute=window.starts.minute, second=0, microsecond=0
+    )
+    start -= timedelta(days=(local.weekday() - window.weekday) % 7)
+    # A window that began last week can still be open.
+    return any(begin <= local < begin + window.duration for begin in (start, start - _WEEK))
+
+
+_WEEK = timedelta(days=7)
+
+
+def add_derived(policy: Policy, known: dict[str, KnownFact]) -> None:
+    """Add what follows from the laws between facts, until nothing more follows."""
+    again = True
+    while again:
+        again = False
+        for law in policy.derivations:
+            if law.fact not in known and holds(law.when, known) is True:
+                known[law.fact] = KnownFact(law.value, "derived", because=law.because)
+                again = True
+
+
+def presumed_facts(policy: Policy) -> dict[str, KnownFact]:
+    """Return the policy's presumptions as facts, ready to be added to any ticket's."""
+    return {
+        name: KnownFact(
+            each.value,
+            "default",
+            because=each.because,
+            source="; ".join(each.sources) or None,
+        )
+        for name, each in policy.presumed.items()
+    }
+
+
+def add_presumed(
+    presumed: Mapping[str, KnownFact], known: dict[str, KnownFact]
+) -> tuple[str, ...]:
+    """Add presumptions for facts that are still unknown; return their names."""
+    added = tuple([name for name in presumed if name not in known])
+    for name in added:
+        known[name] = presumed[name]
+    return added
+
+
+def holds(condition: Condition, known: Mapping[str, KnownFact]) -> bool | None:
+    """Evaluate a condition on the facts that are known; None is unknown."""
+    if isinstance(condition, Leaf):
+        fact = known.get(condition.fact)
+        return None if fact is None else condition.holds(fact.value)
+    outcomes = [holds(part, known) for part in condition.parts]
+    if isinstance(condition, All):
+        return False if False in outcomes else None if None in outcomes else True
+    if isinstance(condition, AnyOf):
+        return True if True in outcomes else None if None in outcomes else False
+    certain = outcomes.count(True)
+    if certain >= condition.count:
+        return True
+    return None if certain + outcomes.count(None) >= condition.count else False

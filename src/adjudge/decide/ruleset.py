@@ -1,0 +1,226 @@
+"""Rulesets as callers see them: load one, decide with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from adjudge.decide.compiled import CompiledPolicy
+from adjudge.decide.decision import Circumstances, Decision, WhenUncertain
+from adjudge.decide.facts import (
+    KnownFact,
+    TextEvidence,
+    add_derived,
+    add_presumed,
+    add_text,
+    add_windows,
+    holds,
+    stated_facts,
+)
+from adjudge.findings import Finding, InputError, did_you_mean
+from adjudge.model.axes import derived_leaf
+from adjudge.model.condition import leaves
+from adjudge.model.policy import Policy
+from adjudge.reading.library import load_policies
+from adjudge.tickets.ticket import Ticket
+
+_NO_FIELDS: dict[str, str] = {}
+
+
+def load(
+    name: str | Path,
+    *,
+    version: str | None = None,
+    options: Mapping[str, str] | None = None,
+) -> Ruleset:
+    """Load a ruleset by name (`puppet`) or path (`./acme.yaml`).
+
+    `version` keeps only that version, whatever a ticket's date. `options` chooses among the
+    ruleset's documented options. Raises `InputError` with every problem of the file.
+    """
+    policies, warnings = load_policies(str(name), dict(options or {}))
+    if version is not None:
+        chosen = tuple(policy for policy in policies if policy.version == version)
+        if not chosen:
+            known = [policy.version for policy in policies]
+            message = f"`{policies[0].name}` has no version `{version}`"
+            raise InputError.of("unknown-version", message, help=did_you_mean(version, known))
+        policies = tuple(replace(policy, effective_from=None) for policy in chosen)
+    return Ruleset(policies, warnings)
+
+
+class Ruleset:
+    """A vendor's policy in all its versions. Safe to use from several threads.
+
+    `warnings` are the findings of its file that do not keep it from deciding.
+    """
+
+    def __init__(self, policies: Iterable[Policy], warnings: Iterable[Finding] = ()) -> None:
+        self._versions = tuple(CompiledPolicy(policy) for policy in policies)
+        self.warnings = tuple(warnings)
+
+    def __repr__(self) -> str:
+        versions = ", ".join(each.policy.version for each in self._versions)
+        return f"<Ruleset {self.name} ({versions})>"
+
+    @property
+    def name(self) -> str:
+        """The name of the ruleset."""
+        return self.policy.name
+
+    @property
+    def policy(self) -> Policy:
+        """The newest version."""
+        return self._versions[-1].policy
+
+    @property
+    def versions(self) -> tuple[Policy, ...]:
+        """Every version, oldest first."""
+        return tuple(each.policy for each in self._versions)
+
+    @property
+    def compiled(self) -> CompiledPolicy:
+        """The newest version, compiled: its table and its inference."""
+        return self._versions[-1]
+
+    def compiled_at(self, moment: date | None) -> CompiledPolicy:
+        """Return the version in force on a date; without a date, the newest.
+
+        Raises `InputError` where none was in force yet.
+        """
+        if moment is None or len(self._versions) == 1 and not self.policy.effective_from:
+            return self._versions[-1]
+        for each in reversed(self._versions):
+            begins = each.policy.effective_from
+            if begins is None or begins <= moment:
+                return each
+        first = self._versions[0].policy.effective_from
+        raise InputError.of(
+            "no-version-in-force",
+            f"no version of `{self.name}` was in force on {moment} (the first begins {first})",
+            help="decide it by another date's version with `--as-of DATE` (`as_of=` in the library)",
+        )
+
+    def decide(
+        self,
+        ticket: Ticket | Mapping[str, object],
+        filed: str | None = None,
+        *,
+        evidence: Iterable[TextEvidence] = (),
+        when_uncertain: WhenUncertain = "proven",
+        as_of: date | None = None,
+        language: str | None = None,
+    ) -> Decision:
+        """Decide a ticket, or bare facts (fact name -> value as JSON has it).
+
+        `filed` is the level as the customer filed it (for a `Ticket` its own `filed` stands where
+        this is None). `evidence` are facts read from the ticket's words. `as_of` decides by the
+        version in force on that date instead of the ticket's. `language` chooses the language of
+        the texts among those of the ruleset.
+
+        Raises `InputError` with every problem: an unknown fact or level, a value outside its
+        domain, facts that contradict each other.
+        """
+        if not isinstance(ticket, Ticket):
+            return self._decide(ticket, filed, evidence, when_uncertain, as_of, language, None)
+        filed = ticket.filed if filed is None else filed
+        language = language or self._own_language(ticket.language)
+        return self._decide(
+            ticket.facts, filed, evidence, when_uncertain, as_of, language, ticket
+        )
+
+    def _own_language(self, language: str | None) -> str | None:
+        return language if language in self.policy.languages else None
+
+    def _decide(
+        self,
+        raw: Mapping[str, object],
+        filed: str | None,
+        evidence: Iterable[TextEvidence],
+        when_uncertain: WhenUncertain,
+        as_of: date | None,
+        language: str | None,
+        ticket: Ticket | None,
+    ) -> Decision:
+        created_at = ticket.created_at if ticket is not None else None
+        day = as_of or (created_at.date() if created_at is not None else None)
+        compiled = self.compiled_at(day)
+        findings: list[Finding] = []
+        known = stated_facts(
+            compiled.policy, raw, ticket.fields if ticket is not None else _NO_FIELDS, findings
+        )
+        level, by_default = _filed_level(compiled, filed, findings)
+        if findings:
+            raise InputError(findings)
+        disagreements = add_text(compiled.policy, known, evidence)
+        add_windows(compiled.policy, known, created_at)
+        add_derived(compiled.policy, known)
+        case, presumed = _case(compiled, known)
+        answer = compiled.answer(case)
+        circumstances = Circumstances(
+            known,
+            presumed,
+            level,
+            by_default,
+            ticket.id if ticket is not None else None,
+            created_at,
+            when_uncertain,
+            language,
+            disagreements,
+        )
+        return Decision(compiled, answer, circumstances)
+
+
+def _filed_level(
+    compiled: CompiledPolicy, filed: str | None, findings: list[Finding]
+) -> tuple[str | None, bool]:
+    """Return the filed level, and whether it is the policy's default."""
+    default = compiled.policy.default_level
+    if filed is None or not filed.strip():
+        return (default.level, True) if default else (None, False)
+    level = compiled.filed_level(filed)
+    if level is None:
+        help = did_you_mean(filed, compiled.level_ids)
+        message = f"`{filed}` is no level of `{compiled.policy.name}`"
+        findings.append(Finding("unknown-level", message, help=help))
+    return level, False
+
+
+def _case(
+    compiled: CompiledPolicy, known: dict[str, KnownFact]
+) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Return the case of the known facts with the policy's presumptions, and what was presumed.
+
+    Raises `InputError` where the facts contradict each other.
+    """
+    stated = {name: fact.value for name, fact in known.items()}
+    presumed = add_presumed(compiled.presumed, known)
+    case = compiled.axes.case({name: fact.value for name, fact in known.items()})
+    if compiled.answer(case).possible:
+        return case, presumed
+    if not compiled.mask(compiled.axes.case(stated)):
+        raise InputError([_contradiction(compiled, known)])
+    # A presumption yields to what is known: keep only those that the facts allow.
+    kept = []
+    for name in presumed:
+        trial = {**stated, name: known[name].value}
+        if compiled.mask(compiled.axes.case(trial)):
+            stated = trial
+            kept.append(name)
+        else:
+            del known[name]
+    return compiled.axes.case(stated), tuple(kept)
+
+
+def _contradiction(compiled: CompiledPolicy, known: Mapping[str, KnownFact]) -> Finding:
+    for law in compiled.policy.derivations:
+        conclusion = derived_leaf(law, compiled.policy.facts)
+        if holds(law.when, known) is True and holds(conclusion, known) is False:
+            names = dict.fromkeys([*(leaf.fact for leaf in leaves(law.when)), law.fact])
+            shown = " and ".join(f"`{name}` {known[name].value!s}" for name in names)
+            message = f"{shown} contradict each other: {law.because}"
+            return Finding("contradiction", message, help="correct one of them")
+    return Finding("contradiction", "the facts contradict each other", help="correct one of them")
+

@@ -1,0 +1,59 @@
+"""Reads tickets with lexicons: normalise, scan once, look around the hits, decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from adjudge.evidence.language import LanguageDetector
+from adjudge.evidence.passage import own_words, read_passage
+from adjudge.evidence.plain import Plain
+from adjudge.evidence.reading import Reading, read
+from adjudge.evidence.resolve import resolve
+from adjudge.evidence.result import Field, TextFacts
+from adjudge.evidence.scan import compile_lexicons
+from adjudge.model.lexicon import Lexicon
+
+_DETECT = 1000
+
+
+class LexiconExtractor:
+    """The extractor that ships. Deterministic, offline, linear in the text's length.
+
+    `lexicons` are by language; at least one is needed (`ValueError` otherwise).
+    """
+
+    def __init__(self, lexicons: Mapping[str, Lexicon]) -> None:
+        if not lexicons:
+            raise ValueError("no lexicon was given")
+        self.lexicons = dict(lexicons)
+        self.scanners = compile_lexicons(self.lexicons)
+        self.detector = LanguageDetector(self.lexicons)
+        self.mails = tuple(lexicon.mail for lexicon in self.lexicons.values())
+
+    def extract(self, subject: str, description: str, language: str | None = None) -> TextFacts:
+        """Return the facts that subject and description state, each with its words.
+
+        `language` is a two-letter code, or longer (`sv-SE`); without a lexicon for it, or without
+        one given, it is detected. Any text is taken; none raises.
+        """
+        subject_words = own_words(subject, self.mails)
+        body_words = own_words(description, self.mails)
+        chosen = self.language(language, subject_words[1], body_words[1])
+        lexicon, scanner = self.lexicons[chosen], self.scanners[chosen]
+
+        def reading(field: Field, text: str, words: tuple[Plain, str]) -> Reading:
+            passage = read_passage(field, text, *words, scanner, lexicon.negation_after)
+            return read(passage, lexicon)
+
+        return resolve(
+            reading("subject", subject, subject_words),
+            reading("description", description, body_words),
+            chosen,
+        )
+
+    def language(self, given: str | None, subject: str, description: str) -> str:
+        """Return the language to read in: the given one, else the detected one."""
+        code = (given or "").strip().lower()[:2]
+        if code in self.lexicons:
+            return code
+        return self.detector.detect(description[:_DETECT].lstrip() + " " + subject[:_DETECT])

@@ -1,0 +1,196 @@
+"""Problems: what is hit and how hard, composed out of neighbours in a clause.
+
+A predicate ("is down", "can not" + "log in", "works" + "not") is tied to the thing it speaks of:
+its subject before it, else its object after it, else what the text spoke of last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adjudge.evidence.scan import Hit
+from adjudge.evidence.scope import Said, Sentence
+from adjudge.model.lexicon import RANKS, SUBJECTS
+
+IMPACTS = (
+    "none", "inconvenience", "slow", "intermittent", "degraded", "severely_degraded", "unavailable",
+)  # fmt: skip
+_WEIGHT = {rank: weight for weight, rank in enumerate(reversed(RANKS), 1)}
+_ACT_REACH = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range of tokens of one field."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is hit: a rank of functions, or a subject that is no function."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An impact and, where the text says it, the thing that is hit."""
+
+    impact: str
+    span: Span
+    sentence: int
+    thing: Thing | None = None
+
+    @property
+    def weight(self) -> float:
+        """How bad it is, for choosing among the problems of a ticket."""
+        function = _WEIGHT.get(self.thing.name, 0) if self.thing else 2
+        return IMPACTS.index(self.impact) + 2 * function
+
+
+@dataclass(slots=True)
+class Predicate:
+    """An impact in a clause, before its thing is known."""
+
+    impact: str
+    span: Span
+    clause: int
+    thing: Thing | None = None
+    weak: bool = False
+
+
+def find_problems(
+    sentences: list[Sentence], words: list[str], prepositions: frozenset[str]
+) -> list[Problem]:
+    """Return the problems that a field's sentences state, in order."""
+    found: list[Problem] = []
+    near: Thing | None = None
+    for sentence in sentences:
+        predicates = [
+            predicate for clause in sentence.clauses() for predicate in _predicates(clause)
+        ]
+        things = _things(sentence, words, prepositions)
+        for predicate in predicates:
+            thing = predicate.thing or _thing_of(predicate, things)
+            if thing is None and predicate.weak:
+                continue
+            found.append(
+                Problem(predicate.impact, predicate.span, sentence.number, thing or near)
+            )
+        standing = [thing for thing, said, _ in things if not said.void and not said.hit.quoted]
+        if standing:
+            near = max(standing, key=lambda thing: _WEIGHT.get(thing.name, 0))
+    return found
+
+
+def _join(*hits: Hit) -> Span:
+    return Span(min(hit.first for hit in hits), max(hit.last for hit in hits))
+
+
+def _predicates(clause: list[Said]) -> list[Predicate]:
+    found: list[Predicate] = []
+    hardly = next((said for said in clause if said.cue("hardly") and not said.void), None)
+    for number, said in enumerate(clause):
+        if said.void or said.hit.quoted:
+            continue
+        found.extend(_stated(said))
+        if said.cue("works") and said.negation is not None:
+            span = _join(said.hit, said.negation)
+            found.append(Predicate("unavailable", span, said.clause))
+        elif hardly is not None and (said.cue("works") or said.cue("ability")):
+            found.append(Predicate("severely_degraded", _join(said.hit, hardly.hit), said.clause))
+        elif said.cue("cannot") or (said.cue("ability") and said.negation is not None):
+            done = _deed(clause, number)
+            if done is not None:
+                parts = [said.hit, done.hit] + ([said.negation] if said.negation else [])
+                thing = _verb_thing(done)
+                found.append(Predicate("unavailable", _join(*parts), said.clause, thing))
+    return _modified(found, clause)
+
+
+def _stated(said: Said) -> list[Predicate]:
+    if said.negation is not None:
+        return []
+    span = Span(said.hit.first, said.hit.last)
+    return [
+        Predicate(str(meaning.value), span, said.clause, weak=meaning.role == "weak")
+        for meaning in said.hit.meanings
+        if meaning.role in ("impact", "weak")
+    ]
+
+
+def _deed(clause: list[Said], number: int) -> Said | None:
+    """The verb that a missing ability is about: after it, or before it (German word order)."""
+    said = clause[number]
+    for other in clause[number + 1 :]:
+        if other.hit.first - said.hit.last > _ACT_REACH:
+            break
+        if _is_deed(other):
+            return other
+    for other in reversed(clause[:number]):
+        if said.hit.first - other.hit.last <= 3 and _is_deed(other):
+            return other
+    return None
+
+
+def _is_deed(said: Said) -> bool:
+    return said.cue("act") or said.cue("works") or _verb_thing(said) is not None
+
+
+def _verb_thing(said: Said) -> Thing | None:
+    for meaning in said.hit.meanings:
+        if meaning.role == "thing" and meaning.value == "verb":
+            return Thing(meaning.name, Span(said.hit.first, said.hit.last))
+    return None
+
+
+def _modified(found: list[Predicate], clause: list[Said]) -> list[Predicate]:
+    """Let "sometimes" and "partly" soften what the clause says."""
+    for said in clause:
+        if not said.stands:
+            continue
+        for cue, impact in (("intermittent", "intermittent"), ("partly", "degraded")):
+            if said.cue(cue):
+                for predicate in found:
+                    if IMPACTS.index(predicate.impact) > IMPACTS.index(impact):
+                        predicate.impact = impact
+    return found
+
+
+_Placed = tuple[Thing, Said, bool]
+
+
+def _things(sentence: Sentence, words: list[str], prepositions: frozenset[str]) -> list[_Placed]:
+    """The things of a sentence, each with whether a preposition governs it."""
+    found: list[_Placed] = []
+    for said in sentence.said:
+        for meaning in said.hit.meanings:
+            if meaning.role != "thing" or meaning.value == "verb":
+                continue
+            before = words[max(sentence.first, said.hit.first - 3) : said.hit.first]
+            governed = any(word in prepositions for word in before)
+            if found and found[-1][1].hit.last + 1 == said.hit.first:
+                governed = found.pop()[2]  # a compound: the last noun is its head
+            found.append((Thing(meaning.name, Span(said.hit.first, said.hit.last)), said, governed))
+    return found
+
+
+def _thing_of(predicate: Predicate, things: list[_Placed]) -> Thing | None:
+    same = [entry for entry in things if entry[1].clause == predicate.clause]
+    for group in (same, things):
+        before = [entry for entry in group if entry[0].span.last <= predicate.span.first]
+        after = [entry for entry in group if entry[0].span.first >= predicate.span.first]
+        for side in (before, after):
+            free = [thing for thing, _, governed in side if not governed]
+            chosen = free or [thing for thing, _, _ in side]
+            if chosen:
+                return max(chosen, key=_importance)
+    return None
+
+
+def _importance(thing: Thing) -> int:
+    # A subject that is no function (an invoice, a tablet) is what the sentence is about.
+    return 9 if thing.name in SUBJECTS else _WEIGHT[thing.name]

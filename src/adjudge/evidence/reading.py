@@ -1,0 +1,92 @@
+"""What one field of a ticket says, before subject and body are weighed against each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adjudge.evidence.passage import Passage
+from adjudge.evidence.problems import Problem, Span, Thing, find_problems
+from adjudge.evidence.scope import Sentence
+from adjudge.evidence.statements import Statement, find_statements
+from adjudge.evidence.users import count_users
+from adjudge.model.lexicon import RANKS, Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The problems and statements of a field.
+
+    `things` are the functions that it names, whether or not it says what is wrong with them;
+    `resolved` says that the last word is that it works again, `corrects` that the field puts
+    something right ("in fact it is only ...").
+    """
+
+    passage: Passage
+    problems: list[Problem]
+    statements: list[Statement]
+    things: list[Thing]
+    resolved: bool = False
+    corrects: bool = False
+
+
+def read(passage: Passage, lexicon: Lexicon) -> Reading:
+    """Return what a passage says."""
+    words = passage.tokens.words
+    problems = find_problems(passage.sentences, words, lexicon.prepositions)
+    over = _resolved_at(passage.sentences)
+    if over is not None:
+        problems = [problem for problem in problems if problem.sentence > over]
+    troubled = {problem.sentence for problem in problems}
+    statements: list[Statement] = []
+    for sentence in passage.sentences:
+        hit = sentence.number in troubled or _says(sentence, "affected")
+        statements.extend(find_statements(sentence, hit))
+        if hit:
+            statements.extend(_counted(sentence, words, lexicon))
+    return Reading(
+        passage,
+        problems,
+        statements,
+        _named(passage.sentences),
+        over is not None and not problems,
+        any(_says(sentence, "corrects") for sentence in passage.sentences),
+    )
+
+
+def _says(sentence: Sentence, cue: str) -> bool:
+    return any(said.cue(cue) and said.stands for said in sentence.said)
+
+
+def _resolved_at(sentences: list[Sentence]) -> int | None:
+    """The last sentence that says it works again, unless a later one says it came back."""
+    over = None
+    for sentence in sentences:
+        if _says(sentence, "recurs"):
+            over = None
+        elif _says(sentence, "resolved"):
+            over = sentence.number
+    return over
+
+
+def _counted(sentence: Sentence, words: list[str], lexicon: Lexicon) -> list[Statement]:
+    found: list[Statement] = []
+    number = sentence.number
+    for count in count_users(sentence, words, lexicon.numbers):
+        if count.percent is not None:
+            found.append(
+                Statement("users_affected_percent", count.percent, count.span, number, True)
+            )
+        if count.group is not None:
+            found.append(Statement("users_affected", count.group, count.span, number, True))
+    return found
+
+
+def _named(sentences: list[Sentence]) -> list[Thing]:
+    return [
+        Thing(meaning.name, Span(said.hit.first, said.hit.last))
+        for sentence in sentences
+        for said in sentence.said
+        if not said.void
+        for meaning in said.hit.meanings
+        if meaning.role == "thing" and meaning.name in RANKS
+    ]

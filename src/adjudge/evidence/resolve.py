@@ -1,0 +1,189 @@
+"""Weighs what the fields say: the worse problem decides, the body corrects the subject, and
+what contradicts itself stays unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from adjudge.evidence.problems import IMPACTS, Problem
+from adjudge.evidence.reading import Reading
+from adjudge.evidence.result import Evidence, TextFacts
+from adjudge.evidence.statements import Statement
+from adjudge.model.fact import VOCABULARY
+from adjudge.model.lexicon import RANKS
+
+_Found = tuple[Reading, Problem]
+_REQUEST_ORDER = (
+    "feature_request", "billing", "training", "documentation", "account_access", "device",
+    "configuration", "how_to", "information", "defect", "incident",
+)  # fmt: skip
+"""Where a ticket without a problem asks for several things, the first of these it is about."""
+
+
+def resolve(subject: Reading, body: Reading, language: str) -> TextFacts:
+    """Return the facts on which subject and body together settle."""
+    decision = _Decision(subject, body)
+    decision.problems()
+    decision.statements()
+    decision.request()
+    order = {name: number for number, name in enumerate(VOCABULARY)}
+    facts = dict(sorted(decision.facts.items(), key=lambda entry: order[entry[0]]))
+    return TextFacts(facts, decision.conflicts, language, tuple(decision.also))
+
+
+class _Decision:
+    """The facts so far; each step settles some."""
+
+    def __init__(self, subject: Reading, body: Reading) -> None:
+        self.subject = subject
+        self.body = body
+        self.facts: dict[str, Evidence] = {}
+        self.conflicts: dict[str, tuple[Evidence, ...]] = {}
+        self.also: list[Evidence] = []
+        self.worst: _Found | None = None
+
+    def problems(self) -> None:
+        """Choose the worst problem; list the others."""
+        found = [(self.body, problem) for problem in self.body.problems]
+        if not self.body.resolved and not (self.body.corrects and found):
+            found = [(self.subject, problem) for problem in self.subject.problems] + found
+        if not found:
+            return
+        self.worst = max(found, key=lambda entry: (entry[1].weight, entry[0] is self.body))
+        reading, problem = self.worst
+        self.facts["functional_impact"] = reading.passage.evidence(
+            "functional_impact", problem.impact, problem.span
+        )
+        self.function(reading, problem)
+        self.others(found)
+
+    def function(self, reading: Reading, problem: Problem) -> None:
+        """Settle what is hit: the problem's thing, else what the subject line names."""
+        if problem.thing is not None:
+            if problem.thing.name in RANKS:
+                self.facts["affected_function"] = reading.passage.evidence(
+                    "affected_function", problem.thing.name, problem.thing.span
+                )
+            return
+        for other in (self.subject, self.body):
+            if other.things:
+                thing = other.things[0]
+                self.facts["affected_function"] = other.passage.evidence(
+                    "affected_function", thing.name, thing.span
+                )
+                return
+
+    def others(self, found: list[_Found]) -> None:
+        """List the problems that are another than the worst: another thing and impact."""
+        assert self.worst is not None
+        seen = {_key(self.worst[1])}
+        for reading, problem in found:
+            if _key(problem) not in seen and problem.thing is not None:
+                seen.add(_key(problem))
+                self.also.append(
+                    reading.passage.evidence("functional_impact", problem.impact, problem.span)
+                )
+                if problem.thing.name in RANKS:
+                    self.also.append(
+                        reading.passage.evidence(
+                            "affected_function", problem.thing.name, problem.thing.span
+                        )
+                    )
+
+    def statements(self) -> None:
+        """Settle the facts that phrases state."""
+        names = dict.fromkeys(
+            statement.fact
+            for reading in (self.subject, self.body)
+            for statement in reading.statements
+            if statement.fact != "request_type"
+        )
+        for name in names:
+            if name in ("functional_impact", "affected_function") and self.worst is not None:
+                continue
+            self.settle(name)
+
+    def settle(self, name: str) -> None:
+        """Settle one fact: beside a problem before elsewhere, the body before the subject."""
+        found = [
+            (reading, statement)
+            for reading in (self.body, self.subject)
+            for statement in reading.statements
+            if statement.fact == name
+        ]
+        if name == "environment":
+            beside = [entry for entry in found if entry[1].beside_problem]
+            found = beside or found
+        if name == "technology":
+            self.technology(found)
+            return
+        own = [entry for entry in found if entry[0] is self.body]
+        if own and len({entry[1].value for entry in own}) == 1 and name in _ORDERED:
+            found = own
+        values = {statement.value for _, statement in found}
+        evidence = [_quote(reading, statement) for reading, statement in found]
+        if len(values) == 1:
+            self.facts[name] = evidence[0]
+        else:
+            self.conflicts[name] = tuple(_distinct(evidence))
+
+    def technology(self, found: list[tuple[Reading, Statement]]) -> None:
+        names = frozenset(
+            word
+            for _, statement in found
+            if isinstance(statement.value, frozenset)
+            for word in statement.value
+        )
+        reading, statement = found[0]
+        self.facts["technology"] = reading.passage.evidence("technology", names, statement.span)
+
+    def request(self) -> None:
+        """Settle what kind of request it is."""
+        stated = [
+            (reading, statement)
+            for reading in (self.body, self.subject)
+            for statement in reading.statements
+            if statement.fact == "request_type"
+        ]
+        if self.worst is not None:
+            reading, problem = self.worst
+            name = problem.thing.name if problem.thing is not None else ""
+            kind = "incident" if name in RANKS or not name else name
+            defects = [entry for entry in stated if entry[1].value == "defect"]
+            light = IMPACTS.index(problem.impact) <= IMPACTS.index("inconvenience")
+            if kind == "incident" and defects and light:
+                self.facts["request_type"] = _quote(*defects[0])
+                return
+            if kind != "incident" and not light:
+                self.facts.pop("functional_impact", None)
+            self.facts["request_type"] = reading.passage.evidence("request_type", kind, problem.span)
+            return
+        for kind in _REQUEST_ORDER:
+            for reading, statement in stated:
+                if statement.value == kind:
+                    self.facts["request_type"] = _quote(reading, statement)
+                    return
+
+
+_ORDERED = frozenset(
+    ("environment", "users_affected", "data_impact", "business_impact", "workaround")
+)
+
+
+def _key(problem: Problem) -> tuple[str, str]:
+    return problem.impact, problem.thing.name if problem.thing is not None else ""
+
+
+def _quote(reading: Reading, statement: Statement) -> Evidence:
+    return reading.passage.evidence(statement.fact, statement.value, statement.span)
+
+
+def _distinct(evidence: Iterable[Evidence]) -> list[Evidence]:
+    seen: set[object] = set()
+    kept = []
+    for piece in evidence:
+        if piece.value not in seen:
+            seen.add(piece.value)
+            kept.append(piece)
+    return kept

@@ -1,0 +1,79 @@
+"""Finds a lexicon's phrases in a token stream: one pass of an Aho-Corasick automaton.
+
+The stream is written with two blanks between words, and each phrase with one blank on either
+side, so that a phrase can only be found at whole words and neighbours never share a blank.
+Of overlapping phrases the leftmost, then the longest, is taken: a longer phrase hides what it
+contains.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+
+import ahocorasick_rs
+
+from adjudge.evidence.tokens import Tokenizer, Tokens
+from adjudge.model.lexicon import Lexicon, Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase found: its meanings, and its first and last token."""
+
+    meanings: tuple[Meaning, ...]
+    first: int
+    last: int
+    quoted: bool
+
+    def cue(self, name: str) -> bool:
+        """Whether one of the meanings is the cue `name`."""
+        return any(found.role == "cue" and found.name == name for found in self.meanings)
+
+
+class Scanner:
+    """A compiled lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        bare = Tokenizer(lexicon.rewrites, lexicon.folds)
+        found: dict[tuple[str, ...], list[Meaning]] = {}
+        for phrase, meanings in lexicon.phrases.items():
+            words = bare.phrase(phrase)
+            if words:
+                known = found.setdefault(words, [])
+                known.extend(meaning for meaning in meanings if meaning not in known)
+        self.meanings = [tuple(meanings) for meanings in found.values()]
+        self.automaton = ahocorasick_rs.AhoCorasick(
+            [_pattern(words) for words in found],
+            matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+        )
+        vocabulary = {word.rstrip("*") for words in found for word in words}
+        vocabulary |= {bare.fold(word) for word in lexicon.stopwords} | set(bare.rewrites)
+        self.tokenizer = Tokenizer(lexicon.rewrites, lexicon.folds, frozenset(vocabulary))
+
+    def hits(self, tokens: Tokens) -> list[Hit]:
+        """Return the phrases in the stream, in order, without overlaps."""
+        words = tokens.words
+        if not words:
+            return []
+        stream = " " + "  ".join(words) + " "
+        starts = list(accumulate((len(word) + 2 for word in words), initial=0))
+        found = []
+        for pattern, start, end in self.automaton.find_matches_as_indexes(stream):
+            first = bisect_right(starts, start) - 1
+            last = bisect_right(starts, end - 2) - 1
+            quoted = tokens.quoted[first]
+            found.append(Hit(self.meanings[pattern], first, last, quoted))
+        return found
+
+
+def _pattern(words: tuple[str, ...]) -> str:
+    body = "  ".join(words)
+    return f" {body[:-1]}" if body.endswith("*") else f" {body} "
+
+
+def compile_lexicons(lexicons: Mapping[str, Lexicon]) -> dict[str, Scanner]:
+    """Return the scanner of each language."""
+    return {language: Scanner(lexicon) for language, lexicon in lexicons.items()}

@@ -1,0 +1,195 @@
+"""Sentences and clauses, and which hits in them are really said.
+
+Looked at only around hits: a hit is *negated* by a negation before it in its segment (or after
+it, in languages that put it there), and *void* where the sentence supposes, fears, asks, reports
+what others said, or speaks of the past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from adjudge.evidence.scan import Hit
+from adjudge.evidence.tokens import BREAK, COMMA, QUESTION, Tokens
+
+NEGATION_REACH = 7
+NEGATION_BACK = 10
+_PREDICATES = ("works", "affected", "fine")
+_VERBS = ("works", "affected", "ability", "act", "fine")
+_MEDIUM = frozenset((":", "-", "(", ")"))
+
+
+@dataclass(slots=True)
+class Said:
+    """A hit in its sentence: whether it is negated, or void, and by what."""
+
+    hit: Hit
+    clause: int
+    segment: int
+    negation: Hit | None = None
+    void: str = ""
+
+    def cue(self, name: str) -> bool:
+        return self.hit.cue(name)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the phrase is asserted as it is written."""
+        return not self.void and self.negation is None and not self.hit.quoted
+
+
+@dataclass(slots=True)
+class Sentence:
+    """The hits of one sentence, in order. `number` counts the sentences of a field."""
+
+    number: int
+    first: int
+    last: int
+    question: bool
+    said: list[Said] = field(default_factory=list)
+
+    def clauses(self) -> Iterator[list[Said]]:
+        """Yield the hits of each clause."""
+        clause: list[Said] = []
+        for said in self.said:
+            if clause and said.clause != clause[-1].clause:
+                yield clause
+                clause = []
+            clause.append(said)
+        if clause:
+            yield clause
+
+
+def read_sentences(tokens: Tokens, hits: list[Hit], negation_after: bool) -> list[Sentence]:
+    """Split a field's hits by sentence, and mark what is negated or void."""
+    sentences: list[Sentence] = []
+    at = 0
+    first = 0
+    ends = [place for place, word in enumerate(tokens.words) if word in _ENDS]
+    for number, end in enumerate([*ends, len(tokens.words)]):
+        if at >= len(hits):
+            break
+        inside = []
+        while at < len(hits) and hits[at].first < end:
+            inside.append(hits[at])
+            at += 1
+        if inside:
+            question = end < len(tokens.words) and tokens.words[end] == QUESTION
+            sentence = Sentence(number, first, end, question)
+            sentence.said = _placed(tokens, inside, sentence)
+            _negate(sentence, negation_after)
+            _void(sentence)
+            sentences.append(sentence)
+        first = end + 1
+    return sentences
+
+
+_ENDS = frozenset((BREAK, QUESTION, ";"))
+
+
+def _placed(tokens: Tokens, hits: list[Hit], sentence: Sentence) -> list[Said]:
+    said = []
+    clause = segment = 0
+    at = sentence.first
+    for hit in hits:
+        for word in tokens.words[at : hit.first]:
+            if word in _MEDIUM:
+                clause += 1
+                segment += 1
+            elif word == COMMA:
+                segment += 1
+        if hit.cue("contrast"):
+            clause += 1
+            segment += 1
+        elif hit.cue("joins"):
+            segment += 1
+        said.append(Said(hit, clause, segment))
+        at = hit.last + 1
+    return said
+
+
+def _is_predicate(said: Said) -> bool:
+    return any(
+        meaning.role in ("impact", "weak")
+        or (meaning.role == "cue" and meaning.name in _PREDICATES)
+        or (meaning.role == "thing" and meaning.value == "verb")
+        for meaning in said.hit.meanings
+    )
+
+
+def _is_verb(said: Said) -> bool:
+    return any(
+        (meaning.role == "cue" and meaning.name in _VERBS)
+        or meaning.role in ("impact", "weak")
+        or (meaning.role == "thing" and meaning.value == "verb")
+        for meaning in said.hit.meanings
+    )
+
+
+def _negate(sentence: Sentence, negation_after: bool) -> None:
+    for number, said in enumerate(sentence.said):
+        if not said.cue("negation"):
+            continue
+        done = negation_after and _negate_back(sentence, number)
+        reach = said.hit.last
+        for other in sentence.said[number + 1 :]:
+            if other.segment != said.segment or other.hit.first - reach > NEGATION_REACH:
+                break
+            if done and not _is_verb(other):
+                continue
+            other.negation = said.hit
+            if _is_predicate(other):
+                break
+
+
+def _negate_back(sentence: Sentence, number: int) -> bool:
+    said = sentence.said[number]
+    for other in reversed(sentence.said[:number]):
+        if other.segment != said.segment or said.hit.first - other.hit.last > NEGATION_BACK:
+            return False
+        if _is_verb(other) and other.negation is None:
+            other.negation = said.hit
+            return True
+    return False
+
+
+def _void(sentence: Sentence) -> None:
+    said = sentence.said
+    for number, cue in enumerate(said):
+        if cue.cue("hypothetical"):
+            _mark(said[number:], "hypothetical", sentence)
+        elif cue.cue("reported"):
+            _mark(said[number:], "reported", sentence)
+        elif cue.cue("past"):
+            for other in said:
+                if other.clause == cue.clause:
+                    other.void = other.void or "past"
+    if sentence.question or _opens_with_request(sentence):
+        _mark_question(sentence)
+
+
+def _mark(following: list[Said], reason: str, sentence: Sentence) -> None:
+    clause = following[0].clause
+    for other in following:
+        if other.cue("presupposes") or (other.clause != clause and other.cue("contrast")):
+            return
+        other.void = other.void or reason
+
+
+def _opens_with_request(sentence: Sentence) -> bool:
+    first = sentence.said[0]
+    return first.cue("asks") and first.hit.first - sentence.first <= 1
+
+
+def _mark_question(sentence: Sentence) -> None:
+    for number, cue in enumerate(sentence.said):
+        if cue.cue("presupposes"):
+            return
+        if cue.cue("asks"):
+            _mark(sentence.said[number:], "question", sentence)
+            return
+    last = sentence.said[-1]
+    for other in sentence.said:
+        if other.segment == last.segment:
+            other.void = other.void or "question"

@@ -1,0 +1,207 @@
+"""Text as a stream of words and marks, each with its place.
+
+Words are rewritten as the lexicon says (contractions, typing errors), fillers are left out, and
+marks stand as tokens of their own, so that no phrase is found across them. Addresses, paths,
+identifiers and file names are opaque: they say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+BREAK = "."
+QUESTION = "?"
+OPAQUE = "\u241f"
+COMMA = ","
+NUMBER = "#"
+
+_CHUNK = re.compile(r"\S++")
+_TOKEN = re.compile(
+    r"(?P<number>\d++(?:[.,:]\d++)*+)"
+    r"|(?P<word>(?:(?<![^\s(/,])\.)?[^\W_\d]++(?:['’.][^\W_\d]++)*+)"
+    r"|(?P<line>\n\s*+)"
+    r"|(?P<stop>[.!?…]++)"
+    r"|(?P<mark>[^\w\s])"
+)
+_SUSPICIOUS = ("@", "://", "_", "\\", "www.", "/")
+_QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "»": "«", "`": "`", "”": "”"}
+_SHORT_LINE = 55
+_MAX_QUOTE = 60
+
+
+@dataclass(slots=True)
+class Tokens:
+    """Parallel lists: the canonical word, where it stands, and whether it is inside quotes."""
+
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    quoted: list[bool]
+
+
+class Tokenizer:
+    """Turns normalised text into tokens with one language's rewrites."""
+
+    def __init__(
+        self,
+        rewrites: Mapping[str, tuple[str, ...]],
+        folds: Mapping[str, str],
+        vocabulary: frozenset[str] = frozenset(),
+    ) -> None:
+        self.folds = str.maketrans(dict(folds)) if folds else None
+        self.rewrites = {
+            self.fold(word.replace("’", "'")): tuple(map(self.fold, to))
+            for word, to in rewrites.items()
+        }
+        self.vocabulary = vocabulary
+
+    def fold(self, word: str) -> str:
+        """Return a word with the language's letters folded."""
+        return word.translate(self.folds) if self.folds and not word.isascii() else word
+
+    def phrase(self, phrase: str) -> tuple[str, ...]:
+        """Return the canonical words of a lexicon phrase; a final `*` stays with its word."""
+        starred = phrase.endswith("*")
+        tokens = self.tokens(phrase.rstrip("*").lower())
+        words = [word for word in tokens.words if word != BREAK]
+        if starred and words:
+            words[-1] += "*"
+        return tuple(words)
+
+    def tokens(self, text: str) -> Tokens:
+        """Return the tokens of a normalised, lower-case text."""
+        if any(mark in text for mark in _SUSPICIOUS):
+            text = _blank_opaque(text)
+        stream = _Stream(Tokens([], [], [], []))
+        for match in _TOKEN.finditer(text):
+            start, end = match.span()
+            kind = match.lastgroup
+            if kind == "word":
+                self._word(match.group(), start, end, stream, text)
+            elif kind == "number":
+                stream.add(match.group(), start, end)
+            elif kind == "stop":
+                if _ends_sentence(text, start, end):
+                    stream.add(QUESTION if "?" in match.group() else BREAK, start, end)
+            elif kind == "line":
+                if _breaks(text, start, end, stream.line_start):
+                    stream.add(BREAK, start, end)
+                stream.line_start = end
+            else:
+                _mark(match.group(), start, end, stream, text)
+        return stream.tokens
+
+    def _word(self, raw: str, start: int, end: int, stream: _Stream, text: str) -> None:
+        word = raw.replace("’", "'") if "’" in raw else raw
+        if not word.isascii():
+            word = self.fold(word)
+        rewritten = self.rewrites.get(word)
+        if rewritten is not None:
+            for part in rewritten:
+                stream.add(part, start, end)
+            return
+        if "." in word and word not in self.vocabulary:
+            self._dotted(word, start, end, stream)
+            return
+        if "'" in word and word not in self.vocabulary:
+            word = word.split("'")[0] or word.replace("'", "")
+        stream.add(word, start, end)
+
+    def _dotted(self, word: str, start: int, end: int, stream: _Stream) -> None:
+        parts = word.split(".")
+        if parts[0] and all(part in self.vocabulary for part in parts):
+            # A blank is missing after a full stop: "is down.Please help".
+            at = start
+            for number, part in enumerate(parts):
+                if number:
+                    stream.add(BREAK, at - 1, at)
+                for piece in self.rewrites.get(part, (part,)):
+                    stream.add(piece, at, at + len(part))
+                at += len(part) + 1
+        else:
+            stream.add(OPAQUE, start, end)
+
+
+@dataclass(slots=True)
+class _Stream:
+    tokens: Tokens
+    line_start: int = 0
+    closing: str = ""
+    since: int = 0
+
+    def add(self, word: str, start: int, end: int) -> None:
+        tokens = self.tokens
+        tokens.words.append(word)
+        tokens.starts.append(start)
+        tokens.ends.append(end)
+        tokens.quoted.append(False)
+
+    def quote(self, mark: str) -> None:
+        """Open or close a quotation; what stands between the marks becomes quoted."""
+        tokens = self.tokens
+        size = len(tokens.words)
+        if self.closing and (mark == self.closing or mark == "“") and size - self.since <= _MAX_QUOTE:
+            tokens.quoted[self.since : size] = [True] * (size - self.since)
+            self.closing = ""
+        elif mark in _QUOTES:
+            self.closing, self.since = _QUOTES[mark], size
+
+
+def _mark(mark: str, start: int, end: int, stream: _Stream, text: str) -> None:
+    if mark in _QUOTES:
+        stream.quote(mark)
+    elif mark in ",;:()[]":
+        stream.add(COMMA if mark == "," else "(" if mark in "([" else ")" if mark in ")]" else mark,
+                   start, end)  # fmt: skip
+    elif mark in "-–—":
+        if _stands_alone(text, start, end):
+            stream.add("-", start, end)
+    elif mark == "%":
+        stream.add("%", start, end)
+    elif mark == "/":
+        stream.add("/", start, end)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    return before.isspace() and after.isspace() or text[start] == "—"
+
+
+def _ends_sentence(text: str, start: int, end: int) -> bool:
+    if end >= len(text):
+        return True
+    after = text[end]
+    return after.isspace() or after in "\"”“)]'»*_" or text[start] in "!?…" or end - start > 1
+
+
+def _breaks(text: str, start: int, end: int, line_start: int) -> bool:
+    """Whether a line break ends a sentence: a blank line, a list item, or a short line before."""
+    if text.count("\n", start, end) > 1 or end >= len(text):
+        return True
+    if text[end] in "-*•–>#|" or text[end].isdigit():
+        return True
+    return start - line_start < _SHORT_LINE
+
+
+def _blank_opaque(text: str) -> str:
+    """Blank addresses, paths and identifiers, leaving the marks that end them."""
+    pieces: list[str] = []
+    at = 0
+    for match in _CHUNK.finditer(text):
+        chunk = match.group()
+        core = chunk.strip(".,;:!?()[]<>\"'*_`")
+        if core and _is_opaque(core):
+            start = match.start() + chunk.find(core)
+            pieces += (text[at:start], " " * len(core))
+            at = start + len(core)
+    pieces.append(text[at:])
+    return "".join(pieces)
+
+
+def _is_opaque(core: str) -> bool:
+    if "://" in core or "@" in core or "_" in core or "\\" in core or core.startswith("www."):
+        return True
+    return core.count("/") > 2 or core[0] == "/" or ("/" in core and "." in core)

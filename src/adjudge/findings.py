@@ -1,0 +1,85 @@
+"""Problems in what we were given, as values.
+
+A finding says what is wrong, where, and what to do. Readers collect findings in a list and go on,
+so that all problems of a file are shown at once; `InputError` carries them to the caller when
+there is no going on. Messages: lower case, no full stop, the user's own words in backticks.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from adjudge.source import Span
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem: a stable `code`, what is wrong, where (a span, or a file name), what to do."""
+
+    code: str
+    message: str
+    span: Span | None = None
+    help: str | None = None
+    severity: Severity = "error"
+    where: str | None = None
+
+    def render(self) -> str:
+        """Return the finding as text: message, place, the offending line, and the help line."""
+        lines = [f"{self.severity}[{self.code}]: {self.message}"]
+        if self.span is not None:
+            lines.append(f"  --> {self.span}")
+            lines.extend("  " + line for line in self.span.snippet().splitlines())
+        elif self.where is not None:
+            lines.append(f"  --> {self.where}")
+        if self.help:
+            lines.append(f"  help: {self.help}")
+        return "\n".join(lines)
+
+
+class AdjudgeError(Exception):
+    """Base of every error that adjudge raises on purpose."""
+
+
+class InputError(AdjudgeError):
+    """A ruleset, a ticket, an export or a call that cannot be used.
+
+    `findings` holds every problem that was found, in the order in which they stand in the input.
+    """
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n\n".join(finding.render() for finding in self.findings))
+
+    @classmethod
+    def of(
+        cls, code: str, message: str, *, help: str | None = None, where: str | None = None
+    ) -> InputError:
+        """Build the error for a single problem that has no place in a text."""
+        return cls([Finding(code, message, help=help, where=where)])
+
+
+class InternalError(AdjudgeError):
+    """Adjudge contradicts itself: the two evaluators disagree. Never an answer; please report."""
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """Return the one of `known` that `name` probably was meant to be, or None if none is near."""
+    lowered = {candidate.lower(): candidate for candidate in known}
+    matches = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.7)
+    return lowered[matches[0]] if matches else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """Return a help line for an unknown name: the near one, or else what there is."""
+    candidates = [str(candidate) for candidate in known]
+    near = nearest_name(name, candidates)
+    if near is not None:
+        return f"did you mean `{near}`?"
+    if candidates and len(candidates) <= 24:
+        return "known here: " + ", ".join(f"`{candidate}`" for candidate in candidates)
+    return None

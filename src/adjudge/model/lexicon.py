@@ -1,0 +1,95 @@
+"""A language as data: the phrases by which tickets say things, and what each can mean.
+
+A lexicon is read from `rules/lexicon/*.yaml`; the evidence reader compiles it. Adding a language
+is adding a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+CUES = (
+    "negation",
+    "hypothetical",
+    "past",
+    "resolved",
+    "recurs",
+    "reported",
+    "asks",
+    "presupposes",
+    "contrast",
+    "joins",
+    "ability",
+    "cannot",
+    "hardly",
+    "works",
+    "act",
+    "fine",
+    "intermittent",
+    "partly",
+    "people",
+    "part_of",
+    "percent",
+    "affected",
+    "corrects",
+)
+"""Roles of phrases that are no evidence themselves but decide how their neighbours are read."""
+
+RANKS = ("whole_service", "critical_function", "important_function", "minor_function")
+"""Functions, the most important first; also the groups of `things` with a rank."""
+
+SUBJECTS = ("documentation", "device", "billing", "account_access", "training")
+"""Groups of `things` that are no function of the product: trouble with them is another request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One meaning of a phrase.
+
+    `role` is `cue` (`name` is one of `CUES`), `thing` (`name` is a rank or a subject, `value` is
+    `noun` or `verb`), `impact` and `weak` (`value` is a functional impact; a weak one counts only
+    beside a thing), `fact` and `weak_fact` (`name` and `value` of the vocabulary; a weak one counts
+    only in a sentence that states a problem), or `neutral` (looks like evidence and is none).
+    """
+
+    role: str
+    name: str = ""
+    value: object = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How mail looks in a language: what starts quoted history and what closes a message.
+
+    `wrote` are pairs of how a line introducing a quotation begins and ends; `headers` are the
+    field names of a quoted header block; `closings` end a message and begin a signature;
+    `footers` begin lines that mail programs add.
+    """
+
+    wrote: tuple[tuple[str, str], ...] = ()
+    headers: tuple[str, ...] = ()
+    separators: tuple[str, ...] = ()
+    closings: tuple[str, ...] = ()
+    footers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """A language's phrases, as written, with their meanings.
+
+    `rewrites` maps a word to the words it is read as (a contraction, a typing error), or to
+    nothing for a filler that phrases may contain. `folds` replaces letters. With
+    `negation_after`, a negation may follow the verb that it negates (German, Swedish).
+    """
+
+    language: str
+    name: str
+    phrases: Mapping[str, tuple[Meaning, ...]]
+    rewrites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    folds: Mapping[str, str] = field(default_factory=dict)
+    stopwords: frozenset[str] = frozenset()
+    prepositions: frozenset[str] = frozenset()
+    negation_after: bool = False
+    mail: Mail = Mail()

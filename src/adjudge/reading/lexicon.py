@@ -1,0 +1,269 @@
+"""Reads `rules/lexicon/*.yaml`: phrases with alternatives, expanded and checked.
+
+A phrase is plain words; `(a|b|)` stands for one of several, the empty one among them, `<name>`
+for an entry of the lexicon's `lists`, and a `*` at the end of a word for any ending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+from adjudge.findings import Finding, InputError, did_you_mean
+from adjudge.model.fact import VOCABULARY, Value
+from adjudge.model.lexicon import CUES, RANKS, SUBJECTS, Lexicon, Mail, Meaning
+from adjudge.reading.library import rules_folder
+from adjudge.reading.nodes import Node, parse, read_text
+from adjudge.source import Source
+
+MAX_EXPANSION = 4000
+_KEYS = (
+    "language", "name", "negation_after", "stopwords", "prepositions", "folds", "rewrites", "fillers", "numbers",
+    "lists", "cues", "things", "impacts", "weak_impacts", "facts", "weak_facts", "neutral", "mail",
+)  # fmt: skip
+
+
+@cache
+def load_lexicons() -> dict[str, Lexicon]:
+    """Return the lexicons that ship, by language; raise `InputError` with every problem."""
+    paths = sorted((rules_folder() / "lexicon").glob("*.yaml"))
+    return {lexicon.language: lexicon for lexicon in map(load_lexicon, paths)}
+
+
+def load_lexicon(path: Path) -> Lexicon:
+    """Read one lexicon file; raise `InputError` with every problem of the file."""
+    return read_lexicon(Source(str(path), read_text(path)))
+
+
+def read_lexicon(source: Source) -> Lexicon:
+    """Turn the text of a lexicon into a `Lexicon`; raise `InputError` with every problem."""
+    roots, findings = parse(source)
+    if len(roots) != 1 and not findings:
+        raise InputError.of("lexicon-documents", "a lexicon is one document", where=source.name)
+    if not roots:
+        raise InputError(findings)
+    reader = _Reader(findings)
+    lexicon = reader.lexicon(roots[0])
+    if findings:
+        raise InputError(findings)
+    return lexicon
+
+
+class _Reader:
+    """Collects phrases and findings while the sections are read."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = findings
+        self.phrases: dict[str, list[Meaning]] = {}
+        self.lists: dict[str, list[str]] = {}
+
+    def lexicon(self, root: Node) -> Lexicon:
+        self.names(root, _KEYS)
+        top = root.mapping()
+        self.read_lists(top)
+        self.group(top, "cues", CUES, lambda name: Meaning("cue", name))
+        self.group(top, "impacts", self.values_of("functional_impact"),
+                   lambda name: Meaning("impact", "functional_impact", name))  # fmt: skip
+        self.group(top, "weak_impacts", self.values_of("functional_impact"),
+                   lambda name: Meaning("weak", "functional_impact", name))  # fmt: skip
+        self.things(top)
+        self.facts(top, "facts", "fact")
+        self.facts(top, "weak_facts", "weak_fact")
+        if "neutral" in top:
+            self.add(top["neutral"], Meaning("neutral"))
+        after = top["negation_after"].value if "negation_after" in top else False
+        return Lexicon(
+            language=self.text(top, "language", root),
+            name=self.text(top, "name", root),
+            phrases={phrase: tuple(found) for phrase, found in self.phrases.items()},
+            rewrites=self.rewrites(top),
+            numbers=self.numbers(top),
+            folds=self.words(top, "folds"),
+            stopwords=self.word_set(top, "stopwords"),
+            prepositions=self.word_set(top, "prepositions"),
+            negation_after=after is True,
+            mail=self.mail(top),
+        )
+
+    def report(self, code: str, message: str, node: Node, help: str | None = None) -> None:
+        self.findings.append(Finding(code, message, node.span, help))
+
+    def names(self, node: Node, known: Iterable[str]) -> None:
+        known = tuple(known)
+        for name in node.mapping():
+            if name not in known:
+                place = Node(name, node.keys[name])
+                self.report("lexicon-key", f"`{name}` means nothing here", place,
+                            did_you_mean(name, known))  # fmt: skip
+
+    def values_of(self, fact: str) -> tuple[str, ...]:
+        return VOCABULARY[fact].values
+
+    def text(self, top: dict[str, Node], key: str, root: Node) -> str:
+        value = top[key].value if key in top else None
+        if isinstance(value, str) and value:
+            return value
+        self.report("lexicon-text", f"`{key}` must be a text", top.get(key, root))
+        return ""
+
+    def strings(self, node: Node) -> list[str]:
+        found = []
+        for item in node.items():
+            if isinstance(item.value, str):
+                found.append(item.value)
+            elif item.value is not None:
+                self.report("lexicon-text", f"`{item.value}` must be a text", item,
+                            "put it in quotes")  # fmt: skip
+        return found
+
+    def word_set(self, top: dict[str, Node], key: str) -> frozenset[str]:
+        written = self.strings(top[key]) if key in top else []
+        return frozenset(word for line in written for word in line.split())
+
+    def words(self, top: dict[str, Node], key: str) -> dict[str, str]:
+        entries = top[key].mapping() if key in top else {}
+        return {name: str(node.value or "") for name, node in entries.items()}
+
+    def rewrites(self, top: dict[str, Node]) -> dict[str, tuple[str, ...]]:
+        found = {word: tuple(to.split()) for word, to in self.words(top, "rewrites").items()}
+        return found | dict.fromkeys(self.word_set(top, "fillers"), ())
+
+    def numbers(self, top: dict[str, Node]) -> dict[str, float]:
+        found = {}
+        for word, node in (top["numbers"].mapping() if "numbers" in top else {}).items():
+            if isinstance(node.value, int | float) and not isinstance(node.value, bool):
+                found[word] = float(node.value)
+            else:
+                self.report("lexicon-number", f"`{word}` must be a number", node)
+        return found
+
+    def mail(self, top: dict[str, Node]) -> Mail:
+        if "mail" not in top:
+            return Mail()
+        self.names(top["mail"], ("wrote", "headers", "separators", "closings", "footers"))
+        parts = top["mail"].mapping()
+        lists = {name: tuple(self.strings(node)) for name, node in parts.items() if name != "wrote"}
+        wrote = []
+        for node in parts["wrote"].items() if "wrote" in parts else ():
+            pair = self.strings(node)
+            if len(pair) == 2:
+                wrote.append((pair[0], pair[1]))
+            else:
+                self.report("lexicon-pair", "expected a beginning and an end", node)
+        return Mail(wrote=tuple(wrote), **lists)
+
+    def read_lists(self, top: dict[str, Node]) -> None:
+        for name, node in (top["lists"].mapping() if "lists" in top else {}).items():
+            self.lists[name] = [
+                phrase for item in node.items() for phrase in self.expanded(item)
+            ]
+
+    def group(
+        self,
+        top: dict[str, Node],
+        section: str,
+        known: tuple[str, ...],
+        meaning: Callable[[str], Meaning],
+    ) -> None:
+        if section in top:
+            self.names(top[section], known)
+            for name, node in top[section].mapping().items():
+                self.add(node, meaning(name))
+
+    def things(self, top: dict[str, Node]) -> None:
+        if "things" not in top:
+            return
+        self.names(top["things"], (*RANKS, *SUBJECTS))
+        for name, node in top["things"].mapping().items():
+            self.names(node, ("nouns", "verbs"))
+            for kind, phrases in node.mapping().items():
+                self.add(phrases, Meaning("thing", name, kind.removesuffix("s")))
+
+    def facts(self, top: dict[str, Node], section: str, role: str) -> None:
+        if section not in top:
+            return
+        self.names(top[section], VOCABULARY)
+        for name, node in top[section].mapping().items():
+            if name in VOCABULARY:
+                for raw, phrases in node.mapping().items():
+                    value = self.value(name, raw, node)
+                    if value is not None:
+                        self.add(phrases, Meaning(role, name, value))
+
+    def value(self, name: str, raw: str, node: Node) -> Value | None:
+        fact = VOCABULARY[name]
+        given: object = raw
+        if fact.kind == "yes_no":
+            given = {"true": True, "false": False}.get(raw, raw)
+        elif fact.kind == "words":
+            given = [raw]
+        try:
+            return fact.normalise(given)
+        except ValueError as error:
+            self.report("lexicon-value", f"`{raw}` is no value of `{name}`: {error}",
+                        Node(raw, node.keys[raw]))  # fmt: skip
+            return None
+
+    def add(self, node: Node, meaning: Meaning) -> None:
+        for item in node.items():
+            for phrase in self.expanded(item):
+                meanings = self.phrases.setdefault(phrase, [])
+                if meaning not in meanings:
+                    meanings.append(meaning)
+
+    def expanded(self, item: Node) -> list[str]:
+        if not isinstance(item.value, str):
+            if item.value is not None:
+                self.report("lexicon-text", f"`{item.value}` must be a text", item,
+                            "put it in quotes")  # fmt: skip
+            return []
+        found: list[str] = []
+        try:
+            for phrase in expand(item.value, self.lists):
+                found.append(" ".join(phrase.split()))
+                if len(found) > MAX_EXPANSION:
+                    raise ValueError(f"more than {MAX_EXPANSION} phrases")
+        except ValueError as error:
+            self.report("lexicon-phrase", f"`{item.value}` cannot be expanded: {error}", item)
+        return [phrase for phrase in found if phrase]
+
+
+def expand(pattern: str, lists: dict[str, list[str]]) -> Iterator[str]:
+    """Yield the phrases that a pattern stands for; raise `ValueError` for a broken one."""
+    opening = min((at for at in (pattern.find("("), pattern.find("<")) if at >= 0), default=-1)
+    if opening < 0:
+        yield pattern
+        return
+    if pattern[opening] == "<":
+        closing = pattern.find(">", opening)
+        name = pattern[opening + 1 : closing]
+        if closing < 0 or name not in lists:
+            raise ValueError(f"there is no list `{name}`")
+        choices: Iterable[str] = lists[name]
+    else:
+        closing = _closing(pattern, opening)
+        choices = _alternatives(pattern[opening + 1 : closing], lists)
+    before = pattern[:opening]
+    rests = list(expand(pattern[closing + 1 :], lists))
+    for choice in choices:
+        for rest in rests:
+            yield before + choice + rest
+
+
+def _closing(pattern: str, opening: int) -> int:
+    depth = 0
+    for at in range(opening, len(pattern)):
+        depth += (pattern[at] == "(") - (pattern[at] == ")")
+        if depth == 0:
+            return at
+    raise ValueError("a bracket is not closed")
+
+
+def _alternatives(inside: str, lists: dict[str, list[str]]) -> Iterator[str]:
+    depth, start = 0, 0
+    for at, char in enumerate(inside + "|"):
+        depth += (char == "(") - (char == ")")
+        if char == "|" and depth == 0:
+            yield from expand(inside[start:at], lists)
+            start = at + 1

@@ -1,0 +1,54 @@
+"""Finds rulesets, profiles and texts: by name among those that ship, or by path."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from adjudge.findings import Finding, InputError, did_you_mean
+from adjudge.model.policy import Policy
+from adjudge.reading.nodes import read_text
+from adjudge.reading.policy import read_policies
+from adjudge.source import Source
+
+
+@cache
+def rules_folder() -> Path:
+    """Return the folder of the files that ship.
+
+    An installed package carries them inside itself; a checkout (and an editable install) has them
+    at the top level of the repository.
+    """
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "rules"
+    return inside if inside.is_dir() else package.parents[1] / "rules"
+
+
+def shipped_rulesets() -> tuple[str, ...]:
+    """Return the names of the rulesets that ship, sorted."""
+    return tuple(sorted(path.stem for path in rules_folder().glob("*.yaml")))
+
+
+def find_ruleset(name: str) -> Path:
+    """Return the file of a ruleset given by name (`puppet`) or path (`./acme.yaml`)."""
+    if "/" in name or "\\" in name or name.endswith((".yaml", ".yml")):
+        return Path(name)
+    if name in shipped_rulesets():
+        return rules_folder() / f"{name}.yaml"
+    raise InputError.of(
+        "unknown-ruleset",
+        f"there is no ruleset `{name}`",
+        help=did_you_mean(name, shipped_rulesets())
+        or "`adjudge rules list` lists what ships; a ruleset of yours is named by its path",
+    )
+
+
+def load_policies(
+    name: str, options: dict[str, str] | None = None
+) -> tuple[tuple[Policy, ...], tuple[Finding, ...]]:
+    """Read a ruleset by name or path; return its versions, oldest first, and the warnings.
+
+    Raises `InputError` with every problem of the file.
+    """
+    path = find_ruleset(name)
+    return read_policies(Source(str(path), read_text(path)), options)

@@ -1,0 +1,352 @@
+"""Reads profiles and maps: YAML documents that say how an export becomes tickets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from adjudge.findings import Finding, InputError, did_you_mean
+from adjudge.model.fact import PER_RULESET, VOCABULARY
+from adjudge.model.profile import FactColumn, OtherValues, Profile, fold
+from adjudge.reading.document import Document, FactName, Identifier
+from adjudge.reading.library import rules_folder
+from adjudge.reading.nodes import Node, parse, read_text
+from adjudge.reading.structure import structural_findings
+from adjudge.source import Source
+
+Spelled = TypeVar("Spelled")
+
+_BASE = Profile("")
+_PROBE = datetime(2016, 2, 29, 13, 16, 5, tzinfo=UTC)
+_DAY_AND_MONTH = re.compile(r"%([dm])([^%\w]?)%([dm])")
+_BY_LOCALE = ("%c", "%x")  # their order of day and month is the machine's, not the export's
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _fact_column(value: object) -> object:
+    return {"column": value} if isinstance(value, str | list) else value
+
+
+def _spellings(value: object) -> object:
+    # `"1 - Critical": 1` means the spelling, which is a text.
+    if not isinstance(value, dict):
+        return value
+    return {cell: str(each) if type(each) is int else each for cell, each in value.items()}
+
+
+ColumnNames = Annotated[
+    list[str],
+    Field(min_length=1),
+    BeforeValidator(_listed, json_schema_input_type=str | list[str]),
+]
+
+
+class ColumnsDoc(Document):
+    """Where the parts of a ticket stand: a name of a column, or alternatives in order."""
+
+    id: ColumnNames | None = None
+    filed: ColumnNames | None = None
+    subject: ColumnNames | None = None
+    description: ColumnNames | None = None
+    created_at: ColumnNames | None = None
+    organization: ColumnNames | None = None
+    requester: ColumnNames | None = None
+    language: ColumnNames | None = None
+
+
+class FactColumnDoc(Document):
+    column: ColumnNames
+    values: dict[str, Any] | None = None
+    other_values: OtherValues | None = None
+
+
+FactColumnEntry = Annotated[
+    FactColumnDoc,
+    BeforeValidator(_fact_column, json_schema_input_type=str | list[str] | FactColumnDoc),
+]
+
+
+class ProfileDoc(Document):
+    """A profile, or a map that extends one; null takes an inherited column or fact away."""
+
+    profile: Identifier | None = None
+    extends: str | None = None
+    title: str = ""
+    recognise: list[ColumnNames] = Field(default_factory=list)
+    columns: ColumnsDoc = ColumnsDoc()
+    facts: dict[FactName, FactColumnEntry | None] = Field(default_factory=dict)
+    filed_values: Annotated[dict[str, str], BeforeValidator(_spellings)] = Field(
+        default_factory=dict
+    )
+    dates: list[str] = Field(default_factory=lambda: ["iso"], min_length=1)
+    zone: str | None = None
+    empty: list[str] = Field(default_factory=list)
+    other_values: OtherValues = "reject"
+    facts_by_name: bool = False
+    native_json: bool = False
+
+
+@cache
+def shipped_profiles() -> tuple[Profile, ...]:
+    """Read and return the profiles that ship, sorted by name."""
+    return tuple(load_profile(name) for name in shipped_profile_names())
+
+
+def shipped_profile_names() -> tuple[str, ...]:
+    """Return the names of the profiles that ship, sorted."""
+    return tuple(sorted(path.stem for path in _folder().glob("*.yaml")))
+
+
+def load_profile(name_or_path: str) -> Profile:
+    """Read a profile by name (`servicenow`) or a profile or map by path (`./ours.yaml`).
+
+    Raises `InputError` with every problem of the file.
+    """
+    path = _find(name_or_path)
+    return read_profile(Source(str(path), read_text(path)))
+
+
+def read_profile(source: Source) -> Profile:
+    """Read a profile or a map; a name of a file in `extends` is relative to the source's own.
+
+    Raises `InputError` with every problem.
+    """
+    return _read(source, ())
+
+
+def _folder() -> Path:
+    return rules_folder() / "profiles"
+
+
+def _is_path(name: str) -> bool:
+    return "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))
+
+
+def _find(name: str) -> Path:
+    if _is_path(name):
+        return Path(name)
+    known = shipped_profile_names()
+    if name in known:
+        return _folder() / f"{name}.yaml"
+    raise InputError.of(
+        "unknown-profile",
+        f"there is no profile `{name}`",
+        help=did_you_mean(name, known) or "a profile of yours is named by its path",
+    )
+
+
+def _read(source: Source, opened: tuple[str, ...]) -> Profile:
+    roots, findings = parse(source)
+    if not roots and not findings:
+        findings.append(
+            Finding(
+                "empty-profile",
+                "the file holds no profile",
+                help="start with `profile: NAME`, or with `extends: PROFILE`",
+                where=source.name,
+            )
+        )
+    for extra in roots[1:]:
+        message = "a file holds one profile"
+        findings.append(Finding("profile-shape", message, extra.span, "put each in its own file"))
+    profile = _BASE
+    if roots:
+        profile = _Reader(source, roots[0], findings, (*opened, source.name)).read()
+    if findings:
+        raise InputError(sorted(dict.fromkeys(findings), key=_position))
+    return profile
+
+
+def _position(finding: Finding) -> tuple[str, int, int]:
+    span = finding.span
+    return (span.source.name, span.line, span.column) if span else (finding.where or "", 0, 0)
+
+
+class _Reader:
+    """Reads one document; everything that is wrong with it becomes a finding."""
+
+    def __init__(
+        self, source: Source, root: Node, findings: list[Finding], opened: tuple[str, ...]
+    ) -> None:
+        self.source = source
+        self.root = root
+        self.findings = findings
+        self.opened = opened
+        self.broken: set[str | int] = set()
+
+    def read(self) -> Profile:
+        if not isinstance(self.root.value, dict):
+            message = "a profile is a mapping of keys to values"
+            self.findings.append(
+                Finding("profile-shape", message, self.root.span, "start with `profile: NAME`")
+            )
+            return _BASE
+        document = self._document()
+        own = self._own(document)
+        base = self._base(document)
+        profile = _extended(base, own, document)
+        if "id" not in profile.columns and not self.broken & {"columns", "extends"}:
+            span = self.root.keys.get("columns", self.root.span)
+            message = "no column is named for the `id` of a ticket"
+            help = "add `id: COLUMN` under `columns`"
+            self.findings.append(Finding("missing-key", message, span, help))
+        return profile
+
+    def _document(self) -> ProfileDoc:
+        while True:
+            try:
+                return ProfileDoc.model_validate(self.root.plain())
+            except ValidationError as error:
+                # What is broken is taken out and the rest is read on: all problems at once.
+                for path, finding in structural_findings(error, self.root, ProfileDoc):
+                    self.findings.append(finding)
+                    self.broken.add(path[0])
+                    if finding.code != "unknown-key":
+                        path = path[:2] if path[0] in ("columns", "facts") else path[:1]
+                    self.root = self.root.without(path)
+
+    def _base(self, document: ProfileDoc) -> Profile:
+        """Return the profile that this one extends; the empty one where there is none."""
+        name = document.extends
+        if name is None:
+            return _BASE
+        try:
+            path = Path(self.source.name).parent / name if _is_path(name) else _find(name)
+            if str(path) in self.opened:
+                message = f"`{name}` extends itself"
+                raise InputError.of("extends-loop", message, help="remove one of the `extends`")
+            return _read(Source(str(path), read_text(path)), self.opened)
+        except InputError as error:
+            self.broken.add("extends")
+            span = self.root.at(("extends",)).span
+            for each in error.findings:
+                # A problem inside the other file has a place there, and keeps it.
+                place = each.span or span
+                self.findings.append(Finding(each.code, each.message, place, each.help))
+            return _BASE
+
+    def _own(self, document: ProfileDoc) -> Profile:
+        """Return what the document itself says, checked."""
+        named = document.columns.model_dump(exclude_none=True)
+        return Profile(
+            name=document.profile or Path(self.source.name).stem,
+            title=document.title,
+            recognise=tuple(tuple(names) for names in document.recognise),
+            columns={part: tuple(names) for part, names in named.items()},
+            facts={
+                fact: self._fact(fact, each, document.other_values)
+                for fact, each in document.facts.items()
+                if each is not None
+            },
+            filed_values=self._folded(document.filed_values, ("filed_values",)),
+            dates=self._dates(document.dates),
+            zone=self._zone(document.zone),
+            empty=frozenset({"", *map(fold, document.empty)}),
+            facts_by_name=document.facts_by_name,
+            native_json=document.native_json,
+        )
+
+    def _report(
+        self, code: str, message: str, path: tuple[str | int, ...], help: str | None = None
+    ) -> None:
+        self.findings.append(Finding(code, message, self.root.at(path).span, help))
+
+    def _fact(self, fact: str, each: FactColumnDoc, other_values: OtherValues) -> FactColumn:
+        path = ("facts", fact, "values")
+        values = None if each.values is None else self._folded(each.values, path)
+        known = VOCABULARY.get(fact)
+        if known is not None and fact not in PER_RULESET:
+            for cell, value in (each.values or {}).items():
+                try:
+                    if value is not None:
+                        known.normalise(value)
+                except ValueError as error:
+                    message = f"`{value}` is no value of `{fact}`: {error}"
+                    help = did_you_mean(str(value), known.values)
+                    self._report("value-outside-domain", message, (*path, cell), help)
+        return FactColumn(tuple(each.column), values, each.other_values or other_values)
+
+    def _folded(
+        self, values: Mapping[str, Spelled], path: tuple[str, ...]
+    ) -> dict[str, Spelled]:
+        folded: dict[str, Spelled] = {}
+        for cell, value in values.items():
+            if fold(cell) in folded:
+                message = f"`{cell}` is given twice, as case and spaces make no difference"
+                self._report("duplicate-key", message, (*path, cell), "remove one of the two")
+            folded[fold(cell)] = value
+        return folded
+
+    def _dates(self, formats: list[str]) -> tuple[str, ...]:
+        order: dict[str, str] = {}
+        for index, each in enumerate(formats):
+            path = ("dates", index)
+            if each == "iso":
+                continue
+            if not _is_date_format(each):
+                help = "write `iso`, or a format such as `%d/%m/%Y %H:%M` or `%m/%d/%Y %I:%M %p`"
+                self._report("bad-date-format", f"`{each}` is no format of a date", path, help)
+            elif found := _DAY_AND_MONTH.search(each):
+                first, separator, _ = found.groups()
+                if order.setdefault(separator, first) != first:
+                    message = f"`{each}` and a format before it put day and month in other orders"
+                    help = "an export has one order: keep the one that it has"
+                    self._report("ambiguous-dates", message, path, help)
+        return tuple(formats)
+
+    def _zone(self, name: str | None) -> str | None:
+        try:
+            return name if name is None else ZoneInfo(name).key
+        except (KeyError, ValueError, OSError):
+            help = "an IANA name such as Europe/Stockholm, or UTC"
+            self._report("unknown-zone", f"there is no time zone `{name}`", ("zone",), help)
+            return None
+
+
+def _is_date_format(text: str) -> bool:
+    """Tell whether a date survives being written and read in this format."""
+    if any(directive in text for directive in _BY_LOCALE):
+        return False
+    try:
+        read = datetime.strptime(_PROBE.strftime(text), text)
+    except (ValueError, re.error):
+        return False
+    return read.date() == _PROBE.date()
+
+
+def _extended(base: Profile, own: Profile, document: ProfileDoc) -> Profile:
+    """Return `base` with what the document says in its place."""
+    said = document.model_fields_set
+    no_column = {part for part in document.columns.model_fields_set if part not in own.columns}
+    no_fact = document.facts.keys() - own.facts.keys()
+    columns = {**base.columns, **own.columns}
+    inherited = dict(base.facts)
+    if "other_values" in said:
+        for fact, each in inherited.items():
+            inherited[fact] = replace(each, other_values=document.other_values)
+    facts = {**inherited, **own.facts}
+    return Profile(
+        name=own.name,
+        title=own.title or base.title,
+        recognise=own.recognise if "recognise" in said else base.recognise,
+        columns={part: names for part, names in columns.items() if part not in no_column},
+        facts={fact: each for fact, each in facts.items() if fact not in no_fact},
+        filed_values={**base.filed_values, **own.filed_values},
+        dates=own.dates if "dates" in said else base.dates,
+        zone=own.zone if "zone" in said else base.zone,
+        empty=own.empty if "empty" in said else base.empty,
+        facts_by_name=own.facts_by_name if "facts_by_name" in said else base.facts_by_name,
+        # A map that changes a profile changes how JSON is read too, so this is not inherited.
+        native_json=own.native_json,
+    )

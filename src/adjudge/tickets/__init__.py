@@ -1,0 +1,1 @@
+"""Tickets, and the exports that they come in."""

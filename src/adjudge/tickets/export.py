@@ -1,0 +1,237 @@
+"""An export of tickets: opened once, read row by row, nothing dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import PurePath
+from types import TracebackType
+from typing import TextIO
+
+from adjudge.findings import Finding, InputError
+from adjudge.model.fact import Fact
+from adjudge.model.profile import Profile
+from adjudge.tickets.apply import Layout, Reasons, TicketReader, flat
+from adjudge.tickets.delimited import read_delimited
+from adjudge.tickets.json_records import read_json_document, read_json_lines
+from adjudge.tickets.recognise import near_misses, recognise
+from adjudge.tickets.rows import RawRow, Rows
+from adjudge.tickets.stream import STDIN, Counted, open_bytes, open_text, translated
+from adjudge.tickets.ticket import Ticket
+
+_PEEKED = 1_000
+
+FORMATS: dict[str, Callable[[TextIO, str], Rows]] = {
+    ".csv": read_delimited,
+    ".tsv": read_delimited,
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
+    ".json": read_json_document,
+}
+"""What reads which ending; each may be followed by `.gz`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that is no ticket, with every reason; `record` is the row as the export has it.
+
+    `row` is counted as a person counts: records of a table with the header as row 1, lines of JSON
+    lines, entries of a JSON list. Where the row could not be taken apart, its text is in
+    `record["text"]`.
+    """
+
+    row: int
+    id: str | None
+    reasons: tuple[str, ...]
+    record: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that is a ticket; `row` and `record` are as in `Reject`."""
+
+    row: int
+    record: dict[str, object]
+    ticket: Ticket
+
+
+class Export:
+    """The rows of an export in their order, each a `Row` or a `Reject`; iterated once.
+
+    `columns` is a table's header (None for JSON), `size_bytes` the size of the file (None for
+    standard input), `warnings` what probably is a slip in the names of columns or facts. Reading
+    on may raise `InputError` where the rest of the file is damaged or in another encoding.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        profile: Profile,
+        rows: Rows,
+        facts: Mapping[str, Fact],
+        counted: Counted,
+        warnings: tuple[Finding, ...] = (),
+    ) -> None:
+        self.path = path
+        self.profile = profile
+        self.columns = rows.columns
+        self.size_bytes = counted.size_bytes
+        self.warnings = warnings
+        self._rows = iter(rows.rows)
+        self._reader = TicketReader(profile, facts, rows.columns)
+        self._counted = counted
+        self._begun = False
+
+    def position(self) -> int:
+        """Return how many bytes have been read, out of `size_bytes`; packed ones where packed."""
+        return self._counted.count
+
+    def close(self) -> None:
+        """Close the file; reading to the end does it too."""
+        self._counted.close()
+
+    def __enter__(self) -> Export:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[Row | Reject]:
+        if self._begun:
+            raise RuntimeError("an export is read once; open it again")
+        self._begun = True
+        return self._judged()
+
+    def _judged(self) -> Iterator[Row | Reject]:
+        first_rows: dict[str, int] = {}
+        try:
+            while (raw := self._next()) is not None:
+                yield self._judge(raw, first_rows)
+        finally:
+            self.close()
+
+    def _next(self) -> RawRow | None:
+        with translated(self.path):
+            return next(self._rows, None)
+
+    def _id(self, raw: RawRow, read: Ticket | Reasons) -> str | None:
+        if isinstance(read, Ticket):
+            return read.id
+        return self._reader.id_of(raw.record) if raw.readable else None
+
+    def _judge(self, raw: RawRow, first_rows: dict[str, int]) -> Row | Reject:
+        read = raw.problems or self._reader.read(raw.record)
+        id = self._id(raw, read)
+        if id is not None:
+            first = first_rows.setdefault(id, raw.row)
+            if first != raw.row:
+                again = f"the id `{id}` is that of row {first} too"
+                read = (again,) if isinstance(read, Ticket) else (*read, again)
+        if isinstance(read, Ticket):
+            return Row(raw.row, raw.record, read)
+        return Reject(raw.row, id, read, raw.record)
+
+
+def open_export(
+    path: str,
+    profile: Profile | None,
+    profiles: Sequence[Profile],
+    facts: Mapping[str, Fact],
+    encoding: str | None = None,
+) -> Export:
+    """Open an export by path, or JSON lines on standard input for `-`.
+
+    Without `profile`, the one of `profiles` that fits the columns is taken. `facts` are those of
+    the ruleset; cells are read by their domains. Without `encoding`, it is recognised. Raises
+    `InputError` for what cannot be read at all; what is wrong with a row is a `Reject`.
+    """
+    read = _format(path)
+    counted = open_bytes(path)
+    try:
+        text = open_text(path, counted, encoding)
+        with translated(path):
+            rows = read(text, path)
+            rows, columns = _columns(rows)
+        if profile is None:
+            profile = _recognised(path, columns, rows, profiles, facts)
+        warnings: tuple[Finding, ...] = ()
+        if rows.columns is not None:
+            _check_id(path, profile, facts, rows.columns)
+            warnings = near_misses(rows.columns, profile, facts, path)
+        return Export(path, profile, rows, facts, counted, warnings)
+    except BaseException:
+        counted.close()
+        raise
+
+
+def _format(path: str) -> Callable[[TextIO, str], Rows]:
+    if path == STDIN:
+        return read_json_lines
+    name = PurePath(path).name.lower()
+    ending = PurePath(name.removesuffix(".gz")).suffix
+    if ending in FORMATS:
+        return FORMATS[ending]
+    raise InputError.of(
+        "unknown-format",
+        f"`{path}` ends in `{PurePath(name).suffix}`, which is not read"
+        if ending
+        else f"`{path}` has no ending that says what it is",
+        help=f"read are {', '.join(FORMATS)}, each also with .gz, and `-` for JSON lines",
+        where=path,
+    )
+
+
+def _columns(rows: Rows) -> tuple[Rows, list[str] | None]:
+    """Return the rows and their columns: a table's header, or the keys of the first JSON record.
+
+    The columns are None where the export has no record among the first rows.
+    """
+    if rows.columns is not None:
+        return rows, rows.columns
+    ahead: list[RawRow] = []
+    remaining = iter(rows.rows)
+    for raw in remaining:
+        ahead.append(raw)
+        if not raw.problems:
+            return Rows(chain(ahead, remaining)), list(flat(raw.record))
+        if len(ahead) == _PEEKED:
+            break
+    return Rows(chain(ahead, remaining)), ([] if ahead else None)
+
+
+def _recognised(
+    path: str,
+    columns: list[str] | None,
+    rows: Rows,
+    profiles: Sequence[Profile],
+    facts: Mapping[str, Fact],
+) -> Profile:
+    if columns is None:
+        # No ticket at all is a good export of no tickets, whatever system it is from.
+        return next((each for each in profiles if each.native_json), Profile("none"))
+    if not columns:
+        message = f"`{path}` holds no JSON object among its first rows"
+        help = "JSON lines have one object a line"
+        raise InputError.of("not-json", message, help=help, where=path)
+    return recognise(columns, profiles, facts, path, json=rows.columns is None)
+
+
+def _check_id(
+    path: str, profile: Profile, facts: Mapping[str, Fact], columns: list[str]
+) -> None:
+    if "id" in Layout(profile, facts, columns).columns:
+        return
+    wanted = " or ".join(f"`{name}`" for name in profile.columns.get("id", ()))
+    shown = ", ".join(f"`{column}`" for column in columns)
+    raise InputError.of(
+        "no-id-column",
+        f"`{path}` has no column {wanted}, which the profile `{profile.name}` takes ids from",
+        help=f"its columns are {shown}; name the one with the ids in a map",
+        where=path,
+    )

@@ -1,0 +1,136 @@
+"""Rows of JSON: one record a line, or one document with a list of records."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import TextIO
+
+from adjudge.findings import InputError
+from adjudge.tickets.rows import RawRow, Record, Rows, free_name
+
+MAX_DOCUMENT = 100_000_000
+"""Characters of a JSON document; it is held in memory, which JSON lines are not."""
+
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def read_json_lines(text: TextIO, path: str) -> Rows:
+    """Read JSON lines; a line that is no JSON object is a row with a problem."""
+    return Rows(_lines(text))
+
+
+def read_json_document(text: TextIO, path: str) -> Rows:
+    """Read a list of records, or an object with one under `tickets`.
+
+    A file of JSON lines under the wrong ending is read as what it is. Raises `InputError` for a
+    document that is neither, or that is too large to be held in memory.
+    """
+    content = text.read(MAX_DOCUMENT + 1)
+    if len(content) > MAX_DOCUMENT:
+        raise InputError.of(
+            "file-too-large",
+            f"`{path}` has more than {MAX_DOCUMENT:,} characters in one JSON document",
+            help="write JSON lines (.jsonl), one ticket a line: they have no limit",
+            where=path,
+        )
+    try:
+        document = _decode(content)
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and content.lstrip()[:1] == "{":
+            return Rows(_lines(io.StringIO(content, newline="")))
+        raise InputError.of(
+            "not-json", f"`{path}` is not JSON: {_reason(error)}", where=f"{path}:{error.lineno}"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise InputError.of(
+            "not-json", f"`{path}` is not JSON: {_reason(error)}", where=path
+        ) from None
+    return Rows(_entries(_tickets(document, path)))
+
+
+def _tickets(document: object, path: str) -> list[object]:
+    if isinstance(document, dict):
+        document = document.get("tickets")
+    if isinstance(document, list):
+        return document
+    raise InputError.of(
+        "not-tickets",
+        f"`{path}` is JSON, but holds no list of tickets",
+        help='a list of objects is read, `{"tickets": […]}`, or JSON lines',
+        where=path,
+    )
+
+
+def _lines(text: Iterable[str]) -> Iterator[RawRow]:
+    for number, line in enumerate(text, 1):
+        bare = line.strip().strip("\ufeff\x00")
+        if bare:
+            yield _line(number, bare)
+
+
+def _line(number: int, line: str) -> RawRow:
+    try:
+        value = _decode(line)
+    except (ValueError, RecursionError) as error:
+        reason = f"the line is not JSON: {_reason(error)}"
+        return RawRow(number, {"text": line}, (reason,), readable=False)
+    if isinstance(value, dict):
+        return RawRow(number, value)
+    return RawRow(number, {"text": line}, ("the line is JSON, but no object",), readable=False)
+
+
+def _entries(entries: list[object]) -> Iterator[RawRow]:
+    for number, entry in enumerate(entries, 1):
+        if isinstance(entry, dict):
+            yield RawRow(number, entry)
+        else:
+            yield RawRow(number, {"value": entry}, ("the entry is no object",), readable=False)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg.lower()} at character {error.colno}"
+    if isinstance(error, RecursionError):
+        return "values are nested too deep"
+    return str(error).split(";")[0].lower()
+
+
+def _decode(text: str) -> object:
+    value = _DECODER.decode(text)
+    return _whole(value) if _ESCAPED_HALF.search(text) else value
+
+
+def _object(pairs: list[tuple[str, object]]) -> Record:
+    record = dict(pairs)
+    if len(record) == len(pairs):
+        return record
+    # Two equal keys: the decoder would keep the last one and say nothing.
+    record = {}
+    for key, value in pairs:
+        record[free_name(key, record)] = value
+    return record
+
+
+def _constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _whole(value: object) -> object:
+    """Return a value without halves of surrogate pairs, which no output could be encoded with.
+
+    Systems that cut a text to a length leave them where an emoji stood at the end.
+    """
+    if isinstance(value, str):
+        return _HALF_PAIR.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    if isinstance(value, dict):
+        return {_HALF_PAIR.sub("\ufffd", key): _whole(item) for key, item in value.items()}
+    return value
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)

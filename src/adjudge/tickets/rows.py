@@ -1,0 +1,50 @@
+"""Rows of an export, whatever its format: the record as it is, and where it stands.
+
+A format is a function from a text (and the export's path, for messages) to `Rows`;
+`adjudge.tickets.export` says which one reads which ending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from itertools import count
+
+Record = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One record of an export.
+
+    `row` is counted as a person counts: records of a table with the header as row 1, lines of JSON
+    lines from 1, entries of a JSON list from 1. `problems` says why the record cannot be trusted;
+    what is left of it is in `record` all the same. Where it was not `readable` at all, `record`
+    has its text under `text`.
+    """
+
+    row: int
+    record: Record
+    problems: tuple[str, ...] = ()
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of an export, to be read once. `columns` is a table's header, None for JSON."""
+
+    rows: Iterable[RawRow]
+    columns: list[str] | None = None
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """Return `name`, or where it is taken, `name (2)` or the first free number after that."""
+    if name not in taken:
+        return name
+    return next(free for n in count(2) if (free := f"{name} ({n})") not in taken)
+
+
+def cut(text: str, width: int = 60) -> str:
+    """Return a text short enough to be quoted in a message."""
+    shown = " ".join(text.split())
+    return shown if len(shown) <= width else shown[: width - 1] + "…"

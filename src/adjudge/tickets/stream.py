@@ -1,0 +1,143 @@
+"""Bytes of an export as text: files and standard input, unpacked and decoded as they are read."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import os
+import stat
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from adjudge.findings import InputError
+
+STDIN = "-"
+_GZIP_MAGIC = b"\x1f\x8b"
+_ZIP_MAGIC = b"PK\x03\x04"
+_MARKS = (  # the longer one first: a mark of UTF-32 begins like one of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class Counted(io.RawIOBase):
+    """A byte stream that counts what was read of it; standard input stays open when it closes."""
+
+    def __init__(self, source: BinaryIO, size_bytes: int | None) -> None:
+        self.count = 0
+        self.size_bytes = size_bytes
+        self._source = source
+        # A pipe gives what it has at once; waiting for a full buffer would stall a slow writer.
+        self._fill = getattr(source, "readinto1", None) or source.readinto  # type: ignore[attr-defined]
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int | None:  # type: ignore[override]
+        read: int | None = self._fill(buffer)
+        self.count += read or 0
+        return read
+
+    def close(self) -> None:
+        if not self.closed and self._source is not getattr(sys.stdin, "buffer", None):
+            self._source.close()
+        super().close()
+
+
+def open_bytes(path: str) -> Counted:
+    """Open an export by path, or standard input for `-`; raise `InputError` where that fails."""
+    if path == STDIN:
+        return Counted(sys.stdin.buffer, None)
+    try:
+        if os.path.isdir(path):
+            raise InputError.of(
+                "not-a-file", f"`{path}` is a directory", help="name one file of it", where=path
+            )
+        file = open(path, "rb", buffering=0)  # noqa: SIM115 (closed with the export)
+        status = os.fstat(file.fileno())
+    except FileNotFoundError:
+        raise InputError.of("file-not-found", f"there is no file `{path}`", where=path) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError.of(
+            "file-unreadable", f"`{path}` cannot be read: {reason.lower()}", where=path
+        ) from None
+    return Counted(file, status.st_size if stat.S_ISREG(status.st_mode) else None)
+
+
+def open_text(path: str, counted: Counted, encoding: str | None) -> io.TextIOWrapper:
+    """Return the export's text, with its line ends as they are.
+
+    Without `encoding`, a byte-order mark decides; else the text is UTF-8, and where bytes are not,
+    those are Windows-1252. Raises `InputError` for an unknown encoding and for a packed file that
+    is not what its name says.
+    """
+    buffered: io.BufferedReader = io.BufferedReader(counted)
+    with translated(path):
+        head = buffered.peek(4)[:4]
+        if head.startswith(_ZIP_MAGIC):
+            help = "is it a workbook? save the sheet as CSV"
+            raise InputError.of("packed", f"`{path}` is a zip archive", help=help, where=path)
+        if head.startswith(_GZIP_MAGIC):
+            buffered = io.BufferedReader(gzip.GzipFile(fileobj=buffered))
+            head = buffered.peek(4)[:4]
+        elif path.lower().endswith(".gz") and head:
+            raise InputError.of("not-gzip", f"`{path}` is not packed with gzip", where=path)
+        errors = "strict"
+        if encoding is None:
+            encoding = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+        if encoding is None:
+            codecs.register_error("adjudge.windows-1252", _windows_1252)
+            encoding, errors = "utf-8-sig", "adjudge.windows-1252"
+        try:
+            return io.TextIOWrapper(buffered, encoding, errors, newline="")
+        except (LookupError, ValueError):
+            help = "for example utf-8, utf-16, windows-1252 or latin-1"
+            message = f"there is no text encoding `{encoding}`"
+            raise InputError.of("unknown-encoding", message, help=help, where=path) from None
+
+
+def _windows_1252(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    # Windows-1252 leaves five bytes open; as control characters they are kept, as browsers do.
+    taken = error.object[error.start : error.end]
+    text = "".join(
+        bytes((byte,)).decode("cp1252", "ignore") or bytes((byte,)).decode("latin-1")
+        for byte in taken
+    )
+    return text, error.end
+
+
+@contextmanager
+def translated(path: str) -> Iterator[None]:
+    """Turn what goes wrong while bytes are read into an `InputError` that names the file."""
+    try:
+        yield
+    except UnicodeError as error:
+        name = getattr(error, "encoding", "the encoding")
+        reason = getattr(error, "reason", None) or str(error)
+        raise InputError.of(
+            "wrong-encoding",
+            f"`{path}` is not {name}: {reason}",
+            help="leave the encoding out to have it recognised, or name the right one",
+            where=path,
+        ) from None
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError.of(
+            "damaged-gzip",
+            f"`{path}` is damaged or cut short: {str(error).lower()}",
+            help="fetch or export it again",
+            where=path,
+        ) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError.of(
+            "file-unreadable", f"`{path}` cannot be read: {reason.lower()}", where=path
+        ) from None

@@ -1,0 +1,151 @@
+"""The text of a cell as the value of a fact."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from adjudge.findings import nearest_name
+from adjudge.model.fact import Fact, Value
+from adjudge.model.profile import FactColumn, fold
+from adjudge.tickets.rows import cut
+
+_YES = frozenset({"true", "yes", "1"})
+_NO = frozenset({"false", "no", "0"})
+_NUMBER = re.compile(r"([-+]?[0-9]+(?:[.,][0-9]+)?(?:[eE][-+]?[0-9]+)?)\s*%?\Z")
+_THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2},[0-9]{3}\Z")
+_KEPT = 10_000
+
+
+def cell_text(cell: object) -> str:
+    """Return a cell of any format as the text that a table would show."""
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case str():
+            return cell
+        case list():
+            return "; ".join(map(cell_text, cell))
+        case dict():
+            return json.dumps(cell, ensure_ascii=False)
+        case _:
+            return str(cell)
+
+
+def read_value(fact: Fact, text: str) -> Value | None:
+    """Return the value of `fact` that a cell's text means; None where it says `unknown`.
+
+    Raises `ValueError` with a message that says what would be right.
+    """
+    text = text.strip()
+    if fold(text) == "unknown" and "unknown" not in fact.values:
+        return None
+    match fact.kind:
+        case "one_of":
+            return fact.normalise(_member(fact, text))
+        case "yes_no":
+            return _truth(text)
+        case "number":
+            return fact.normalise(_number(text))
+        case "words":
+            return fact.normalise(_words(text))
+
+
+def _member(fact: Fact, text: str) -> str:
+    if text in fact.values:
+        return text
+    wanted = _joined(text)
+    return next((value for value in fact.values if _joined(value) == wanted), text)
+
+
+def _joined(text: str) -> str:
+    return re.sub(r"[\s_-]+", "_", text.casefold())
+
+
+def _truth(text: str) -> bool:
+    word = text.casefold()
+    if word in _YES or word in _NO:
+        return word in _YES
+    raise ValueError("expected true or false")
+
+
+def _number(text: str) -> float:
+    match = _NUMBER.match(text)
+    if match is None:
+        raise ValueError("expected a number")
+    digits = match.group(1)
+    if _THOUSANDS.match(digits):
+        dotted, joined = digits.replace(",", "."), digits.replace(",", "")
+        raise ValueError(f"this may be {dotted} or {joined}; write the one that is meant")
+    return float(digits.replace(",", "."))
+
+
+def _words(text: str) -> list[str]:
+    if fold(text) == "none":
+        return []
+    inner = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    words = [word.strip().strip("\"'") for word in re.split("[;,]", inner)]
+    words = [word for word in words if word]
+    if not words and inner is text:
+        raise ValueError("expected words with `;` or `,` between them, or `none`")
+    return words
+
+
+class FactCells:
+    """Reads the cells of one column as one fact, each distinct spelling once."""
+
+    def __init__(self, fact: Fact, source: FactColumn, profile: str, empty: frozenset[str]) -> None:
+        self._fact = fact
+        self._source = source
+        self._profile = profile
+        self._empty = empty
+        self._known: dict[str, Value | ValueError | None] = {}
+
+    def read(self, cell: object) -> Value | None:
+        """Return the value of the fact, None where the cell leaves it unknown.
+
+        Raises `ValueError` with a message that says what would be right.
+        """
+        if self._source.values is None and isinstance(cell, list):
+            return self._fact.normalise(cell)
+        text = cell_text(cell)
+        if text not in self._known:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            self._known[text] = self._judge(text)
+        found = self._known[text]
+        if isinstance(found, ValueError):
+            raise ValueError(*found.args)
+        return found
+
+    def _judge(self, text: str) -> Value | ValueError | None:
+        try:
+            if fold(text) in self._empty:
+                return None
+            if self._source.values is None:
+                return read_value(self._fact, text)
+            return self._mapped(self._source.values, text)
+        except ValueError as error:
+            return error
+
+    def _mapped(self, values: Mapping[str, object], text: str) -> Value | None:
+        if fold(text) in values:
+            meant = values[fold(text)]
+            try:
+                return None if meant is None else self._fact.normalise(meant)
+            except ValueError as error:
+                fault = f"the profile `{self._profile}` takes it for `{meant}`: {error}"
+                raise ValueError(fault) from None
+        if self._source.other_values == "unknown":
+            return None
+        near = nearest_name(fold(text), values)
+        hint = f"; did you mean `{near}`?" if near is not None else ""
+        raise ValueError(f"the profile `{self._profile}` does not say what it means{hint}")
+
+
+def refusal(column: str, cell: object, error: ValueError) -> str:
+    """Return the reason for which a row is rejected: the column, its cell, what would be right."""
+    return f"`{column}` is `{cut(cell_text(cell))}`: {error}"
