@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 
-import naive
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import adjudge
+import naive
 from adjudge.decide.compiled import CompiledPolicy
 from adjudge.findings import InternalError
 from adjudge.model.axes import Case
@@ -106,7 +106,9 @@ def leaf_conditions(draw: st.DrawFn) -> Leaf:
     if fact.kind == "number":
         low, high = sorted(draw(st.tuples(*[st.sampled_from([0.0, 5.0, 25.0, 50.0, 100.0])] * 2)))
         bounds = draw(st.sampled_from([(low, None), (None, high), (low, high)]))
-        test: object = Within(*bounds, draw(st.booleans()) or low == high, draw(st.booleans()) or low == high)
+        test: object = Within(
+            *bounds, draw(st.booleans()) or low == high, draw(st.booleans()) or low == high
+        )
     elif fact.kind == "words":
         words = draw(st.lists(st.sampled_from(["dotnet", "mssql", "php"]), min_size=1, unique=True))
         test = Contains(tuple(words), draw(st.booleans()))
@@ -138,7 +140,13 @@ CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
 def policies(draw: st.DrawFn) -> Policy:
     def rules(kind: RuleKind, most: int) -> tuple[Rule, ...]:
         return tuple(
-            Rule(f"{kind}-{n}", kind, draw(CONDITIONS), Text({"en": "b"}), draw(st.sampled_from(LEVELS)))
+            Rule(
+                f"{kind}-{n}",
+                kind,
+                draw(CONDITIONS),
+                Text({"en": "b"}),
+                draw(st.sampled_from(LEVELS)),
+            )
             for n in range(draw(st.integers(0, most)))
         )
 

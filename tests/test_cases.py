@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import FIXTURES
 
 import adjudge
+from conftest import FIXTURES
 
 FILES = sorted((FIXTURES / "cases").glob("*.yaml"))
 DOCUMENTS = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in FILES}
@@ -82,5 +82,7 @@ def test_every_rule_decides_a_case(name: str) -> None:
 
 
 def test_every_boundary_of_a_number_has_a_case() -> None:
-    percents = {case["facts"].get("users_affected_percent") for case in DOCUMENTS["zenput"]["cases"]}
+    percents = {
+        case["facts"].get("users_affected_percent") for case in DOCUMENTS["zenput"]["cases"]
+    }
     assert {0, 4.99, 5, 100} <= percents

@@ -34,7 +34,6 @@ RESULT_COLUMNS = (
     "adjudge_decided_by",
     "adjudge_why",
     "adjudge_ask",
-    "adjudge_reply",
     "adjudge_ruleset",
 )
 
@@ -93,7 +92,6 @@ def result_cells(decided: Decided) -> list[str]:
         " ".join(decision.decided_by),
         recommendation.summary,
         " ".join(question.question for question in decision.questions[:3]),
-        recommendation.reply,
         f"{decision.ruleset} {decision.ruleset_version}",
     ]
 
@@ -114,7 +112,12 @@ def result_format(path: str | None) -> str:
     if path is None or path == "-":
         return "jsonl"
     name = Path(path).name.lower().removesuffix(".gz")
-    for ending, kind in ((".jsonl", "jsonl"), (".ndjson", "jsonl"), (".csv", "csv"), (".tsv", "tsv")):
+    for ending, kind in (
+        (".jsonl", "jsonl"),
+        (".ndjson", "jsonl"),
+        (".csv", "csv"),
+        (".tsv", "tsv"),
+    ):
         if name.endswith(ending):
             return kind
     raise InputError.of(
@@ -138,7 +141,9 @@ def whole_file(path: str | None) -> Iterator[IO[str]]:
         return
     target = Path(path)
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+        handle, name = tempfile.mkstemp(
+            dir=target.parent, prefix=f".{target.name}.", suffix=".part"
+        )
     except OSError as error:
         raise _unwritable(path, error) from None
     part = Path(name)

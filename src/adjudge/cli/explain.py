@@ -28,7 +28,9 @@ from adjudge.tickets.values import read_value
 @ruleset_options
 @input_options
 @click.option("--ticket", metavar="ID", help="The ticket of EXPORT to explain.")
-@click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A fact, without EXPORT.")
+@click.option(
+    "--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A fact, without EXPORT."
+)
 @click.option("--filed", metavar="LEVEL", help="The level as filed, without EXPORT.")
 @click.option(
     "--format",
@@ -134,7 +136,9 @@ def _find(source: Export, ticket: str, path: str) -> Row:
                 Finding("ticket-rejected", f"row {row.row} (`{ticket}`): {reason}", where=path)
                 for reason in row.reasons
             )
-    raise InputError.of("no-such-ticket", f"there is no ticket `{ticket}` in the export", where=path)
+    raise InputError.of(
+        "no-such-ticket", f"there is no ticket `{ticket}` in the export", where=path
+    )
 
 
 def _shown(decision: Decision, form: str) -> str:
@@ -143,5 +147,3 @@ def _shown(decision: Decision, form: str) -> str:
     if form == "markdown":
         return decision.to_markdown()
     return decision.to_text(color=wants_color())
-
-

@@ -5,8 +5,6 @@ Commands are imported when they are called, so that `adjudge --help` stays as qu
 
 from __future__ import annotations
 
-import os
-import sys
 from importlib import import_module
 
 import click
@@ -53,22 +51,18 @@ class LazyGroup(click.Group):
 class Application(LazyGroup):
     """The root: turns errors into messages and exit codes, and never shows a traceback."""
 
-    def main(self, *args: object, **kwargs: object) -> object:
+    def invoke(self, ctx: click.Context) -> object:
         """Run the command; 0 done, 1 what was asked to hold does not, 2 unusable input or call."""
         from adjudge.findings import InputError, InternalError
 
         try:
-            return super().main(*args, **kwargs)  # type: ignore[call-overload]
+            return super().invoke(ctx)
         except InputError as error:
             click.echo(str(error), err=True)
-            sys.exit(UNUSABLE)
+            ctx.exit(UNUSABLE)
         except InternalError as error:
             click.echo(f"internal error: {error}", err=True)
-            sys.exit(INTERNAL)
-        except BrokenPipeError:
-            # Whoever read our output has gone; there is nobody left to tell.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(UNUSABLE)
+            ctx.exit(INTERNAL)
 
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:

@@ -48,7 +48,9 @@ def narrowing_order(table: DecisionTable, case: Case) -> tuple[str, ...]:
     return tuple(table.axes.axes[position].fact.name for _, _, position in sorted(scores))
 
 
-def nearest_changes(table: DecisionTable, case: Case, outcome: int) -> tuple[tuple[Change, ...], ...]:
+def nearest_changes(
+    table: DecisionTable, case: Case, outcome: int
+) -> tuple[tuple[Change, ...], ...]:
     """Return the smallest sets of changed or added facts that lead to just `outcome`.
 
     At most three alternatives; none where no change of facts leads there.

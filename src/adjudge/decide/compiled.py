@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from threading import Lock
 
+from adjudge.decide.ask import Change, narrowing_order, nearest_changes
 from adjudge.decide.facts import presumed_facts
 from adjudge.inference import Findings, Inference
 from adjudge.model.axes import Axes, Case, axes_of
 from adjudge.model.policy import Policy, Promise
 from adjudge.table import DecisionTable, entitlement_table, level_table, response_table
 from adjudge.table.decision_table import bits
+
+MAX_ANSWERS = 262_144  # a process that never ends must not remember every case for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,12 @@ class CompiledPolicy:
         self._answers: dict[Case, Answer] = {}
         self._lock = Lock()
         self._promises: dict[str, tuple[DecisionTable, Projection, tuple[Promise, ...]]] = {}
-        self.presumed = presumed_facts(policy)
+        # What no rule reads need not be presumed, and would only be noise in the trail.
+        self.presumed = {
+            name: fact
+            for name, fact in presumed_facts(policy).items()
+            if name in self.axes.position
+        }
         self.filed_names = _filed_names(policy)
         self.level_ids = policy.level_ids
         self.rank = {level: number for number, level in enumerate(policy.level_ids)}
@@ -83,8 +91,20 @@ class CompiledPolicy:
         if found is None:
             found = self._decide(case)
             with self._lock:
+                if len(self._answers) >= MAX_ANSWERS:
+                    self._answers.clear()
                 self._answers[case] = found
         return found
+
+    @lru_cache(maxsize=4096)  # noqa: B019  a policy lives as long as its process needs it
+    def asked(self, level_case: Case) -> tuple[str, ...]:
+        """Return the unknown facts that can still change the level, the most telling first."""
+        return narrowing_order(self.table, level_case)
+
+    @lru_cache(maxsize=4096)  # noqa: B019
+    def nearest(self, level_case: Case, number: int) -> tuple[tuple[Change, ...], ...]:
+        """Return the smallest changes that lead from a case to just the level `number`."""
+        return nearest_changes(self.table, level_case, number)
 
     def _decide(self, case: Case) -> Answer:
         level_case = self.project(case)

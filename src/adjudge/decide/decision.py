@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from adjudge.decide import clock
-from adjudge.decide.ask import Change, narrowing_order, nearest_changes
+from adjudge.decide.ask import Change
 from adjudge.decide.compiled import Answer, CompiledPolicy
 from adjudge.decide.facts import KnownFact, TextEvidence
 from adjudge.decide.trail import TrailEntry, build_trail, deciding_rules
@@ -164,7 +164,8 @@ class Decision:
         return self._circumstances.language
 
     @property
-    def _wording(self) -> Wording:
+    def wording(self) -> Wording:
+        """The sentences about this decision, in its language."""
         return wording(self._circumstances.language or self.policy.languages[0])
 
     def _choose_level(self) -> str:
@@ -241,8 +242,8 @@ class Decision:
     @cached_property
     def questions(self) -> tuple[Question, ...]:
         """What to ask next, the question that narrows the answer most first."""
-        names = narrowing_order(self._compiled.table, self._answer.level_case)
-        return tuple(Question(name, self._wording.question(self.policy, name)) for name in names)
+        names = self._compiled.asked(self._answer.level_case)
+        return tuple(Question(name, self.wording.question(self.policy, name)) for name in names)
 
     @cached_property
     def nearest(self) -> tuple[tuple[Change, ...], ...]:
@@ -254,7 +255,7 @@ class Decision:
     def nearest_to(self, level: str) -> tuple[tuple[Change, ...], ...]:
         """Return the smallest changes of facts that would lead to just `level`."""
         number = self._compiled.rank[level]
-        return nearest_changes(self._compiled.table, self._answer.level_case, number)
+        return self._compiled.nearest(self._answer.level_case, number)
 
     @cached_property
     def presumptions(self) -> tuple[str, ...]:
@@ -289,9 +290,7 @@ class Decision:
     def disagreements(self) -> tuple[Disagreement, ...]:
         """Where a stated fact and the ticket's words disagree."""
         return tuple(
-            Disagreement(
-                item.fact, plain(stated.value), plain(item.value), item.field, item.quote
-            )
+            Disagreement(item.fact, plain(stated.value), plain(item.value), item.field, item.quote)
             for stated, item in self._circumstances.disagreements
         )
 
@@ -309,8 +308,8 @@ class Decision:
         if action in directions:
             change = self.policy.reclassification.get(directions[action])
             consent = change.consent if change else None
-        summary = self._wording.summary(self, action, to, consent)
-        reply = self._wording.reply(self, action, to, consent)
+        summary = self.wording.summary(self, action, to, consent)
+        reply = self.wording.reply(self, action, to, consent)
         return Recommendation(action, to, consent, summary, reply)
 
     def _target(self, action: Action) -> str | None:

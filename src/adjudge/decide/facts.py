@@ -166,9 +166,7 @@ def presumed_facts(policy: Policy) -> dict[str, KnownFact]:
     }
 
 
-def add_presumed(
-    presumed: Mapping[str, KnownFact], known: dict[str, KnownFact]
-) -> tuple[str, ...]:
+def add_presumed(presumed: Mapping[str, KnownFact], known: dict[str, KnownFact]) -> tuple[str, ...]:
     """Add presumptions for facts that are still unknown; return their names."""
     added = tuple([name for name in presumed if name not in known])
     for name in added:

@@ -137,8 +137,8 @@ def as_markdown(policy: Policy) -> str:
     """Return the coverage of a policy: each passage, what it says, and which rule carries it."""
     by_passage: dict[str, list[str]] = {}
     for name, passages in carriers(policy):
-        for passage in passages:
-            by_passage.setdefault(passage, []).append(name)
+        for each in passages:
+            by_passage.setdefault(each, []).append(name)
     lines = [
         f"# {policy.title}",
         "",

@@ -83,15 +83,17 @@ def _headline(decision: Decision, paint: _Paint) -> str:
 def _short_lines(decision: Decision) -> list[str]:
     lines = []
     if decision.response is not None:
-        lines.append("Response: " + decision._wording.response(decision.response))
+        due = decision.response.due
+        when = f" (due {due.isoformat(sep=' ', timespec='minutes')})" if due else ""
+        lines.append(f"Response: within {decision.wording.promise(decision.response)}{when}")
     if decision.entitled is False:
         lines.append("Entitled to support: no")
     elif decision.entitled is None:
         lines.append("Entitled to support: not known")
-    nearest = decision._wording.nearest(decision)
+    nearest = decision.wording.nearest(decision)
     if nearest:
         lines.append(nearest)
-    presumed = decision._wording.presumptions(decision)
+    presumed = decision.wording.presumptions(decision)
     if presumed:
         lines.append(presumed)
     if decision.questions:
@@ -109,10 +111,16 @@ def _entry_lines(decision: Decision, entry: TrailEntry, paint: _Paint) -> list[s
         if condition.decisive:
             lines.append("      " + _condition(decision, condition, paint))
     if entry.source:
-        lines.append(paint.dim(f"      [{entry.rule}; {entry.source}]"))
+        lines.append(paint.dim(f"      [{entry.rule}; {_first_sources(entry.source)}]"))
     if entry.interpretation and entry.outcome != "false":
         lines.append(paint.dim(f"      reading: {entry.interpretation}"))
     return lines
+
+
+def _first_sources(source: str) -> str:
+    """Return the first citation, and how many more there are (JSON and Markdown have them all)."""
+    first, *more = source.split("; ")
+    return f"{first}, and {len(more)} more" if more else first
 
 
 def _condition(decision: Decision, condition: TestedCondition, paint: _Paint) -> str:
@@ -174,7 +182,7 @@ def _shown(value: object) -> str:
 
 
 def _printable(text: str) -> str:
-    """Return ticket text without line ends and control characters, which could act on a terminal."""
+    """Return ticket text without the control characters that could act on a terminal."""
     flat = "".join(char if char.isprintable() else " " for char in text)
     return flat if len(flat) <= _EVIDENCE_WIDTH else flat[: _EVIDENCE_WIDTH - 1] + "…"
 

@@ -90,7 +90,7 @@ class Ruleset:
 
         Raises `InputError` where none was in force yet.
         """
-        if moment is None or len(self._versions) == 1 and not self.policy.effective_from:
+        if moment is None or (len(self._versions) == 1 and not self.policy.effective_from):
             return self._versions[-1]
         for each in reversed(self._versions):
             begins = each.policy.effective_from
@@ -100,7 +100,7 @@ class Ruleset:
         raise InputError.of(
             "no-version-in-force",
             f"no version of `{self.name}` was in force on {moment} (the first begins {first})",
-            help="decide it by another date's version with `--as-of DATE` (`as_of=` in the library)",
+            help="choose another date with `--as-of DATE` (`as_of=` in the library)",
         )
 
     def decide(
@@ -127,9 +127,7 @@ class Ruleset:
             return self._decide(ticket, filed, evidence, when_uncertain, as_of, language, None)
         filed = ticket.filed if filed is None else filed
         language = language or self._own_language(ticket.language)
-        return self._decide(
-            ticket.facts, filed, evidence, when_uncertain, as_of, language, ticket
-        )
+        return self._decide(ticket.facts, filed, evidence, when_uncertain, as_of, language, ticket)
 
     def _own_language(self, language: str | None) -> str | None:
         return language if language in self.policy.languages else None
@@ -223,4 +221,3 @@ def _contradiction(compiled: CompiledPolicy, known: Mapping[str, KnownFact]) -> 
             message = f"{shown} contradict each other: {law.because}"
             return Finding("contradiction", message, help="correct one of them")
     return Finding("contradiction", "the facts contradict each other", help="correct one of them")
-

@@ -1,2 +1,278 @@
-class Wording: pass
-def wording(l): return Wording()
+"""Puts a decision into words, in one of the languages that ship."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+import isodate
+
+from adjudge.model.fact import plain
+from adjudge.model.language import FactWords, fill, places
+from adjudge.model.policy import Consent, Policy
+from adjudge.reading.language import load_language
+
+if TYPE_CHECKING:
+    from adjudge.decide.ask import Change
+    from adjudge.decide.decision import Action, Decision, Response
+
+_QUESTIONS_IN_REPLY = 3
+_QUOTE_IN_REPLY = 160
+
+
+@cache
+def wording(language: str) -> Wording:
+    """Return the wording of a language; raises `InputError` where no texts of it ship."""
+    return Wording(language)
+
+
+class Wording:
+    """Sentences about decisions in one language."""
+
+    def __init__(self, code: str) -> None:
+        self.language = load_language(code)
+        self.phrase = self.language.phrase
+
+    # -- facts
+
+    def label(self, fact: str) -> str:
+        """Return the name of a fact as a noun phrase."""
+        words = self.language.facts.get(fact)
+        return words.label if words else fact.replace("_", " ")
+
+    def value(self, fact: str, value: object) -> str:
+        """Return a value (as JSON has it) as a short phrase."""
+        words = self.language.facts.get(fact) or FactWords("", "")
+        if isinstance(value, list):
+            if not value:
+                return words.forms.get("empty", "–")
+            return self.joined((words.values.get(str(each), str(each)) for each in value), "and")
+        key = _key(value)
+        if key in words.values:
+            return words.values[key]
+        if isinstance(value, bool):
+            return self.phrase(f"yes_no.{key}")
+        if isinstance(value, int | float) and "exactly" in words.forms:
+            return fill(words.forms["exactly"], {"number": f"{value:g}"})
+        return key.replace("_", " ")
+
+    def question(self, policy: Policy, fact: str) -> str:
+        """Return the question that asks a customer for a fact."""
+        own = policy.questions.get(fact)
+        if own is not None:
+            return own.in_language(self.language.code)
+        words = self.language.facts.get(fact)
+        if words is not None:
+            return words.question
+        values = self.joined((self.value(fact, each) for each in policy.facts[fact].values), "or")
+        return self.phrase("own_fact.question", label=self.label(fact), values=values)
+
+    def state(self, fact: str, value: object) -> str:
+        """Return the clause, fit to follow "if", that a fact had a value or lay in a range."""
+        words = self.language.facts.get(fact) or FactWords("", "")
+        if isinstance(value, dict):  # a range of numbers, by its bounds
+            clauses = [
+                fill(words.states[bound], {"number": f"{number:g}"})
+                if bound in words.states
+                else self._own_state(fact, f"{bound.replace('_', ' ')} {number:g}")
+                for bound, number in value.items()
+            ]
+            return self.joined(clauses, "and")
+        if isinstance(value, list):
+            key = "any" if value else "empty"
+            return fill(words.states[key], {"words": self.value(fact, value)})
+        key = _key(value)
+        return words.states.get(key) or self._own_state(fact, self.value(fact, value))
+
+    def _own_state(self, fact: str, value: str) -> str:
+        return self.phrase("own_fact.state", label=self.label(fact), value=value)
+
+    def joined(self, parts: Iterable[str], joiner: str) -> str:
+        """Join parts by commas, and the last two by `and` or `or`; repetitions are left out."""
+        items = list(dict.fromkeys(parts))
+        if len(items) < 2:
+            return "".join(items)
+        last = self.phrase(f"joined.{joiner}") + items[-1]
+        return self.phrase("joined.comma").join(items[:-1]) + last
+
+    # -- parts of a decision
+
+    def level_name(self, policy: Policy, level: str) -> str:
+        """Return the name of a level."""
+        return policy.level(level).name.in_language(self.language.code)
+
+    def promise(self, response: Response) -> str:
+        """Return how soon a response is promised, and on which clock."""
+        duration = self._duration(response.within)
+        return self.phrase(f"within.{response.clock}", duration=duration)
+
+    def response(self, decision: Decision, level: str) -> str:
+        """Return what a customer can expect at a level."""
+        response = decision.response_at(level)
+        if decision.entitled is False:
+            return self.phrase("response.not_entitled")
+        if response is None:
+            silent = not any(level in each.levels for each in decision.policy.promises)
+            return self.phrase("response.none" if silent else "response.open", level=level)
+        words = {"level": level, "within": self.promise(response)}
+        if response.due is None:
+            return self.phrase("response.promised", **words)
+        due = response.due.isoformat(sep=" ", timespec="minutes")
+        return self.phrase("response.promised_due", **words, due=due)
+
+    def _duration(self, iso: str) -> str:
+        duration: timedelta = isodate.parse_duration(iso)
+        minutes = int(duration.total_seconds() // 60)
+        # P1D and PT24H are the same length and not the same promise: the unit is kept.
+        unit, count = ("minutes", minutes) if minutes % 60 else ("hours", minutes // 60)
+        if "T" not in iso:
+            unit, count = "days", minutes // 1440
+        return self.phrase(f"duration.{unit}.{'one' if count == 1 else 'other'}", count=count)
+
+    def changes(self, ways: Iterable[tuple[Change, ...]]) -> str:
+        """Return alternatives of changed facts, fit to follow "if"; empty where there are none."""
+        alternatives = [
+            self.joined(
+                (self.joined((self.state(c.fact, v) for v in c.to), "or") for c in way), "and"
+            )
+            for way in ways
+        ]
+        return self.phrase("joined.alternatives").join(dict.fromkeys(alternatives))
+
+    def nearest(self, decision: Decision) -> str:
+        """Return what would have to be different for the filed level; empty where nothing is."""
+        states = self.changes(decision.nearest)
+        return self.phrase("nearest", level=decision.filed, states=states) if states else ""
+
+    def presumptions(self, decision: Decision) -> str:
+        """Return the presumptions on which a decision rests; empty where it rests on none."""
+        listed = self._presumed(decision, ", ")
+        return self.phrase("presumptions", presumptions=listed) if listed else ""
+
+    def _presumed(self, decision: Decision, separator: str) -> str:
+        return separator.join(
+            f"{self.label(name)}: {self.value(name, plain(decision.facts[name].value))}"
+            for name in decision.presumptions
+        )
+
+    def definition(self, policy: Policy, level: str) -> str:
+        """Return how the policy defines a level: the reasons of its criteria."""
+        rules = [rule for rule in policy.criteria if rule.level == level]
+        if policy.residual.level == level:
+            rules.append(policy.residual)
+        texts = [rule.because.in_language(self.language.code) for rule in rules]
+        return self.phrase("joined.alternatives").join(
+            dict.fromkeys(text.strip().rstrip(".") for text in texts)
+        )
+
+    def reasons(self, decision: Decision) -> str:
+        """Return why the level is what it is, in the words of the rules that decided."""
+        entries = [entry for entry in decision.trail if entry.rule in decision.decided_by]
+        return "; ".join(entry.because.strip().rstrip(".") for entry in entries)
+
+    # -- the recommendation
+
+    def verdict(self, decision: Decision) -> str:
+        """Return the verdict as a sentence."""
+        words = {
+            "filed": decision.filed,
+            "level": decision.level,
+            "possible": self.joined(decision.possible, "or"),
+        }
+        is_open = len(decision.possible) > 1 and decision.verdict not in ("confirmed", "unproven")
+        sentence = self.phrase(f"verdict.{decision.verdict}{'_open' if is_open else ''}", **words)
+        if decision.filed_by_default:
+            return self.phrase("filed_by_default", filed=decision.filed) + " " + sentence
+        return sentence
+
+    def summary(
+        self, decision: Decision, action: Action, to: str | None, consent: Consent | None
+    ) -> str:
+        """Return the decision in a few sentences, for whoever works on the ticket."""
+        parts = [self.verdict(decision), self._because(decision)]
+        parts.append(self.phrase(f"action.{action}", filed=decision.filed, level=to))
+        if consent is not None:
+            parts.append(self.phrase(f"consent.{consent}"))
+        parts.append(self.presumptions(decision))
+        return " ".join(part for part in parts if part)
+
+    def _because(self, decision: Decision) -> str:
+        if len(decision.possible) > 1:
+            return ""
+        reasons = self.reasons(decision)
+        return f"{reasons[:1].upper()}{reasons[1:]}." if reasons else ""
+
+    def reply(
+        self, decision: Decision, action: Action, to: str | None, consent: Consent | None
+    ) -> str:
+        """Return the message to the customer.
+
+        A paragraph in which a place has nothing to stand for is left out.
+        """
+        words = self._reply_words(decision, action, to, consent)
+        paragraphs = [
+            fill(template, words)
+            for template in self.language.replies[action]
+            if all(words.get(place) for place in places(template))
+        ]
+        return "\n\n".join(paragraphs)
+
+    def _reply_words(
+        self, decision: Decision, action: Action, to: str | None, consent: Consent | None
+    ) -> Mapping[str, str]:
+        policy, filed = decision.policy, decision.filed or ""
+        level = to or filed or decision.level
+        questions = decision.questions[:_QUESTIONS_IN_REPLY] if action != "keep" else ()
+        # Until an open question is answered, the ticket is served at the level it stands at.
+        return {
+            "ticket": self._ticket(decision),
+            "filed": filed,
+            "filed_definition": self.definition(policy, filed) if filed else "",
+            "level": level,
+            "level_name": self.level_name(policy, level),
+            "reasons": self._fact_lines(decision),
+            "presumptions": self._presumed(decision, "\n"),
+            "changes": self.changes(decision.nearest) if action == "downgrade" else "",
+            "questions": "\n".join(
+                self.phrase("question_line", question=each.question) for each in questions
+            ),
+            "consent": self._agreement(action, consent, filed, level),
+            "response": self.response(decision, level),
+        }
+
+    def _ticket(self, decision: Decision) -> str:
+        if decision.id is None:
+            return self.phrase("ticket.unnamed")
+        return self.phrase("ticket.named", id=decision.id)
+
+    def _agreement(self, action: Action, consent: Consent | None, filed: str, level: str) -> str:
+        if action not in ("downgrade", "upgrade", "set"):
+            return ""
+        key = f"reply_consent.{action}.{consent or 'silent'}"
+        return self.phrase(key, filed=filed, level=level)
+
+    def _fact_lines(self, decision: Decision) -> str:
+        """Return the ticket's own facts that carry the decision, one a line, with quotes."""
+        wanted: dict[str, None] = {}
+        for entry in decision.trail:
+            at_filed = entry.level == decision.filed and entry.kind == "criterion"
+            if entry.rule in decision.decided_by or at_filed:
+                wanted.update(dict.fromkeys(c.fact for c in entry.conditions if c.decisive))
+        lines = []
+        for name in wanted:
+            fact = decision.facts.get(name)
+            if fact is None or fact.origin == "default":
+                continue
+            words = {"label": self.label(name), "value": self.value(name, plain(fact.value))}
+            if fact.quote:
+                quote = " ".join(fact.quote.split())[:_QUOTE_IN_REPLY]
+                lines.append(self.phrase("fact_line.quoted", **words, quote=quote))
+            else:
+                lines.append(self.phrase("fact_line.plain", **words))
+        return "\n".join(lines)
+
+
+def _key(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

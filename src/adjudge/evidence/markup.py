@@ -11,12 +11,37 @@ import re
 
 _TAG = re.compile(r"</?+[a-z][a-z0-9]{0,15}+(?:[\s/][^<>]{0,2000}+)?+>|<!--[^<>]{0,2000}+-->")
 _BLOCK = frozenset(
-    "br p div li ul ol tr td th table h1 h2 h3 h4 h5 h6 hr blockquote pre section body html".split()
+    [
+        "br",
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "tr",
+        "td",
+        "th",
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "blockquote",
+        "pre",
+        "section",
+        "body",
+        "html",
+    ]
 )
 _HIDDEN = frozenset(("pre", "code", "blockquote", "script", "style", "samp", "tt"))
 _WIKI_BLOCK = re.compile(r"\{(code|noformat|quote)(?:[:|][^{}\n]{0,200}+)?+\}")
 _WIKI_MARK = re.compile(r"\{(?:color|panel|anchor)(?:[:|][^{}\n]{0,200}+)?+\}|\bh[1-6]\. |!\[")
-_LINK_TARGET = re.compile(r"\]\([^()\s]{1,2000}+\)|\|(?:https?|mailto|#)[^\s\]|]{0,2000}+(?:\|[^\s\]]{0,100}+)?+\]")
+_LINK_TARGET = re.compile(
+    r"\]\([^()\s]{1,2000}+\)|\|(?:https?|mailto|#)[^\s\]|]{0,2000}+(?:\|[^\s\]]{0,100}+)?+\]"
+)
 _FENCE = re.compile(r"^[ \t]{0,3}+(?:```|~~~)", re.M)
 
 

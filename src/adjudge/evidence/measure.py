@@ -34,9 +34,7 @@ class Score:
         return self.right / gold if gold else None
 
     def __add__(self, other: Score) -> Score:
-        return Score(
-            self.right + other.right, self.wrong + other.wrong, self.missed + other.missed
-        )
+        return Score(self.right + other.right, self.wrong + other.wrong, self.missed + other.missed)
 
 
 @dataclass(frozen=True, slots=True)

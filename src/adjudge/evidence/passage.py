@@ -28,9 +28,7 @@ class Passage:
 
     def evidence(self, fact: str, value: Value, span: Span) -> Evidence:
         """Return a fact with the words from the span's first token to its last."""
-        start, end = self.plain.place(
-            self.tokens.starts[span.first], self.tokens.ends[span.last]
-        )
+        start, end = self.plain.place(self.tokens.starts[span.first], self.tokens.ends[span.last])
         return Evidence(fact, value, self.field, start, end, self.text[start:end])
 
 

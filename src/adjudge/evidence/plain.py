@@ -49,8 +49,6 @@ def normalise(text: str) -> Plain:
     return _mapped(text)
 
 
-
-
 def _mapped(text: str) -> Plain:
     out: list[str] = []
     starts: list[int] = []

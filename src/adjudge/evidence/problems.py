@@ -33,6 +33,12 @@ class Thing:
 
     name: str
     span: Span
+    generic: bool = False
+
+    @property
+    def weight(self) -> float:
+        """How much it matters that this is hit."""
+        return 2.5 if self.generic else _WEIGHT.get(self.name, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +49,12 @@ class Problem:
     span: Span
     sentence: int
     thing: Thing | None = None
+    weak: bool = False
 
     @property
     def weight(self) -> float:
         """How bad it is, for choosing among the problems of a ticket."""
-        function = _WEIGHT.get(self.thing.name, 0) if self.thing else 2
+        function = self.thing.weight if self.thing else 2
         return IMPACTS.index(self.impact) + 2 * function
 
 
@@ -77,12 +84,14 @@ def find_problems(
             thing = predicate.thing or _thing_of(predicate, things)
             if thing is None and predicate.weak:
                 continue
-            found.append(
-                Problem(predicate.impact, predicate.span, sentence.number, thing or near)
-            )
+            if thing is not None and thing.name == "minor_function":
+                # A flaw in something that one can do without costs next to nothing.
+                if predicate.impact == "degraded":
+                    predicate.impact = "inconvenience"
+            found.append(Problem(predicate.impact, predicate.span, sentence.number, thing or near))
         standing = [thing for thing, said, _ in things if not said.void and not said.hit.quoted]
         if standing:
-            near = max(standing, key=lambda thing: _WEIGHT.get(thing.name, 0))
+            near = max(standing, key=_importance)
     return found
 
 
@@ -97,10 +106,10 @@ def _predicates(clause: list[Said]) -> list[Predicate]:
         if said.void or said.hit.quoted:
             continue
         found.extend(_stated(said))
-        if said.cue("works") and said.negation is not None:
+        if (said.cue("works") or said.cue("runs")) and said.negation is not None:
             span = _join(said.hit, said.negation)
             found.append(Predicate("unavailable", span, said.clause))
-        elif hardly is not None and (said.cue("works") or said.cue("ability")):
+        elif hardly is not None and any(map(said.cue, ("works", "runs", "ability"))):
             found.append(Predicate("severely_degraded", _join(said.hit, hardly.hit), said.clause))
         elif said.cue("cannot") or (said.cue("ability") and said.negation is not None):
             done = _deed(clause, number)
@@ -137,7 +146,7 @@ def _deed(clause: list[Said], number: int) -> Said | None:
 
 
 def _is_deed(said: Said) -> bool:
-    return said.cue("act") or said.cue("works") or _verb_thing(said) is not None
+    return any(said.cue(cue) for cue in ("act", "works", "runs")) or _verb_thing(said) is not None
 
 
 def _verb_thing(said: Said) -> Thing | None:
@@ -174,7 +183,8 @@ def _things(sentence: Sentence, words: list[str], prepositions: frozenset[str]) 
             governed = any(word in prepositions for word in before)
             if found and found[-1][1].hit.last + 1 == said.hit.first:
                 governed = found.pop()[2]  # a compound: the last noun is its head
-            found.append((Thing(meaning.name, Span(said.hit.first, said.hit.last)), said, governed))
+            span = Span(said.hit.first, said.hit.last)
+            found.append((Thing(meaning.name, span, meaning.value == "generic"), said, governed))
     return found
 
 
@@ -193,4 +203,5 @@ def _thing_of(predicate: Predicate, things: list[_Placed]) -> Thing | None:
 
 def _importance(thing: Thing) -> int:
     # A subject that is no function (an invoice, a tablet) is what the sentence is about.
-    return 9 if thing.name in SUBJECTS else _WEIGHT[thing.name]
+    # A generic word ("site", "system") gives way to any other.
+    return 9 if thing.name in SUBJECTS else 0 if thing.generic else _WEIGHT[thing.name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adjudge.evidence.passage import Passage
 from adjudge.evidence.problems import Problem, Span, Thing, find_problems
@@ -17,7 +17,7 @@ class Reading:
     """The problems and statements of a field.
 
     `things` are the functions that it names, whether or not it says what is wrong with them;
-    `resolved` says that the last word is that it works again, `corrects` that the field puts
+    `over` is where it says, as the last word, that it works again; `corrects` that the field puts
     something right ("in fact it is only ...").
     """
 
@@ -25,7 +25,7 @@ class Reading:
     problems: list[Problem]
     statements: list[Statement]
     things: list[Thing]
-    resolved: bool = False
+    over: Span | None = None
     corrects: bool = False
 
 
@@ -35,36 +35,63 @@ def read(passage: Passage, lexicon: Lexicon) -> Reading:
     problems = find_problems(passage.sentences, words, lexicon.prepositions)
     over = _resolved_at(passage.sentences)
     if over is not None:
-        problems = [problem for problem in problems if problem.sentence > over]
+        problems = [problem for problem in problems if problem.sentence > over[0]]
     troubled = {problem.sentence for problem in problems}
     statements: list[Statement] = []
     for sentence in passage.sentences:
         hit = sentence.number in troubled or _says(sentence, "affected")
-        statements.extend(find_statements(sentence, hit))
+        statements.extend(find_statements(sentence, hit, lexicon.frames))
         if hit:
             statements.extend(_counted(sentence, words, lexicon))
+    problems = _softened(problems, statements)
     return Reading(
         passage,
         problems,
-        statements,
+        [statement for statement in statements if statement.fact != "functional_impact"],
         _named(passage.sentences),
-        over is not None and not problems,
+        over[1] if over is not None and not problems else None,
         any(_says(sentence, "corrects") for sentence in passage.sentences),
     )
+
+
+def _softened(problems: list[Problem], statements: list[Statement]) -> list[Problem]:
+    """Let "most requests fail" stand for what it says, and not for "requests fail"."""
+    said = {
+        statement.sentence: statement
+        for statement in statements
+        if statement.fact == "functional_impact"
+    }
+    if not said:
+        return problems
+    kept = []
+    for problem in problems:
+        statement = said.get(problem.sentence)
+        if statement is not None:
+            problem = replace(problem, impact=str(statement.value), span=statement.span)
+        kept.append(problem)
+    troubled = {problem.sentence for problem in problems}
+    kept += [
+        Problem(str(statement.value), statement.span, statement.sentence)
+        for statement in said.values()
+        if statement.sentence not in troubled
+    ]
+    return kept
 
 
 def _says(sentence: Sentence, cue: str) -> bool:
     return any(said.cue(cue) and said.stands for said in sentence.said)
 
 
-def _resolved_at(sentences: list[Sentence]) -> int | None:
+def _resolved_at(sentences: list[Sentence]) -> tuple[int, Span] | None:
     """The last sentence that says it works again, unless a later one says it came back."""
     over = None
     for sentence in sentences:
         if _says(sentence, "recurs"):
             over = None
-        elif _says(sentence, "resolved"):
-            over = sentence.number
+            continue
+        for said in sentence.said:
+            if said.cue("resolved") and said.stands:
+                over = sentence.number, Span(said.hit.first, said.hit.last)
     return over
 
 
@@ -83,7 +110,7 @@ def _counted(sentence: Sentence, words: list[str], lexicon: Lexicon) -> list[Sta
 
 def _named(sentences: list[Sentence]) -> list[Thing]:
     return [
-        Thing(meaning.name, Span(said.hit.first, said.hit.last))
+        Thing(meaning.name, Span(said.hit.first, said.hit.last), meaning.value == "generic")
         for sentence in sentences
         for said in sentence.said
         if not said.void

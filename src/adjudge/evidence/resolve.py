@@ -46,9 +46,20 @@ class _Decision:
     def problems(self) -> None:
         """Choose the worst problem; list the others."""
         found = [(self.body, problem) for problem in self.body.problems]
-        if not self.body.resolved and not (self.body.corrects and found):
+        if self.body.over is None and not (self.body.corrects and found):
             found = [(self.subject, problem) for problem in self.subject.problems] + found
+        well = [entry for entry in found if entry[1].impact == "none"]
+        found = [entry for entry in found if entry[1].impact != "none"]
+        wishes = any(
+            statement.value == "feature_request"
+            for reading in (self.subject, self.body)
+            for statement in reading.statements
+        )
+        if wishes:
+            # "It would help to sort by latency" names trouble words without any trouble.
+            found = [entry for entry in found if not entry[1].weak]
         if not found:
+            self.well(well)
             return
         self.worst = max(found, key=lambda entry: (entry[1].weight, entry[0] is self.body))
         reading, problem = self.worst
@@ -57,6 +68,19 @@ class _Decision:
         )
         self.function(reading, problem)
         self.others(found)
+
+    def well(self, said: list[_Found]) -> None:
+        """Nothing is wrong (any more), where the text says so."""
+        if said:
+            reading, problem = said[0]
+            span = problem.span
+        elif self.body.over is not None:
+            reading, span = self.body, self.body.over
+        else:
+            return
+        self.facts["functional_impact"] = reading.passage.evidence(
+            "functional_impact", "none", span
+        )
 
     def function(self, reading: Reading, problem: Problem) -> None:
         """Settle what is hit: the problem's thing, else what the subject line names."""
@@ -100,8 +124,6 @@ class _Decision:
             if statement.fact != "request_type"
         )
         for name in names:
-            if name in ("functional_impact", "affected_function") and self.worst is not None:
-                continue
             self.settle(name)
 
     def settle(self, name: str) -> None:
@@ -151,19 +173,25 @@ class _Decision:
             name = problem.thing.name if problem.thing is not None else ""
             kind = "incident" if name in RANKS or not name else name
             defects = [entry for entry in stated if entry[1].value == "defect"]
-            light = IMPACTS.index(problem.impact) <= IMPACTS.index("inconvenience")
+            light = problem.impact in ("inconvenience", "degraded")
             if kind == "incident" and defects and light:
                 self.facts["request_type"] = _quote(*defects[0])
                 return
-            if kind != "incident" and not light:
+            if kind != "incident":
                 self.facts.pop("functional_impact", None)
-            self.facts["request_type"] = reading.passage.evidence("request_type", kind, problem.span)
+            self.facts["request_type"] = reading.passage.evidence(
+                "request_type", kind, problem.span
+            )
             return
         for kind in _REQUEST_ORDER:
             for reading, statement in stated:
                 if statement.value == kind:
                     self.facts["request_type"] = _quote(reading, statement)
                     return
+        if self.body.over is not None:
+            self.facts["request_type"] = self.body.passage.evidence(
+                "request_type", "information", self.body.over
+            )
 
 
 _ORDERED = frozenset(

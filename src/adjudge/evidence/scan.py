@@ -15,7 +15,7 @@ from itertools import accumulate
 
 import ahocorasick_rs
 
-from adjudge.evidence.tokens import Tokenizer, Tokens
+from adjudge.evidence.tokens import NUMBER, Tokenizer, Tokens
 from adjudge.model.lexicon import Lexicon, Meaning
 
 
@@ -58,6 +58,8 @@ class Scanner:
         words = tokens.words
         if not words:
             return []
+        if any(word[0].isdigit() for word in words):
+            words = [NUMBER if word[0].isdigit() else word for word in words]
         stream = " " + "  ".join(words) + " "
         starts = list(accumulate((len(word) + 2 for word in words), initial=0))
         found = []
@@ -70,7 +72,7 @@ class Scanner:
 
 
 def _pattern(words: tuple[str, ...]) -> str:
-    body = "  ".join(words)
+    body = "  ".join(NUMBER if word[0].isdigit() else word for word in words)
     return f" {body[:-1]}" if body.endswith("*") else f" {body} "
 
 

@@ -15,8 +15,8 @@ from adjudge.evidence.tokens import BREAK, COMMA, QUESTION, Tokens
 
 NEGATION_REACH = 7
 NEGATION_BACK = 10
-_PREDICATES = ("works", "affected", "fine")
-_VERBS = ("works", "affected", "ability", "act", "fine")
+_PREDICATES = ("works", "runs", "affected", "fine")
+_VERBS = ("works", "runs", "affected", "ability", "act", "fine")
 _MEDIUM = frozenset((":", "-", "(", ")"))
 
 
@@ -113,7 +113,6 @@ def _is_predicate(said: Said) -> bool:
     return any(
         meaning.role in ("impact", "weak")
         or (meaning.role == "cue" and meaning.name in _PREDICATES)
-        or (meaning.role == "thing" and meaning.value == "verb")
         for meaning in said.hit.meanings
     )
 

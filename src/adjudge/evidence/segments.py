@@ -25,7 +25,9 @@ _LOG = re.compile(
     r"|\$ |> |c:\\|[a-z]{2,20}+@[\w-]{1,40}+[:~ ]"
     r")"
 )
-_SEPARATOR = re.compile(r"[ \t]*+-{2,}+[ \t]*+(?:original|urspr|forwarded|weitergeleitet|vidarebef)")
+_SEPARATOR = re.compile(
+    r"[ \t]*+-{2,}+[ \t]*+(?:original|urspr|forwarded|weitergeleitet|vidarebef)"
+)
 _POSTSCRIPT = re.compile(r"[ \t]*+p\.? ?s\b")
 
 
@@ -36,9 +38,7 @@ def blank_foreign(text: str, mails: Iterable[Mail]) -> str:
     kept = marker.own_lines()
     if all(kept):
         return text
-    return "\n".join(
-        line if own else hidden(line) for line, own in zip(lines, kept, strict=True)
-    )
+    return "\n".join(line if own else hidden(line) for line, own in zip(lines, kept, strict=True))
 
 
 class _Marker:
@@ -60,9 +60,7 @@ class _Marker:
             bare = line.strip()
             if not bare:
                 continue
-            if history:
-                own[at] = False
-            elif bare[0] == ">" or _LOG.match(line):
+            if history or bare[0] == ">" or _LOG.match(line):
                 own[at] = False
             elif self.starts_history(at, bare):
                 own[at] = False

@@ -50,6 +50,7 @@ class Tokenizer:
         folds: Mapping[str, str],
         vocabulary: frozenset[str] = frozenset(),
     ) -> None:
+        """Without a `vocabulary` (for the phrases themselves) words with dots are kept."""
         self.folds = str.maketrans(dict(folds)) if folds else None
         self.rewrites = {
             self.fold(word.replace("’", "'")): tuple(map(self.fold, to))
@@ -102,7 +103,7 @@ class Tokenizer:
             for part in rewritten:
                 stream.add(part, start, end)
             return
-        if "." in word and word not in self.vocabulary:
+        if "." in word and self.vocabulary and word not in self.vocabulary:
             self._dotted(word, start, end, stream)
             return
         if "'" in word and word not in self.vocabulary:
@@ -142,7 +143,11 @@ class _Stream:
         """Open or close a quotation; what stands between the marks becomes quoted."""
         tokens = self.tokens
         size = len(tokens.words)
-        if self.closing and (mark == self.closing or mark == "“") and size - self.since <= _MAX_QUOTE:
+        if (
+            self.closing
+            and (mark == self.closing or mark == "“")
+            and size - self.since <= _MAX_QUOTE
+        ):
             tokens.quoted[self.since : size] = [True] * (size - self.since)
             self.closing = ""
         elif mark in _QUOTES:
@@ -167,7 +172,7 @@ def _mark(mark: str, start: int, end: int, stream: _Stream, text: str) -> None:
 def _stands_alone(text: str, start: int, end: int) -> bool:
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
-    return before.isspace() and after.isspace() or text[start] == "—"
+    return (before.isspace() and after.isspace()) or text[start] == "—"
 
 
 def _ends_sentence(text: str, start: int, end: int) -> bool:

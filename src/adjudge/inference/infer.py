@@ -79,9 +79,7 @@ class Inference:
 
     def _levels(self, session: Session, rules: dict[str, str]) -> tuple[set[int], list[str]]:
         fired = list(session.tell({"stage": "rules", **rules}))
-        levels = {
-            self._level_numbers[name.partition(":")[2]] for name in fired if name != "seen"
-        }
+        levels = {self._level_numbers[name.partition(":")[2]] for name in fired if name != "seen"}
         for stage, moves in (("floors", self.policy.floors), ("caps", self.policy.caps)):
             if not moves:
                 continue

@@ -97,7 +97,7 @@ def _add(
     if form is False:
         return
     guard: Expression = {"stage": stage}
-    rule = _rule(guard) if form is True else _rule(guard, form)  # type: ignore[arg-type]
+    rule = _rule(guard) if isinstance(form, bool) else _rule(guard, form)
     definition[f"{name}={TRUE if truth else FALSE}"] = rule
 
 
@@ -107,12 +107,12 @@ def _among(key: str, classes: list[int]) -> Expression | bool:
     return _or([{key: f"c{index}"} for index in classes])
 
 
-def _or(forms: list[Any]) -> Any:
-    return forms[0] if len(forms) == 1 else {"$or": forms}
+def _or(forms: list[Any]) -> Expression:
+    return dict(forms[0]) if len(forms) == 1 else {"$or": forms}
 
 
-def _and(forms: list[Any]) -> Any:
-    return forms[0] if len(forms) == 1 else {"$and": forms}
+def _and(forms: list[Any]) -> Expression:
+    return dict(forms[0]) if len(forms) == 1 else {"$and": forms}
 
 
 def _form(condition: Condition, names: Names, axes: Axes) -> Expression | bool:
@@ -125,12 +125,12 @@ def _form(condition: Condition, names: Names, axes: Axes) -> Expression | bool:
     if isinstance(condition, All):
         if any(part is False for part in parts):
             return False
-        kept = [part for part in parts if part is not True]
+        kept = [part for part in parts if not isinstance(part, bool)]
         return _and(kept) if kept else True
     if isinstance(condition, AnyOf):
         if any(part is True for part in parts):
             return True
-        kept = [part for part in parts if part is not False]
+        kept = [part for part in parts if not isinstance(part, bool)]
         return _or(kept) if kept else False
     open_parts = [part for part in parts if not isinstance(part, bool)]
     missing = condition.count - sum(part is True for part in parts)
@@ -237,4 +237,3 @@ def _widest(condition: Condition) -> int:
     # The false-form counts the other way round.
     own = max(comb(total, condition.count), comb(total, total - condition.count + 1))
     return max(inner, own)
-

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from adjudge.model.condition import (
     Among,
@@ -106,7 +106,7 @@ def _points(fact: Fact, tests: tuple[Test, ...]) -> list[float]:
     low = fact.minimum if fact.minimum > float("-inf") else min(cuts, default=0.0) - 1
     high = fact.maximum if fact.maximum < float("inf") else max(cuts, default=0.0) + 1
     ends = sorted(map(float, {low, high, *(cut for cut in cuts if low <= cut <= high)}))
-    middles = [(left + right) / 2 for left, right in zip(ends, ends[1:], strict=False)]
+    middles = [(left + right) / 2 for left, right in pairwise(ends)]
     return sorted({*ends, *middles})
 
 
@@ -114,38 +114,50 @@ def _word_sets(tests: tuple[Test, ...]) -> list[frozenset[str]]:
     words = sorted({word for test in tests if isinstance(test, Contains) for word in test.words})
     words.append(_OTHER_WORD)
     return [
-        frozenset(chosen)
-        for size in range(len(words) + 1)
-        for chosen in combinations(words, size)
+        frozenset(chosen) for size in range(len(words) + 1) for chosen in combinations(words, size)
     ]
 
 
 def shown_class(axis: Axis, index: int) -> object:
-    """Return a class as a person would write it: a value, a list of values, or a bound."""
+    """Return a class as JSON: a value, a list of values, or the bounds of a range.
+
+    The keys of a range are `exactly`, `at_least`, `above`, `at_most` and `below`.
+    """
     values = axis.classes[index]
     match axis.fact.kind:
         case "number":
-            return _range_text(axis, index)
+            return _range(axis, index)
         case "words":
-            words = sorted(word for word in values[0] if word != _OTHER_WORD)  # type: ignore[union-attr]
-            return words
+            return sorted(word for word in _word_set(values[0]) if word != _OTHER_WORD)
         case _:
             return values[0] if len(values) == 1 else list(values)
 
 
-def _range_text(axis: Axis, index: int) -> str:
+def _word_set(value: Value) -> frozenset[str]:
+    return value if isinstance(value, frozenset) else frozenset()
+
+
+def _range(axis: Axis, index: int) -> dict[str, float]:
+    """Return a class of numbers by its bounds; thresholds belong to one side of theirs."""
     points = [float(value) for value in axis.classes[index] if isinstance(value, float)]
     low, high = min(points), max(points)
     everything = [float(v) for values in axis.classes for v in values if isinstance(v, float)]
     cuts = {test.low for test in axis.tests if isinstance(test, Within)}
     cuts |= {test.high for test in axis.tests if isinstance(test, Within)}
     if low == high and low in cuts:
-        return f"{low:g}"
+        return {"exactly": low}
     below = max((point for point in everything if point < low and point in cuts), default=None)
     above = min((point for point in everything if point > high and point in cuts), default=None)
-    lower = f">= {low:g}" if low in cuts else (f"> {below:g}" if below is not None else "")
-    upper = f"<= {high:g}" if high in cuts else (f"< {above:g}" if above is not None else "")
-    return " and ".join(part for part in (lower, upper) if part) or "any number"
+    bounds: dict[str, float] = {}
+    if low in cuts:
+        bounds["at_least"] = low
+    elif below is not None:
+        bounds["above"] = below
+    if high in cuts:
+        bounds["at_most"] = high
+    elif above is not None:
+        bounds["below"] = above
+    return bounds
 
 
 @dataclass(frozen=True, slots=True)

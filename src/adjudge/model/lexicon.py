@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from adjudge.model.fact import Value
+
 CUES = (
     "negation",
     "hypothetical",
@@ -24,6 +26,7 @@ CUES = (
     "cannot",
     "hardly",
     "works",
+    "runs",
     "act",
     "fine",
     "intermittent",
@@ -48,14 +51,30 @@ class Meaning:
     """One meaning of a phrase.
 
     `role` is `cue` (`name` is one of `CUES`), `thing` (`name` is a rank or a subject, `value` is
-    `noun` or `verb`), `impact` and `weak` (`value` is a functional impact; a weak one counts only
+    `noun`, `verb` or `generic`, a word such as "site" that gives way to a more telling one), `impact` and `weak` (`value` is a functional impact; a weak one counts only
     beside a thing), `fact` and `weak_fact` (`name` and `value` of the vocabulary; a weak one counts
-    only in a sentence that states a problem), or `neutral` (looks like evidence and is none).
+    only in a sentence that states a problem), `part` (`name` is the number of a frame, `value` which
+    of its parts this is), or `neutral` (looks like evidence and is none).
     """
 
     role: str
     name: str = ""
     value: object = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Parts that state a fact together: in this order, in one clause, near one another.
+
+    `within` is how many words may stand between two parts. A weak frame counts only in a
+    sentence that states a problem.
+    """
+
+    fact: str
+    value: Value
+    parts: int
+    within: int = 4
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +105,7 @@ class Lexicon:
     language: str
     name: str
     phrases: Mapping[str, tuple[Meaning, ...]]
+    frames: tuple[Frame, ...] = ()
     rewrites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
     folds: Mapping[str, str] = field(default_factory=dict)

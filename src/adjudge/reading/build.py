@@ -78,7 +78,9 @@ class PolicyBuilder:
         self.chosen = chosen
         self.digest = digest
         self.level_ids = [level.id for level in document.levels]
-        self.passages = {passage.id: self._passage(index) for index, passage in enumerate(document.passages)}
+        self.passages = {
+            passage.id: self._passage(index) for index, passage in enumerate(document.passages)
+        }
         self.rule_ids: set[str] = set()
         self.facts = dict(VOCABULARY)
         self.conditions = ConditionReader(self.facts, findings)
@@ -99,7 +101,9 @@ class PolicyBuilder:
             title=doc.title,
             vendor=doc.vendor,
             languages=tuple(doc.languages),
-            levels=tuple(Level(each.id, self._text(each.name), tuple(each.also)) for each in doc.levels),
+            levels=tuple(
+                Level(each.id, self._text(each.name), tuple(each.also)) for each in doc.levels
+            ),
             facts=self.facts,
             criteria=tuple(criteria),
             residual=self._residual(),
@@ -168,7 +172,9 @@ class PolicyBuilder:
             return tuple(source), ()
         cited = []
         for name in source:
-            if self._check_name("unknown-passage", "passage", name, self.passages, (*path, "source")):
+            if self._check_name(
+                "unknown-passage", "passage", name, self.passages, (*path, "source")
+            ):
                 cited.append(self.passages[name].cite())
         return tuple(dict.fromkeys(cited)), tuple(source)
 
@@ -186,7 +192,9 @@ class PolicyBuilder:
         values = tuple(each.values)
         if each.kind == "one_of" and not values:
             message = f"`{name}` has no values"
-            self._report("fact-without-values", message, ("facts", name), "list them under `values`")
+            self._report(
+                "fact-without-values", message, ("facts", name), "list them under `values`"
+            )
         return Fact(
             name,
             each.kind,
@@ -218,7 +226,9 @@ class PolicyBuilder:
     def _rule_id(self, rule_id: str, path: tuple[str | int, ...]) -> str:
         if rule_id in self.rule_ids:
             message = f"two rules have the id `{rule_id}`"
-            self._report("rule-twice", message, path, "ids name rules in the trail: make them unique")
+            self._report(
+                "rule-twice", message, path, "ids name rules in the trail: make them unique"
+            )
         self.rule_ids.add(rule_id)
         return rule_id
 
@@ -246,9 +256,13 @@ class PolicyBuilder:
             self._at(*path).span,
         )
 
-    def _rules(self, key: Literal["criteria", "floors", "caps", "indicators"], kind: RuleKind) -> list[Rule]:
+    def _rules(
+        self, key: Literal["criteria", "floors", "caps", "indicators"], kind: RuleKind
+    ) -> list[Rule]:
         return [
-            self._rule(each.id, kind, each, (key, index), self._level(each.level, (key, index, "level")))
+            self._rule(
+                each.id, kind, each, (key, index), self._level(each.level, (key, index, "level"))
+            )
             for index, each in enumerate(getattr(self.doc, key))
         ]
 
@@ -262,7 +276,9 @@ class PolicyBuilder:
         rows, columns = self.facts[matrix.rows], self.facts[matrix.columns]
         cells = []
         for row, entries in matrix.levels.items():
-            self._check_name("value-outside-domain", "value", row, rows.values, (*path, "levels", row))
+            self._check_name(
+                "value-outside-domain", "value", row, rows.values, (*path, "levels", row)
+            )
             for column, level in entries.items():
                 place = (*path, "levels", row, column)
                 self._check_name("value-outside-domain", "value", column, columns.values, place)
@@ -272,7 +288,8 @@ class PolicyBuilder:
                 filled = matrix.model_copy(
                     update={
                         "because": {
-                            language: _fill(text, words) for language, text in matrix.because.items()
+                            language: _fill(text, words)
+                            for language, text in matrix.because.items()
                         }
                     }
                 )
@@ -306,7 +323,9 @@ class PolicyBuilder:
         path = ("responses", index)
         levels = tuple(self._level(level, (*path, "level")) for level in each.level)
         when = ALWAYS if each.when is None else None
-        rule = self._rule(each.id, "response", each, path, levels[0] if len(levels) == 1 else None, when)
+        rule = self._rule(
+            each.id, "response", each, path, levels[0] if len(levels) == 1 else None, when
+        )
         if each.within is not None:
             self._duration(each.within, (*path, "within"))
             if each.clock is None:
@@ -315,8 +334,12 @@ class PolicyBuilder:
             message = f"the clock `{each.clock}` needs a `calendar`"
             self._report("missing-key", message, path, "name one of `calendars`")
         if each.calendar is not None:
-            self._check_name("unknown-calendar", "calendar", each.calendar, calendars, (*path, "calendar"))
-        return Promise(rule, levels or tuple(self.level_ids), each.within, each.clock, each.calendar)
+            self._check_name(
+                "unknown-calendar", "calendar", each.calendar, calendars, (*path, "calendar")
+            )
+        return Promise(
+            rule, levels or tuple(self.level_ids), each.within, each.clock, each.calendar
+        )
 
     def _duration(self, text: str, path: tuple[str | int, ...]) -> timedelta:
         try:
@@ -325,7 +348,9 @@ class PolicyBuilder:
             duration = None
         if not isinstance(duration, timedelta) or duration <= timedelta(0):
             message = f"`{text}` is no duration"
-            self._report("bad-duration", message, path, "for example PT4H for four hours, P1D for a day")
+            self._report(
+                "bad-duration", message, path, "for example PT4H for four hours, P1D for a day"
+            )
             return timedelta(hours=1)
         return duration
 
@@ -387,7 +412,9 @@ class PolicyBuilder:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            self._report("bad-date", f"`{text}` is no date", ("effective_from",), "write YYYY-MM-DD")
+            self._report(
+                "bad-date", f"`{text}` is no date", ("effective_from",), "write YYYY-MM-DD"
+            )
             return None
 
     # -- presumptions, laws, changes

@@ -161,9 +161,7 @@ class ConditionReader:
         if low is not None and high is not None and low > high:
             message = f"nothing lies from {low:g} to {high:g}"
             self._report("empty-range", message, node, "swap the bounds")
-        return Leaf(
-            fact.name, Within(low, high, "above" not in bounds, "below" not in bounds)
-        )
+        return Leaf(fact.name, Within(low, high, "above" not in bounds, "below" not in bounds))
 
     def _words_test(self, fact: Fact, node: Node) -> Condition:
         entries = node.mapping()

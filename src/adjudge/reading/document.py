@@ -23,7 +23,9 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-TextDoc = Annotated[dict[str, str], BeforeValidator(_text, json_schema_input_type=str | dict[str, str])]
+TextDoc = Annotated[
+    dict[str, str], BeforeValidator(_text, json_schema_input_type=str | dict[str, str])
+]
 Names = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)]
 FactName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]

@@ -12,15 +12,16 @@ from pathlib import Path
 
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.fact import VOCABULARY, Value
-from adjudge.model.lexicon import CUES, RANKS, SUBJECTS, Lexicon, Mail, Meaning
+from adjudge.model.lexicon import CUES, RANKS, SUBJECTS, Frame, Lexicon, Mail, Meaning
 from adjudge.reading.library import rules_folder
 from adjudge.reading.nodes import Node, parse, read_text
 from adjudge.source import Source
 
 MAX_EXPANSION = 4000
+MAX_GAP = 12
 _KEYS = (
     "language", "name", "negation_after", "stopwords", "prepositions", "folds", "rewrites", "fillers", "numbers",
-    "lists", "cues", "things", "impacts", "weak_impacts", "facts", "weak_facts", "neutral", "mail",
+    "lists", "cues", "things", "impacts", "weak_impacts", "facts", "weak_facts", "frames", "neutral", "mail",
 )  # fmt: skip
 
 
@@ -72,11 +73,13 @@ class _Reader:
         self.facts(top, "weak_facts", "weak_fact")
         if "neutral" in top:
             self.add(top["neutral"], Meaning("neutral"))
+        frames = self.frames(top)
         after = top["negation_after"].value if "negation_after" in top else False
         return Lexicon(
             language=self.text(top, "language", root),
             name=self.text(top, "name", root),
             phrases={phrase: tuple(found) for phrase, found in self.phrases.items()},
+            frames=frames,
             rewrites=self.rewrites(top),
             numbers=self.numbers(top),
             folds=self.words(top, "folds"),
@@ -155,9 +158,7 @@ class _Reader:
 
     def read_lists(self, top: dict[str, Node]) -> None:
         for name, node in (top["lists"].mapping() if "lists" in top else {}).items():
-            self.lists[name] = [
-                phrase for item in node.items() for phrase in self.expanded(item)
-            ]
+            self.lists[name] = [phrase for item in node.items() for phrase in self.expanded(item)]
 
     def group(
         self,
@@ -176,7 +177,7 @@ class _Reader:
             return
         self.names(top["things"], (*RANKS, *SUBJECTS))
         for name, node in top["things"].mapping().items():
-            self.names(node, ("nouns", "verbs"))
+            self.names(node, ("nouns", "verbs", "generics"))
             for kind, phrases in node.mapping().items():
                 self.add(phrases, Meaning("thing", name, kind.removesuffix("s")))
 
@@ -190,6 +191,27 @@ class _Reader:
                     value = self.value(name, raw, node)
                     if value is not None:
                         self.add(phrases, Meaning(role, name, value))
+
+    def frames(self, top: dict[str, Node]) -> tuple[Frame, ...]:
+        found: list[Frame] = []
+        for node in top["frames"].items() if "frames" in top else ():
+            self.names(node, ("fact", "value", "within", "weak", "say"))
+            entry = {key: part.value for key, part in node.mapping().items()}
+            name, within = str(entry.get("fact")), entry.get("within", 4)
+            say = node.mapping().get("say")
+            if name not in VOCABULARY or say is None or len(say.items()) < 2:
+                self.report("lexicon-frame", "a frame needs a fact, its value and what to say", node)
+                continue
+            if not isinstance(within, int) or not 0 <= within <= MAX_GAP:
+                self.report("lexicon-frame", f"`within` must be from 0 to {MAX_GAP}", node)
+                continue
+            place = Node(None, node.span, {str(entry.get("value")): node.span})
+            value = self.value(name, str(entry.get("value")), place)
+            if value is not None:
+                for number, part in enumerate(say.items()):
+                    self.add(part, Meaning("part", str(len(found)), number))
+                found.append(Frame(name, value, len(say.items()), within, entry.get("weak") is True))
+        return tuple(found)
 
     def value(self, name: str, raw: str, node: Node) -> Value | None:
         fact = VOCABULARY[name]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -165,7 +166,9 @@ def _syntax_finding(source: Source, error: yaml.MarkedYAMLError) -> Finding:
     span = _span(source, mark, mark) if mark is not None else None
     problem = (error.problem or "not YAML").lower()
     context = f" {error.context.lower()}" if error.context else ""
-    return Finding("yaml-syntax", f"not valid YAML: {problem}{context}", span, _syntax_help(problem))
+    return Finding(
+        "yaml-syntax", f"not valid YAML: {problem}{context}", span, _syntax_help(problem)
+    )
 
 
 def _syntax_help(problem: str) -> str:
@@ -176,7 +179,8 @@ def _syntax_help(problem: str) -> str:
     return "check quotes, indentation and brackets on this line and the one before"
 
 
-def _span(source: Source, start: yaml.Mark, end: yaml.Mark) -> Span:
+def _span(source: Source, start: Any, end: Any) -> Span:
+    # Marks of the C parser and of the Python one share attributes and no type.
     return Span(source, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
@@ -208,14 +212,14 @@ class _Converter:
         try:
             if isinstance(node, yaml.SequenceNode):
                 return Node([self.convert(item, depth + 1) for item in node.value], span)
-            return self._mapping(node, span, depth)
+            return self._mapping(node.value, span, depth)
         finally:
             self.open.discard(id(node))
 
-    def _mapping(self, node: yaml.MappingNode, span: Span, depth: int) -> Node:
+    def _mapping(self, pairs: Any, span: Span, depth: int) -> Node:
         entries: dict[str, Node] = {}
         keys: dict[str, Span] = {}
-        for key_node, value_node in node.value:
+        for key_node, value_node in pairs:
             key_span = _span(self.source, key_node.start_mark, key_node.end_mark)
             if not isinstance(key_node, yaml.ScalarNode):
                 self._report("yaml-key", "a key must be a plain word", key_span, None)

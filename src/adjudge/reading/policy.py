@@ -1,4 +1,4 @@
-"""Turns a ruleset file into policies: structure, then names, then conditions; all findings at once."""
+"""Turns a ruleset file into policies: structure, names, conditions; all findings at once."""
 
 from __future__ import annotations
 
@@ -103,7 +103,9 @@ def _choose(root: Node, options: dict[str, str], findings: list[Finding]) -> dic
     for name, node in declared.items():
         entries = node.mapping()
         default = entries["default"].value if "default" in entries else None
-        choices = [item.value for item in entries["choices"].items()] if "choices" in entries else []
+        choices = (
+            [item.value for item in entries["choices"].items()] if "choices" in entries else []
+        )
         wanted = options.get(name, default)
         if wanted not in choices:
             known = [str(choice) for choice in choices]
@@ -114,9 +116,7 @@ def _choose(root: Node, options: dict[str, str], findings: list[Finding]) -> dic
         chosen[name] = str(wanted)
     for name in options.keys() - declared.keys():
         message = f"the ruleset has no option `{name}`"
-        findings.append(
-            Finding("unknown-option", message, root.span, did_you_mean(name, declared))
-        )
+        findings.append(Finding("unknown-option", message, root.span, did_you_mean(name, declared)))
     return chosen
 
 

@@ -161,8 +161,9 @@ def _read(source: Source, opened: tuple[str, ...]) -> Profile:
         message = "a file holds one profile"
         findings.append(Finding("profile-shape", message, extra.span, "put each in its own file"))
     profile = _BASE
+    here = str(Path(source.name).resolve())
     if roots:
-        profile = _Reader(source, roots[0], findings, (*opened, source.name)).read()
+        profile = _Reader(source, roots[0], findings, (*opened, here)).read()
     if findings:
         raise InputError(sorted(dict.fromkeys(findings), key=_position))
     return profile
@@ -223,7 +224,7 @@ class _Reader:
             return _BASE
         try:
             path = Path(self.source.name).parent / name if _is_path(name) else _find(name)
-            if str(path) in self.opened:
+            if str(path.resolve()) in self.opened:
                 message = f"`{name}` extends itself"
                 raise InputError.of("extends-loop", message, help="remove one of the `extends`")
             return _read(Source(str(path), read_text(path)), self.opened)
@@ -277,9 +278,7 @@ class _Reader:
                     self._report("value-outside-domain", message, (*path, cell), help)
         return FactColumn(tuple(each.column), values, each.other_values or other_values)
 
-    def _folded(
-        self, values: Mapping[str, Spelled], path: tuple[str, ...]
-    ) -> dict[str, Spelled]:
+    def _folded(self, values: Mapping[str, Spelled], path: tuple[str, ...]) -> dict[str, Spelled]:
         folded: dict[str, Spelled] = {}
         for cell, value in values.items():
             if fold(cell) in folded:

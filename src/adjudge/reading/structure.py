@@ -56,10 +56,18 @@ def keys_at(path: Path, document: type[BaseModel]) -> list[str]:
         else:
             properties = place.get("properties")
             found = properties.get(step) if isinstance(properties, dict) else None
-            found = found or place.get("additionalProperties") or {}
+            found = found or _entry(place)
         place = _resolved(found, schema)
     properties = place.get("properties")
     return list(properties) if isinstance(properties, dict) else []
+
+
+def _entry(place: dict[str, object]) -> object:
+    """Return the shape of the entries of a mapping whose keys are free, or of a certain form."""
+    patterns = place.get("patternProperties")
+    if isinstance(patterns, dict):
+        return next(iter(patterns.values()))
+    return place.get("additionalProperties")
 
 
 def _resolved(place: object, schema: dict[str, object]) -> dict[str, object]:
@@ -67,7 +75,8 @@ def _resolved(place: object, schema: dict[str, object]) -> dict[str, object]:
         return {}
     alternatives = place.get("anyOf")
     if isinstance(alternatives, list):
-        place = next((each for each in alternatives if "$ref" in each), place)
+        resolved = (_resolved(each, schema) for each in alternatives)
+        return next((each for each in resolved if "properties" in each), place)
     reference = place.get("$ref")
     definitions = schema.get("$defs")
     if isinstance(reference, str) and isinstance(definitions, dict):

@@ -118,7 +118,9 @@ def bits(mask: int) -> tuple[int, ...]:
 def _close_over_unknown(known: NDArray[np.int8], outcomes: int) -> NDArray[Any]:
     kind = np.uint8 if outcomes <= 8 else np.uint16 if outcomes <= 16 else np.uint32
     masks = np.zeros(tuple(size + 1 for size in known.shape), dtype=kind)
-    inner = masks[(..., *(slice(0, size) for size in known.shape))]
+    # The leading ellipsis keeps a table without axes a view instead of a scalar.
+    everything: tuple[Any, ...] = (..., *(slice(0, size) for size in known.shape))
+    inner = masks[everything]
     for outcome in range(outcomes):
         inner[known == outcome] = 1 << outcome
     for position, size in enumerate(known.shape):

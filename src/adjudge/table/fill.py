@@ -100,9 +100,7 @@ def _shape(axes: Axes) -> tuple[int, ...]:
     return tuple(len(axis.classes) for axis in axes.axes)
 
 
-def _table(
-    policy: Policy, axes: Axes, values: NDArray[np.int8], outcomes: int
-) -> DecisionTable:
+def _table(policy: Policy, axes: Axes, values: NDArray[np.int8], outcomes: int) -> DecisionTable:
     known = np.array(np.broadcast_to(values, _shape(axes)), dtype=np.int8)
     for law in axes.derivations:
         concluded = truth(derived_leaf(law, policy.facts), axes)

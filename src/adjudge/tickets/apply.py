@@ -59,9 +59,7 @@ def flat(record: Record, depth: int = _DEPTH) -> Record:
 class Layout:
     """Where the parts of a ticket stand among certain columns."""
 
-    def __init__(
-        self, profile: Profile, facts: Mapping[str, Fact], columns: Iterable[str]
-    ) -> None:
+    def __init__(self, profile: Profile, facts: Mapping[str, Fact], columns: Iterable[str]) -> None:
         named = columns_by_name(columns)
         self._profile = profile
         self._times = Times(profile.dates, profile.zone)
@@ -194,8 +192,7 @@ def native_ticket(record: Record, facts: Mapping[str, Fact]) -> Ticket | Reasons
         ticket = Ticket.from_dict(record)
     except InputError as error:
         return tuple(
-            f"{each.message}; {each.help}" if each.help else each.message
-            for each in error.findings
+            f"{each.message}; {each.help}" if each.help else each.message for each in error.findings
         )
     reasons = []
     for name, value in ticket.facts.items():

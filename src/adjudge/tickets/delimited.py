@@ -9,7 +9,7 @@ from itertools import count
 from typing import TextIO
 
 from adjudge.findings import InputError
-from adjudge.tickets.rows import RawRow, Record, Rows, free_name
+from adjudge.tickets.rows import BYTE_ORDER_MARK, RawRow, Record, Rows, free_name
 
 MAX_CELL = 16 * 1024 * 1024
 """More characters than a cell really has; a quote that is never closed is found by it."""
@@ -77,6 +77,7 @@ def _first_line(lines: _Lines, path: str) -> tuple[str, int]:
         line = next(lines, None)
         if line is None:
             break
+        line = line.lstrip(BYTE_ORDER_MARK)
         if line.strip("\r\n"):
             return line, skipped
     help = "a table starts with a line that names its columns"
@@ -136,7 +137,8 @@ def _keep_extra(record: Record, cells: list[str], width: int) -> list[str]:
 def _open_quote(lines: _Lines) -> str:
     swallowed = len(lines.record) - 1
     reason = "a quote is opened in the row and never closed"
-    return f"{reason}; {swallowed} more lines went into the row" if swallowed else reason
+    follow = "line that follows" if swallowed == 1 else f"{swallowed} lines that follow"
+    return f"{reason}; the {follow} went into it" if swallowed else reason
 
 
 def _unreadable(row: int, lines: _Lines) -> RawRow:

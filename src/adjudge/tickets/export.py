@@ -222,9 +222,7 @@ def _recognised(
     return recognise(columns, profiles, facts, path, json=rows.columns is None)
 
 
-def _check_id(
-    path: str, profile: Profile, facts: Mapping[str, Fact], columns: list[str]
-) -> None:
+def _check_id(path: str, profile: Profile, facts: Mapping[str, Fact], columns: list[str]) -> None:
     if "id" in Layout(profile, facts, columns).columns:
         return
     wanted = " or ".join(f"`{name}`" for name in profile.columns.get("id", ()))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from adjudge.findings import InputError
-from adjudge.tickets.rows import RawRow, Record, Rows, free_name
+from adjudge.tickets.rows import BYTE_ORDER_MARK, RawRow, Record, Rows, free_name
 
 MAX_DOCUMENT = 100_000_000
 """Characters of a JSON document; it is held in memory, which JSON lines are not."""
@@ -38,7 +38,7 @@ def read_json_document(text: TextIO, path: str) -> Rows:
             where=path,
         )
     try:
-        document = _decode(content)
+        document = _decode(content.lstrip(BYTE_ORDER_MARK))
     except json.JSONDecodeError as error:
         if error.msg == "Extra data" and content.lstrip()[:1] == "{":
             return Rows(_lines(io.StringIO(content, newline="")))
@@ -67,7 +67,7 @@ def _tickets(document: object, path: str) -> list[object]:
 
 def _lines(text: Iterable[str]) -> Iterator[RawRow]:
     for number, line in enumerate(text, 1):
-        bare = line.strip().strip("\ufeff\x00")
+        bare = line.strip().strip(f"{BYTE_ORDER_MARK}\0")
         if bare:
             yield _line(number, bare)
 

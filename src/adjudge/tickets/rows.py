@@ -12,6 +12,9 @@ from itertools import count
 
 Record = dict[str, object]
 
+BYTE_ORDER_MARK = "\ufeff"
+"""What is left of the mark where an encoding is named that does not take it away."""
+
 
 @dataclass(frozen=True, slots=True)
 class RawRow:

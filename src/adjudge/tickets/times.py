@@ -25,9 +25,7 @@ class Times:
         for each in self._formats:
             try:
                 moment = (
-                    datetime.fromisoformat(text)
-                    if each == "iso"
-                    else datetime.strptime(text, each)
+                    datetime.fromisoformat(text) if each == "iso" else datetime.strptime(text, each)
                 )
             except ValueError:
                 continue
