@@ -140,10 +140,11 @@ class CompiledPolicy:
         possible = table.possible(project(case))
         return None if len(possible) != 1 else bool(possible[0])
 
-    def promise(self, case: Case, level: str) -> Promise | None:
-        """Return the promise of a response that holds for an entitled ticket at `level`.
+    def promises(self, case: Case, level: str) -> tuple[Promise | None, ...]:
+        """Return the different promises that an entitled ticket at `level` may have.
 
-        None where nothing is promised, or where it depends on what is unknown.
+        One that is None says that no time is promised; several, that it depends on what is
+        unknown; none at all, that the ticket cannot be entitled.
         """
         found = self._promises.get(level)
         if found is None:
@@ -152,11 +153,15 @@ class CompiledPolicy:
             found = (table, Projection(self.axes, table), covering)
             self._promises[level] = found
         table, project, covering = found
-        numbers = bits(table.mask(project(case)))
-        promises = [covering[n] if n < len(covering) else None for n in numbers]
-        kinds = {(each.within, each.clock, each.calendar) if each else None for each in promises}
-        first = promises[0] if len(kinds) == 1 else None
-        return first if first is not None and first.within is not None else None
+        different: dict[tuple[str | None, ...], Promise | None] = {}
+        for number in bits(table.mask(project(case))):
+            promise = covering[number] if number < len(covering) else None
+            if promise is None or promise.within is None:
+                different[()] = None
+            else:
+                kind = (promise.within, promise.clock, promise.calendar)
+                different.setdefault(kind, promise)
+        return tuple(different.values())
 
     def filed_level(self, filed: str) -> str | None:
         """Return the level that a filed spelling means, or None where it means none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
@@ -201,12 +201,17 @@ class Decision:
         """Return the response that would be promised to this ticket at another level."""
         if self.entitled is False:
             return None
-        promise = self._compiled.promise(self._answer.case, level)
+        promises = self._compiled.promises(self._answer.case, level)
+        promise = promises[0] if len(promises) == 1 else None
         if promise is None or promise.within is None or promise.clock is None:
             return None
         created_at = self._circumstances.created_at
         due = clock.due(self.policy, promise, created_at) if created_at is not None else None
         return Response(promise.within, promise.clock, due)
+
+    def response_is_open(self, level: str) -> bool:
+        """Say whether the response at a level depends on what is not known."""
+        return len(self._compiled.promises(self._answer.case, level)) > 1
 
     @cached_property
     def trail(self) -> tuple[TrailEntry, ...]:
@@ -255,7 +260,16 @@ class Decision:
     def nearest_to(self, level: str) -> tuple[tuple[Change, ...], ...]:
         """Return the smallest changes of facts that would lead to just `level`."""
         number = self._compiled.rank[level]
-        return self._compiled.nearest(self._answer.level_case, number)
+        ways = self._compiled.nearest(self._answer.level_case, number)
+        # The table knows classes; what the ticket says is the value itself.
+        return tuple(
+            tuple(replace(change, current=self._value(change.fact)) for change in way)
+            for way in ways
+        )
+
+    def _value(self, name: str) -> object:
+        fact = self.facts.get(name)
+        return plain(fact.value) if fact else None
 
     @cached_property
     def presumptions(self) -> tuple[str, ...]:

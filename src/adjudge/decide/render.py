@@ -63,7 +63,7 @@ def as_text(decision: Decision, *, color: bool = False) -> str:
             for each in decision.disagreements
         ]
     lines += ["", paint.bold("Reply to the customer")]
-    lines += ["  " + line if line else "" for line in decision.recommendation.reply.splitlines()]
+    lines += [f"  {_clean(line)}".rstrip() for line in decision.recommendation.reply.splitlines()]
     return "\n".join(lines) + "\n"
 
 
@@ -183,8 +183,12 @@ def _shown(value: object) -> str:
 
 def _printable(text: str) -> str:
     """Return ticket text without the control characters that could act on a terminal."""
-    flat = "".join(char if char.isprintable() else " " for char in text)
+    flat = _clean(text)
     return flat if len(flat) <= _EVIDENCE_WIDTH else flat[: _EVIDENCE_WIDTH - 1] + "…"
+
+
+def _clean(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def as_markdown(decision: Decision) -> str:
@@ -204,7 +208,7 @@ def as_markdown(decision: Decision) -> str:
     lines += ["", "| | level | rule | why | what it met | source |", "|---|---|---|---|---|---|"]
     lines += [_markdown_row(decision, entry) for entry in decision.trail]
     lines += ["", "### Reply to the customer", ""]
-    lines += [f"> {_escape(line)}" for line in decision.recommendation.reply.splitlines()]
+    lines += [f"> {_escape(_clean(line))}" for line in decision.recommendation.reply.splitlines()]
     return "\n".join(lines) + "\n"
 
 

@@ -61,9 +61,10 @@ class Wording:
     def question(self, policy: Policy, fact: str) -> str:
         """Return the question that asks a customer for a fact."""
         own = policy.questions.get(fact)
-        if own is not None:
-            return own.in_language(self.language.code)
         words = self.language.facts.get(fact)
+        # A question in the right language serves a customer better than one made for the policy.
+        if own is not None and (self.language.code in own.by_language or words is None):
+            return own.in_language(self.language.code)
         if words is not None:
             return words.question
         values = self.joined((self.value(fact, each) for each in policy.facts[fact].values), "or")
@@ -114,8 +115,8 @@ class Wording:
         if decision.entitled is False:
             return self.phrase("response.not_entitled")
         if response is None:
-            silent = not any(level in each.levels for each in decision.policy.promises)
-            return self.phrase("response.none" if silent else "response.open", level=level)
+            key = "response.open" if decision.response_is_open(level) else "response.none"
+            return self.phrase(key, level=level)
         words = {"level": level, "within": self.promise(response)}
         if response.due is None:
             return self.phrase("response.promised", **words)
@@ -134,12 +135,19 @@ class Wording:
     def changes(self, ways: Iterable[tuple[Change, ...]]) -> str:
         """Return alternatives of changed facts, fit to follow "if"; empty where there are none."""
         alternatives = [
-            self.joined(
-                (self.joined((self.state(c.fact, v) for v in c.to), "or") for c in way), "and"
-            )
+            self._all(self.joined((self.state(c.fact, v) for v in c.to), "or") for c in way)
             for way in ways
         ]
         return self.phrase("joined.alternatives").join(dict.fromkeys(alternatives))
+
+    def _all(self, clauses: Iterable[str]) -> str:
+        """Join clauses that hold together; a clause with an "or" of its own is set off."""
+        items = list(clauses)
+        either = self.phrase("joined.or")
+        if len(items) > 1 and any(either in item for item in items):
+            comma = self.phrase("joined.comma").rstrip()
+            return f"{comma}{self.phrase('joined.and')}".join(items)
+        return self.joined(items, "and")
 
     def nearest(self, decision: Decision) -> str:
         """Return what would have to be different for the filed level; empty where nothing is."""
