@@ -55,6 +55,9 @@ class CompiledPolicy:
         self.axes = axes_of(policy, conditions)
         self.table = level_table(policy)
         self.project = Projection(self.axes, self.table)
+        # Compiled here so that what the engine cannot hold is found when a ruleset is loaded; the
+        # engine itself starts with the first new case.
+        self.inference = Inference(policy, self.axes)
         self._answers: dict[Case, Answer] = {}
         self._lock = Lock()
         self._promises: dict[str, tuple[DecisionTable, Projection, tuple[Promise, ...]]] = {}
@@ -67,11 +70,6 @@ class CompiledPolicy:
         self.filed_names = _filed_names(policy)
         self.level_ids = policy.level_ids
         self.rank = {level: number for number, level in enumerate(policy.level_ids)}
-
-    @cached_property
-    def inference(self) -> Inference:
-        """The engine's program; compiled when the first new case is met."""
-        return Inference(self.policy, self.axes)
 
     @cached_property
     def _entitlement(self) -> tuple[DecisionTable, Projection]:
