@@ -6,13 +6,13 @@ import random
 import threading
 
 import pytest
-from conftest import HEAD, ruleset_of
 
 import adjudge
 from adjudge.findings import InputError, InternalError
 from adjudge.inference import engine
 from adjudge.inference.engine import Program
 from adjudge.inference.program import MAX_COMBINATIONS, MAX_DEPTH, compile_policy
+from conftest import HEAD, ruleset_of
 
 DEFINITION = {
     "seen": {"all": [{"m": {"$ex": {"stage": 1}}}]},
@@ -141,6 +141,6 @@ def test_too_many_cases_are_refused_with_the_sizes() -> None:
         HEAD
         + f"facts:\n{facts}criteria: [{{id: c, level: P1, because: b, when: {{any: [{tests}]}}}}]\n"
     )
-    with pytest.raises(InputError, match="combine to .* cases") as caught:
+    with pytest.raises(InputError, match="combine to") as caught:
         ruleset_of(text)
     assert [finding.code for finding in caught.value.findings] == ["too-many-cases"]

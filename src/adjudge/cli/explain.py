@@ -54,6 +54,7 @@ def explain(
     form: str,
     when_uncertain: WhenUncertain,
     language: str | None,
+    text: bool,
 ) -> None:
     """Justify the decision on one ticket of EXPORT, or on facts given with --fact."""
     _check_call(export, ticket, facts, filed)
@@ -63,6 +64,7 @@ def explain(
         source = opened(export, profile, map_file, loaded.policy.facts)
         decision = loaded.decide(
             _find(source, ticket, export).ticket,
+            text=text,
             when_uncertain=when_uncertain,
             as_of=as_of,
             language=language,

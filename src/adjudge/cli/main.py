@@ -78,6 +78,8 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     lazy={
         "classify": ("adjudge.cli.classify", "decide every ticket of an export"),
         "explain": ("adjudge.cli.explain", "justify the decision on one ticket, or on facts"),
+        "facts": ("adjudge.cli.facts", "what the words of each ticket state, with the quotes"),
+        "evaluate": ("adjudge.cli.evaluate", "compare readings and decisions with gold"),
         "rules": ("adjudge.cli.rules", "list and show rulesets"),
     },
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from threading import Lock
 
 from adjudge.decide.ask import Change, narrowing_order, nearest_changes
-from adjudge.decide.facts import presumed_facts
+from adjudge.decide.facts import KnownFact, presumed_facts
 from adjudge.inference import Findings, Inference
 from adjudge.model.axes import Axes, Case, axes_of
 from adjudge.model.policy import Policy, Promise
@@ -79,6 +80,10 @@ class CompiledPolicy:
     def mask(self, case: Case) -> int:
         """Return the possible levels of a case as a bit mask, from the table alone."""
         return self.table.mask(self.project(case))
+
+    def consistent(self, known: Mapping[str, KnownFact]) -> bool:
+        """Say whether facts can be true together."""
+        return bool(self.mask(self.axes.case({name: each.value for name, each in known.items()})))
 
     def answer(self, case: Case) -> Answer:
         """Return the answer for a case, decided by both evaluators and compared.

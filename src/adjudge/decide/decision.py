@@ -12,9 +12,11 @@ from typing import Literal
 from adjudge.decide import clock
 from adjudge.decide.ask import Change
 from adjudge.decide.compiled import Answer, CompiledPolicy
-from adjudge.decide.facts import KnownFact, TextEvidence
+from adjudge.decide.facts import KnownFact
 from adjudge.decide.trail import TrailEntry, build_trail, deciding_rules
 from adjudge.decide.wording import Wording, wording
+from adjudge.decide.words import WordsUsed
+from adjudge.evidence import Evidence
 from adjudge.model.fact import plain
 from adjudge.model.policy import Consent, Direction, Passage, Policy
 
@@ -111,8 +113,17 @@ class Circumstances:
     created_at: datetime | None = None
     when_uncertain: WhenUncertain = "proven"
     language: str | None = None
-    disagreements: tuple[tuple[KnownFact, TextEvidence], ...] = ()
-    conflicts: Mapping[str, tuple[TextEvidence, ...]] = field(default_factory=dict)
+    words: WordsUsed = field(default_factory=WordsUsed)
+
+
+def _evidence(item: Evidence) -> dict[str, object]:
+    return {
+        "value": plain(item.value),
+        "field": item.field,
+        "start": item.start,
+        "end": item.end,
+        "quote": item.quote,
+    }
 
 
 class Decision:
@@ -305,8 +316,13 @@ class Decision:
         """Where a stated fact and the ticket's words disagree."""
         return tuple(
             Disagreement(item.fact, plain(stated.value), plain(item.value), item.field, item.quote)
-            for stated, item in self._circumstances.disagreements
+            for stated, item in self._circumstances.words.disagreements
         )
+
+    @property
+    def conflicts(self) -> Mapping[str, tuple[Evidence, ...]]:
+        """Facts on which the ticket's words contradict each other; they stay unknown."""
+        return self._circumstances.words.conflicts
 
     @cached_property
     def recommendation(self) -> Recommendation:
@@ -369,6 +385,9 @@ class Decision:
             "presumptions": list(self.presumptions),
             "facts": {name: fact.to_dict() for name, fact in self._ordered_facts()},
             "disagreements": [each.to_dict() for each in self.disagreements],
+            "conflicts": {
+                name: [_evidence(item) for item in items] for name, items in self.conflicts.items()
+            },
             "trail": [entry.to_dict() for entry in self.trail],
         }
 

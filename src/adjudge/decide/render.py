@@ -55,8 +55,14 @@ def as_text(decision: Decision, *, color: bool = False) -> str:
     if decision.facts:
         lines += ["", paint.bold("Facts")]
         lines += _fact_lines(decision, paint)
+    if decision.conflicts:
+        lines += ["", paint.bold("Unknown, because the ticket's words contradict each other")]
+        lines += [
+            f"  {name}: " + " against ".join(f"“{_printable(item.quote)}”" for item in items)
+            for name, items in decision.conflicts.items()
+        ]
     if decision.disagreements:
-        lines += ["", paint.bold("The ticket contradicts itself")]
+        lines += ["", paint.bold("Stated otherwise than the ticket's words; what is stated counts")]
         lines += [
             f"  {each.fact}: stated {_shown(each.stated)}, but the {each.field} says "
             f"{_shown(each.read)} (“{_printable(each.quote)}”)"

@@ -27,6 +27,7 @@ def resolve(subject: Reading, body: Reading, language: str) -> TextFacts:
     decision.problems()
     decision.statements()
     decision.request()
+    decision.lost_data()
     order = {name: number for number, name in enumerate(VOCABULARY)}
     facts = dict(sorted(decision.facts.items(), key=lambda entry: order[entry[0]]))
     return TextFacts(facts, decision.conflicts, language, tuple(decision.also))
@@ -134,6 +135,7 @@ class _Decision:
             for statement in reading.statements
             if statement.fact == name
         ]
+        found = [entry for entry in found if not entry[1].hint] or found
         if name == "environment":
             beside = [entry for entry in found if entry[1].beside_problem]
             found = beside or found
@@ -168,6 +170,13 @@ class _Decision:
             for statement in reading.statements
             if statement.fact == "request_type"
         ]
+        if self.worst is not None and self.worst[1].weak:
+            for reading, statement in stated:
+                if statement.value in _OWN_MATTERS:
+                    self.facts.pop("functional_impact", None)
+                    self.facts.pop("affected_function", None)
+                    self.facts["request_type"] = _quote(reading, statement)
+                    return
         if self.worst is not None:
             reading, problem = self.worst
             name = problem.thing.name if problem.thing is not None else ""
@@ -179,6 +188,7 @@ class _Decision:
                 return
             if kind != "incident":
                 self.facts.pop("functional_impact", None)
+                self.facts.pop("affected_function", None)
             self.facts["request_type"] = reading.passage.evidence(
                 "request_type", kind, problem.span
             )
@@ -193,6 +203,19 @@ class _Decision:
                 "request_type", "information", self.body.over
             )
 
+
+    def lost_data(self) -> None:
+        """Where records are gone, "missing" and "gone" speak of data, and not of a function."""
+        lost = self.facts.get("data_impact")
+        impact = self.facts.get("functional_impact")
+        if self.worst is None or lost is None or impact is None or not self.worst[1].weak:
+            return
+        if lost.field == impact.field and lost.start <= impact.start < lost.end:
+            del self.facts["functional_impact"]
+
+
+_OWN_MATTERS = frozenset(("documentation", "device", "account_access"))
+"""Requests in which words such as "missing" and "broken" speak of a page, a tablet, a password."""
 
 _ORDERED = frozenset(
     ("environment", "users_affected", "data_impact", "business_impact", "workaround")

@@ -20,6 +20,14 @@ from adjudge.model.lexicon import Lexicon, Meaning
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A range of tokens of one field."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A phrase found: its meanings, and its first and last token."""
 
@@ -38,10 +46,11 @@ class Scanner:
 
     def __init__(self, lexicon: Lexicon) -> None:
         bare = Tokenizer(lexicon.rewrites, lexicon.folds)
+        fillers = {bare.fold(word) for word in lexicon.fillers}
         found: dict[tuple[str, ...], list[Meaning]] = {}
         for phrase, meanings in lexicon.phrases.items():
             words = bare.phrase(phrase)
-            if words:
+            if words and not _collapses(phrase, words, fillers, bare):
                 known = found.setdefault(words, [])
                 known.extend(meaning for meaning in meanings if meaning not in known)
         self.meanings = [tuple(meanings) for meanings in found.values()]
@@ -69,6 +78,16 @@ class Scanner:
             quoted = tokens.quoted[first]
             found.append(Hit(self.meanings[pattern], first, last, quoted))
         return found
+
+
+def _collapses(
+    phrase: str, words: tuple[str, ...], fillers: set[str], tokenizer: Tokenizer
+) -> bool:
+    """Whether a phrase says less without its fillers: "good now" is no more than "good"."""
+    written = [tokenizer.fold(word) for word in phrase.lower().split()]
+    if any(word in fillers for word in written):
+        return True
+    return len(words) == 1 and len(written) > 1
 
 
 def _pattern(words: tuple[str, ...]) -> str:

@@ -51,14 +51,10 @@ class Sentence:
 
     def clauses(self) -> Iterator[list[Said]]:
         """Yield the hits of each clause."""
-        clause: list[Said] = []
+        clauses: dict[int, list[Said]] = {}
         for said in self.said:
-            if clause and said.clause != clause[-1].clause:
-                yield clause
-                clause = []
-            clause.append(said)
-        if clause:
-            yield clause
+            clauses.setdefault(said.clause, []).append(said)
+        yield from clauses.values()
 
 
 def read_sentences(tokens: Tokens, hits: list[Hit], negation_after: bool) -> list[Sentence]:
@@ -91,16 +87,25 @@ _ENDS = frozenset((BREAK, QUESTION, ";"))
 def _placed(tokens: Tokens, hits: list[Hit], sentence: Sentence) -> list[Said]:
     said = []
     clause = segment = 0
+    last = 0  # the highest clause number so far
+    outer: list[int] = []
     at = sentence.first
     for hit in hits:
         for word in tokens.words[at : hit.first]:
-            if word in _MEDIUM:
-                clause += 1
+            if word == ")" and outer:
+                clause = outer.pop()  # what follows a parenthesis goes on where it broke off
+                segment += 1
+            elif word in _MEDIUM:
+                if word == "(":
+                    outer.append(clause)
+                last += 1
+                clause = last
                 segment += 1
             elif word == COMMA:
                 segment += 1
         if hit.cue("contrast"):
-            clause += 1
+            last += 1
+            clause = last
             segment += 1
         elif hit.cue("joins"):
             segment += 1
