@@ -13,9 +13,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from results import publish, table
-
 import adjudge
+from results import publish, table
 
 WARM, NEW, LOADS, STARTS = 20_000, 400, 15, 15
 

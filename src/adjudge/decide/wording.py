@@ -119,9 +119,13 @@ class Wording:
             return self.phrase(key, level=level)
         words = {"level": level, "within": self.promise(response)}
         if response.due is None:
-            return self.phrase("response.promised", **words)
-        due = response.due.isoformat(sep=" ", timespec="minutes")
-        return self.phrase("response.promised_due", **words, due=due)
+            sentence = self.phrase("response.promised", **words)
+        else:
+            due = response.due.isoformat(sep=" ", timespec="minutes")
+            sentence = self.phrase("response.promised_due", **words, due=due)
+        if decision.entitled is None:
+            sentence += " " + self.phrase("response.if_entitled")
+        return sentence
 
     def _duration(self, iso: str) -> str:
         duration: timedelta = isodate.parse_duration(iso)

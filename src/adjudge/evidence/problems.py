@@ -81,7 +81,7 @@ def find_problems(
         ]
         things = _things(sentence, words, prepositions)
         for predicate in predicates:
-            thing = predicate.thing or _thing_of(predicate, things)
+            thing = predicate.thing or _thing_of(predicate, things, sentence)
             if predicate.weak and thing is None:
                 continue
             if predicate.adjacent and (thing is None or thing.span.last + 1 != predicate.span.first):
@@ -211,17 +211,31 @@ def _things(sentence: Sentence, words: list[str], prepositions: frozenset[str]) 
     return found
 
 
-def _thing_of(predicate: Predicate, things: list[_Placed]) -> Thing | None:
+def _thing_of(
+    predicate: Predicate, things: list[_Placed], sentence: Sentence
+) -> Thing | None:
     same = [entry for entry in things if entry[1].clause == predicate.clause]
-    for group in (same, things):
+    well = {
+        said.clause
+        for _, said, _ in things
+        for other in sentence.said
+        if other.clause == said.clause and other.stands and (other.cue("works") or other.cue("fine"))
+    }
+    others = [entry for entry in things if entry[1].clause not in well]
+    for group in (same, others):
         before = [entry for entry in group if entry[0].span.last <= predicate.span.first]
         after = [entry for entry in group if entry[0].span.first >= predicate.span.first]
         for side in (before, after):
             free = [thing for thing, _, governed in side if not governed]
-            chosen = free or [thing for thing, _, _ in side if thing.name not in SUBJECTS]
+            chosen = free or [thing for thing, _, _ in side if _may_be_governed(thing)]
             if chosen:
                 return max(chosen, key=_importance)
     return None
+
+
+def _may_be_governed(thing: Thing) -> bool:
+    # In "the widget in our test environment" neither the environment nor a tablet is what is hit.
+    return thing.name not in SUBJECTS and thing.name != "whole_service"
 
 
 def _importance(thing: Thing) -> int:

@@ -10,7 +10,7 @@ from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Sentence
 from adjudge.evidence.statements import Statement, find_statements
 from adjudge.evidence.users import count_users
-from adjudge.model.lexicon import RANKS, Lexicon
+from adjudge.model.lexicon import Lexicon
 
 
 _AFTERTHOUGHT = 12
@@ -20,7 +20,7 @@ _AFTERTHOUGHT = 12
 class Reading:
     """The problems and statements of a field.
 
-    `things` are the functions that it names, whether or not it says what is wrong with them;
+    `things` are those that it names, whether or not it says what is wrong with them;
     `over` is where it says, as the last word, that it works again; `corrects` that the field puts
     something right ("in fact it is only ...").
     """
@@ -79,13 +79,13 @@ def _resolved_at(sentences: list[Sentence]) -> tuple[int, Span] | None:
         if _says(sentence, "recurs"):
             over = None
             continue
-        bygone = any(said.cue("past") for said in sentence.said)
-        if _says(sentence, "intermittent"):
-            continue  # "every now and then it stops, and then it is back"
+        if _says(sentence, "intermittent") or any(said.cue("past") for said in sentence.said):
+            # "Every now and then it stops, and then it is back"; "it was the same on Monday, but
+            # that passed": neither says anything of today.
+            continue
         for said in sentence.said:
             if said.cue("resolved") and said.stands:
-                # "It was the same on Monday, but that passed" says nothing of today.
-                over = -1 if bygone else sentence.number, Span(said.hit.first, said.hit.last)
+                over = sentence.number, Span(said.hit.first, said.hit.last)
     return over
 
 
@@ -109,5 +109,5 @@ def _named(sentences: list[Sentence]) -> list[Thing]:
         for said in sentence.said
         if not said.void
         for meaning in said.hit.meanings
-        if meaning.role == "thing" and meaning.name in RANKS
+        if meaning.role == "thing"
     ]
