@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
@@ -137,6 +137,20 @@ class Decision:
 
     def __repr__(self) -> str:
         return f"<Decision {self.ruleset} {self.level} {self.verdict} possible={self.possible}>"
+
+    def retold(
+        self, *, language: str | None = None, facts: Mapping[str, KnownFact] | None = None
+    ) -> Decision:
+        """Return the same decision told in another language, or with other quotes of its facts.
+
+        Nothing is decided anew: `facts` are those of this decision, with words masked or cut.
+        """
+        circumstances = replace(
+            self._circumstances,
+            language=language or self._circumstances.language,
+            known=self._circumstances.known if facts is None else facts,
+        )
+        return Decision(self._compiled, self._answer, circumstances)
 
     @property
     def policy(self) -> Policy:

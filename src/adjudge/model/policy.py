@@ -211,6 +211,7 @@ class Policy:
     reclassification: dict[Direction, Reclassification] = field(default_factory=dict)
     default_level: DefaultLevel | None = None
     questions: dict[str, Text] = field(default_factory=dict)
+    replies: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     passages: tuple[Passage, ...] = ()
     options: tuple[Option, ...] = ()
     chosen: dict[str, str] = field(default_factory=dict)
