@@ -11,6 +11,7 @@ from adjudge.audit.model import Condition, Finding, Kept, Outcome, Override, Quo
 from adjudge.audit.redact import Redactor
 from adjudge.audit.replies import ReplyTemplates
 from adjudge.decide import Decision
+from adjudge.decide.decision import Action
 from adjudge.decide.facts import KnownFact
 from adjudge.decide.trail import FALSE, TRUE, UNKNOWN, TrailEntry
 from adjudge.decide.wording import Wording
@@ -49,14 +50,16 @@ class Judged:
 
 def tell(judged: Judged, telling: Telling) -> Finding:
     """Return a judged ticket as a finding; everything in it is masked where `telling` says so."""
-    ticket, decision = judged.row.ticket, judged.decision
+    ticket, decision, extras = judged.row.ticket, judged.decision, judged.extras
     if telling.redactor is not None:
         ticket, decision = telling.redactor.masked(ticket, decision)
+        extras = _masked(extras, telling.redactor)
     report = telling.language or decision.policy.languages[0]
     told = decision.retold(language=report)
     words = told.wording
     change = told.recommendation
-    action, to, consent = change.action, change.to, change.consent
+    action: Action = change.action
+    to, consent = change.to, change.consent
     summary, reply = change.summary, _reply(decision, ticket, telling)
     if judged.override is not None:
         action, to, consent = _by_override(decision, judged.override.level)
@@ -69,8 +72,8 @@ def tell(judged: Judged, telling: Telling) -> Finding:
         row=judged.row.row,
         organization=ticket.organization,
         requester=ticket.requester,
-        product=judged.extras.product,
-        channel=judged.extras.channel,
+        product=extras.product,
+        channel=extras.channel,
         language=ticket.language or decision.language,
         created_at=created.isoformat() if created else None,
         week=week_of(created),
@@ -97,11 +100,16 @@ def tell(judged: Judged, telling: Telling) -> Finding:
         rests_on=_rests_on(conditions),
         decided_by=decision.decided_by,
         sources=_sources(told),
-        response_before=_response(told, decision.filed, judged.extras.responded_at),
-        response_after=_response(told, to or decision.filed, judged.extras.responded_at),
+        response_before=_response(told, decision.filed, extras.responded_at),
+        response_after=_response(told, to or decision.filed, extras.responded_at),
         reply=reply,
         override=judged.override,
     )
+
+
+def _masked(extras: Extras, redactor: Redactor) -> Extras:
+    product, channel = (each and redactor.text(each) for each in (extras.product, extras.channel))
+    return replace(extras, product=product, channel=channel)
 
 
 def week_of(moment: datetime | None) -> str | None:
@@ -130,14 +138,15 @@ def _reply(decision: Decision, ticket: Ticket, telling: Telling) -> str:
     return told.wording.reply(told, change.action, change.to, change.consent, templates)
 
 
-def _by_override(decision: Decision, level: str) -> tuple[str, str, None]:
+def _by_override(decision: Decision, level: str) -> tuple[Action, str, None]:
     """Return what a site's own decision asks for; it needs nobody's agreement any more."""
     if decision.filed is None:
         return "set", level, None
     ranks = decision.policy.level_ids
     here, there = ranks.index(decision.filed), ranks.index(level)
-    action = "keep" if here == there else "downgrade" if there > here else "upgrade"
-    return action, level, None
+    if here == there:
+        return "keep", level, None
+    return "downgrade" if there > here else "upgrade", level, None
 
 
 def _override_summary(decision: Decision, override: Override, summary: str) -> str:
@@ -153,10 +162,14 @@ def _override_summary(decision: Decision, override: Override, summary: str) -> s
 
 
 def _relevant(decision: Decision) -> Iterator[TrailEntry]:
-    """Yield the rules that explain the verdict: those that decide, and the filed level's own."""
+    """Yield the rules that explain the verdict: those that decide, and the filed level's own.
+
+    Of a ticket filed too low the filed level's own rules say nothing.
+    """
+    asks = decision.verdict in ("overfiled", "unproven")
     for entry in decision.trail:
         decides = entry.rule in decision.decided_by
-        at_filed = entry.level == decision.filed and entry.kind == "criterion"
+        at_filed = asks and entry.level == decision.filed and entry.kind == "criterion"
         is_open = entry.outcome == UNKNOWN and entry.kind in _LADDER
         if decides or (at_filed and entry.outcome != TRUE) or is_open:
             yield entry
@@ -263,8 +276,3 @@ def _response(
     due = promised.due.isoformat() if promised.due else None
     words = decision.wording.promise(promised)
     return Response(level, promised.within, promised.clock, words, due, outcome)
-
-
-def without_texts(finding: Finding) -> Finding:
-    """Return a finding without the ticket's own words, for lists that only name it."""
-    return replace(finding, subject="", description="", quotes=(), reply="")

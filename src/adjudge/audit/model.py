@@ -61,9 +61,9 @@ class Tally:
     """Tickets of one group (an organization, a week) seen from the audited level.
 
     `tickets` are those in question: filed at the level, or found to be in it. `filed` are those
-    filed at the level; `meets` to `unfiled` count outcomes. `overfiled` is the rate of `not_one` among `filed`. `differs` is `above` or `below`
-    where the interval lies wholly on one side of the overall rate; None where it does not, and
-    always where the group is small.
+    filed at the level; `meets` to `unfiled` count outcomes. `overfiled` is the rate of `not_one`
+    among `filed`. `differs` is `above` or `below` where the interval lies wholly on one side of the
+    overall rate; None where it does not, and always where the group is small.
     """
 
     name: str
@@ -325,7 +325,8 @@ class Summary:
     """The picture in numbers. With `--all-levels`, `filed` are the tickets filed at any level.
 
     `overfiled`, `unproven` and `exceptions` are rates among `filed`. `underfiled` is the rate of
-    `missed` among the tickets that are in the level (`meets`, `missed` and `unfiled`). `verdicts` and `outcomes` are counts.
+    `missed` among the tickets that are in the level (`meets`, `missed` and `unfiled`). `verdicts`
+    (of all audited tickets) and `outcomes` (of those in question) are counts.
     `open_below` are tickets filed lower, or not at all, that could be in the level for all that is
     known; they are counted and not listed.
     """

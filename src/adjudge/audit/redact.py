@@ -90,6 +90,7 @@ class Redactor:
             ticket,
             subject=texts["subject"],
             description=texts["description"],
+            organization=ticket.organization and self.text(ticket.organization),
             requester=self.pseudonym(ticket.requester),
         )
         return masked, decision.retold(facts=facts)
@@ -150,5 +151,3 @@ def _bullets(match: re.Match[str]) -> str:
 
 def _phone_bullets(match: re.Match[str]) -> str:
     return match.group() if _DATE.fullmatch(match.group()) else _masked(match.group())
-
-

@@ -1,11 +1,11 @@
 """A site's own templates of replies: a file that says, per ruleset and language, what is written.
 
-    replies:
-      any:                      # or the name of a ruleset, which comes before `any`
-        en:
-          downgrade:
-            - "Hello,"
-            - "Thank you for {ticket}, filed as {filed}: {filed_definition}."
+replies:
+  any:                      # or the name of a ruleset, which comes before `any`
+    en:
+      downgrade:
+        - "Hello,"
+        - "Thank you for {ticket}, filed as {filed}: {filed_definition}."
 """
 
 from __future__ import annotations
@@ -51,8 +51,14 @@ def read_replies(path: str) -> ReplyTemplates:
             raise InputError.of("no-replies", f"`{path}` has no replies", help=help, where=path)
         for ruleset, languages in replies.mapping().items():
             for language, actions in languages.mapping().items():
-                _known("unknown-language", "language", language, shipped_languages(), languages,
-                       findings)
+                _known(
+                    "unknown-language",
+                    "language",
+                    language,
+                    shipped_languages(),
+                    languages,
+                    findings,
+                )
                 for action, node in actions.mapping().items():
                     _known("unknown-action", "action", action, REPLY_ACTIONS, actions, findings)
                     templates[ruleset, language, action] = _paragraphs(node, findings)
@@ -85,7 +91,7 @@ def _paragraphs(node: Node, findings: list[Finding]) -> tuple[str, ...]:
         for place in places(item.value):
             if place not in REPLY_PLACES:
                 message = f"there is no `{{{place}}}` to put into a reply"
-                help = did_you_mean(place, REPLY_PLACES)
-                findings.append(Finding("unknown-place", message, item.span, help))
+                near = did_you_mean(place, REPLY_PLACES)
+                findings.append(Finding("unknown-place", message, item.span, near))
         paragraphs.append(item.value.strip())
     return tuple(paragraphs)
