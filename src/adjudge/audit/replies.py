@@ -13,9 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from adjudge.decide.wording import REPLY_PLACES
 from adjudge.findings import Finding, InputError, did_you_mean
-from adjudge.model.language import places
+from adjudge.model.language import REPLY_PLACES, places
 from adjudge.reading.language import shipped_languages
 from adjudge.reading.nodes import Node, parse, read_text
 from adjudge.source import Source

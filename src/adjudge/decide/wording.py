@@ -190,8 +190,10 @@ class Wording:
         """
         rules = [rule for rule in policy.criteria if rule.level == level]
         if rules and self.language.code not in policy.languages:
-            told = (self.condition(rule.when) for rule in rules)
-            return self.phrase("joined.alternatives").join(dict.fromkeys(told))
+            told = list(dict.fromkeys(self.condition(rule.when) for rule in rules))
+            if len(told) == 1:
+                return told[0]
+            return "\n" + "\n".join(self.phrase("alternative", text=each) for each in told)
         if policy.residual.level == level:
             rules.append(policy.residual)
         texts = [rule.because.in_language(self.language.code) for rule in rules]
@@ -209,7 +211,7 @@ class Wording:
             )
         parts = [self.condition(part) for part in condition.parts]
         if isinstance(condition, All):
-            return self.phrase("joined.comma").join(parts)
+            return self.phrase("joined.parts").join(parts)
         if isinstance(condition, AnyOf):
             return self.joined(parts, "or")
         joined = self.phrase("joined.comma").join(parts)
@@ -265,9 +267,10 @@ class Wording:
         A paragraph in which a place has nothing to stand for is left out.
         """
         words = self._reply_words(decision, action, to, consent)
-        own = decision.policy.replies.get(action, {}).get(self.language.code)
+        own = decision.policy.replies.get(self.language.code, {}).get(action)
         paragraphs = [
-            fill(template, words)
+            # Where a list follows on its introduction, no blank stays at the end of the line.
+            fill(template, words).replace(" \n", "\n")
             for template in templates or own or self.language.replies[action]
             if all(words.get(place) for place in places(template))
         ]
@@ -326,22 +329,6 @@ class Wording:
             else:
                 lines.append(self.phrase("fact_line.plain", **words))
         return "\n".join(lines)
-
-
-REPLY_PLACES = (
-    "ticket",
-    "filed",
-    "filed_definition",
-    "level",
-    "level_name",
-    "reasons",
-    "presumptions",
-    "changes",
-    "questions",
-    "consent",
-    "response",
-)
-"""What a template of a reply can have in braces."""
 
 
 def _key(value: object) -> str:

@@ -188,7 +188,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One version of a ruleset. Everything in it is valid: names resolve, values are in domain."""
+    """One version of a ruleset. Everything in it is valid: names resolve, values are in domain.
+
+    `replies` are templates of messages by language and action, before those of the language.
+    """
 
     name: str
     version: str

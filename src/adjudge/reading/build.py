@@ -12,6 +12,7 @@ import isodate
 from adjudge.findings import Finding, did_you_mean
 from adjudge.model.condition import ALWAYS, All, Among, Condition, Leaf
 from adjudge.model.fact import PER_RULESET, PRESUMED, VOCABULARY, Fact, Value
+from adjudge.model.language import REPLY_PLACES, places
 from adjudge.model.policy import (
     Calendar,
     DefaultLevel,
@@ -119,6 +120,7 @@ class PolicyBuilder:
             reclassification=self._reclassification(),
             default_level=self._default_level(),
             questions=self._questions(),
+            replies=self._replies(),
             passages=tuple(self.passages.values()),
             options=tuple(
                 Option(name, tuple(each.choices), each.default, each.description)
@@ -497,6 +499,17 @@ class PolicyBuilder:
             if self._check_name("unknown-fact", "fact", name, self.facts, ("questions", name)):
                 questions[name] = self._text(text)
         return questions
+
+    def _replies(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        replies: dict[str, dict[str, tuple[str, ...]]] = {}
+        for language, actions in self.doc.replies.items():
+            for action, paragraphs in actions.items():
+                for place in (name for each in paragraphs for name in places(each)):
+                    path = ("replies", language, action)
+                    self._check_name("unknown-place", "place", place, REPLY_PLACES, path)
+                texts = tuple(each.strip() for each in paragraphs)
+                replies.setdefault(language, {})[action] = texts
+        return replies
 
     # -- passages
 
