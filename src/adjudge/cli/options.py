@@ -19,7 +19,7 @@ def option_choices(command: Command) -> Command:
         "--option",
         "options",
         multiple=True,
-        callback=_pairs,
+        callback=pairs_of,
         metavar="NAME=CHOICE",
         help="Choose among the ruleset's documented options.",
     )(command)
@@ -30,7 +30,7 @@ def ruleset_options(command: Command) -> Command:
     for option in (
         click.option(
             "--as-of",
-            callback=_date,
+            callback=date_of,
             metavar="DATE",
             help="Decide by the version in force on this date (YYYY-MM-DD), not on the ticket's.",
         ),
@@ -92,7 +92,8 @@ def input_options(command: Command) -> Command:
     return command
 
 
-def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+def date_of(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """Read an option's value as a date."""
     if value is None:
         return None
     try:
@@ -101,7 +102,8 @@ def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date
         raise click.BadParameter(f"`{value}` is no date; write YYYY-MM-DD") from None
 
 
-def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+def pairs_of(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Read an option's values as `NAME=VALUE` words."""
     return parse_pairs(values, param.opts[0])
 
 

@@ -149,6 +149,20 @@ class Decision:
     def __repr__(self) -> str:
         return f"<Decision {self.ruleset} {self.level} {self.verdict} possible={self.possible}>"
 
+    def retold(
+        self, *, language: str | None = None, facts: Mapping[str, KnownFact] | None = None
+    ) -> Decision:
+        """Return the same decision told in another language, or with other quotes of its facts.
+
+        Nothing is decided anew: `facts` are those of this decision, with words masked or cut.
+        """
+        circumstances = replace(
+            self._circumstances,
+            language=language or self._circumstances.language,
+            known=self._circumstances.known if facts is None else facts,
+        )
+        return Decision(self._compiled, self._answer, circumstances)
+
     @property
     def policy(self) -> Policy:
         """The version of the ruleset that decided."""

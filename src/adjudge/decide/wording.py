@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import cache
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import isodate
 
+from adjudge.model.condition import All, AnyOf, Condition, Leaf
 from adjudge.model.fact import plain
 from adjudge.model.language import FactWords, fill, places
 from adjudge.model.policy import Consent, Policy
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from adjudge.decide.ask import Change
     from adjudge.decide.decision import Action, Decision, Response
 
+_BOUND = re.compile(r"(>=|<=|>|<|=) (\S+)")
+_BOUNDS = {">=": "at_least", ">": "above", "<=": "at_most", "<": "below", "=": "exactly"}
 _QUESTIONS_IN_REPLY = 3
 _QUOTE_IN_REPLY = 160
 
@@ -69,6 +73,27 @@ class Wording:
             return words.question
         values = self.joined((self.value(fact, each) for each in policy.facts[fact].values), "or")
         return self.phrase("own_fact.question", label=self.label(fact), values=values)
+
+    def expected(self, fact: str, expected: object) -> str:
+        """Return what a condition takes (as the trail shows it) as a short phrase."""
+        if isinstance(expected, dict):
+            return self.phrase("expected.not", value=self.expected(fact, expected["not"]))
+        if isinstance(expected, list):
+            return self.joined((self.value(fact, each) for each in expected), "or")
+        if isinstance(expected, str):
+            if expected == "empty":
+                return self.value(fact, [])
+            if expected.startswith("contains "):
+                return expected.removeprefix("contains ")
+            bounds = _BOUND.findall(expected)
+            if bounds:
+                return self.joined((self._bound(fact, *bound) for bound in bounds), "and")
+        return self.value(fact, expected)
+
+    def _bound(self, fact: str, sign: str, number: str) -> str:
+        words = self.language.facts.get(fact)
+        form = words.forms.get(_BOUNDS[sign]) if words else None
+        return fill(form, {"number": number}) if form else f"{sign} {number}"
 
     def state(self, fact: str, value: object) -> str:
         """Return the clause, fit to follow "if", that a fact had a value or lay in a range."""
@@ -170,14 +195,38 @@ class Wording:
         )
 
     def definition(self, policy: Policy, level: str) -> str:
-        """Return how the policy defines a level: the reasons of its criteria."""
+        """Return how the policy defines a level: the reasons of its criteria.
+
+        In a language that the ruleset does not speak, its conditions are put into words instead.
+        """
         rules = [rule for rule in policy.criteria if rule.level == level]
+        if rules and self.language.code not in policy.languages:
+            told = list(dict.fromkeys(self.condition(rule.when) for rule in rules))
+            if len(told) == 1:
+                return told[0]
+            return "\n" + "\n".join(self.phrase("alternative", text=each) for each in told)
         if policy.residual.level == level:
             rules.append(policy.residual)
         texts = [rule.because.in_language(self.language.code) for rule in rules]
         return self.phrase("joined.alternatives").join(
             dict.fromkeys(text.strip().rstrip(".") for text in texts)
         )
+
+    def condition(self, condition: Condition) -> str:
+        """Return a condition in words: what each fact has to be."""
+        if isinstance(condition, Leaf):
+            return self.phrase(
+                "expected.fact",
+                label=self.label(condition.fact),
+                value=self.expected(condition.fact, condition.expected()),
+            )
+        parts = [self.condition(part) for part in condition.parts]
+        if isinstance(condition, All):
+            return self.phrase("joined.parts").join(parts)
+        if isinstance(condition, AnyOf):
+            return self.joined(parts, "or")
+        joined = self.phrase("joined.comma").join(parts)
+        return self.phrase("expected.at_least", count=condition.count, parts=joined)
 
     def reasons(self, decision: Decision) -> str:
         """Return why the level is what it is, in the words of the rules that decided."""
@@ -217,16 +266,23 @@ class Wording:
         return f"{reasons[:1].upper()}{reasons[1:]}." if reasons else ""
 
     def reply(
-        self, decision: Decision, action: Action, to: str | None, consent: Consent | None
+        self,
+        decision: Decision,
+        action: Action,
+        to: str | None,
+        consent: Consent | None,
+        templates: tuple[str, ...] | None = None,
     ) -> str:
-        """Return the message to the customer.
+        """Return the message to the customer, from `templates` or those of the language.
 
         A paragraph in which a place has nothing to stand for is left out.
         """
         words = self._reply_words(decision, action, to, consent)
+        own = decision.policy.replies.get(self.language.code, {}).get(action)
         paragraphs = [
-            fill(template, words)
-            for template in self.language.replies[action]
+            # Where a list follows on its introduction, no blank stays at the end of the line.
+            fill(template, words).replace(" \n", "\n")
+            for template in templates or own or self.language.replies[action]
             if all(words.get(place) for place in places(template))
         ]
         return "\n\n".join(paragraphs)

@@ -6,6 +6,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+REPLY_PLACES = (
+    "ticket",
+    "filed",
+    "filed_definition",
+    "level",
+    "level_name",
+    "reasons",
+    "presumptions",
+    "changes",
+    "questions",
+    "consent",
+    "response",
+)
+"""What a template of a reply can have in braces."""
+
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 

@@ -188,7 +188,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One version of a ruleset. Everything in it is valid: names resolve, values are in domain."""
+    """One version of a ruleset. Everything in it is valid: names resolve, values are in domain.
+
+    `replies` are templates of messages by language and action, before those of the language.
+    """
 
     name: str
     version: str
@@ -211,6 +214,7 @@ class Policy:
     reclassification: dict[Direction, Reclassification] = field(default_factory=dict)
     default_level: DefaultLevel | None = None
     questions: dict[str, Text] = field(default_factory=dict)
+    replies: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     passages: tuple[Passage, ...] = ()
     options: tuple[Option, ...] = ()
     chosen: dict[str, str] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from typing import Literal
 from adjudge.findings import Finding
 from adjudge.model.condition import ALWAYS, All, Among, Condition, Leaf
 from adjudge.model.fact import PER_RULESET, PRESUMED, VOCABULARY, Fact, Value
+from adjudge.model.language import REPLY_PLACES, places
 from adjudge.model.policy import (
     Calendar,
     DefaultLevel,
@@ -108,6 +109,7 @@ class PolicyBuilder(Names):
             reclassification=self._reclassification(),
             default_level=self._default_level(),
             questions=self._questions(),
+            replies=self._replies(),
             passages=tuple(self.passages.values()),
             options=tuple(
                 Option(name, tuple(each.choices), each.default, each.description)
@@ -367,6 +369,17 @@ class PolicyBuilder(Names):
             if self.check_name("unknown-fact", "fact", name, self.facts, ("questions", name)):
                 questions[name] = self.text(text)
         return questions
+
+    def _replies(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        replies: dict[str, dict[str, tuple[str, ...]]] = {}
+        for language, actions in self.doc.replies.items():
+            for action, paragraphs in actions.items():
+                for place in (name for each in paragraphs for name in places(each)):
+                    path = ("replies", language, action)
+                    self._check_name("unknown-place", "place", place, REPLY_PLACES, path)
+                texts = tuple(each.strip() for each in paragraphs)
+                replies.setdefault(language, {})[action] = texts
+        return replies
 
     # -- passages
 

@@ -171,6 +171,9 @@ class PassageDoc(Document):
     informative: str | None = None
 
 
+ReplyAction = Literal["downgrade", "upgrade", "ask", "keep", "set"]
+
+
 class RulesetDoc(Document):
     """One version of a ruleset."""
 
@@ -186,6 +189,7 @@ class RulesetDoc(Document):
     levels: list[LevelDoc] = Field(min_length=1, max_length=16)
     facts: dict[FactName, FactDoc] = {}
     questions: dict[FactName, TextDoc] = {}
+    replies: dict[str, dict[ReplyAction, Names]] = {}
     presume: dict[FactName, PresumeDoc | None] = {}
     derive: list[DeriveDoc] = []
     definitions: dict[Identifier, Any] = {}

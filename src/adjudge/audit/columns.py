@@ -1,0 +1,168 @@
+"""What an audit reads from a row beside the ticket: product, channel, corrections, responses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from adjudge.findings import InputError, did_you_mean
+from adjudge.model.profile import Profile, fold
+from adjudge.reading.library import rules_folder
+from adjudge.reading.nodes import parse, read_text
+from adjudge.source import Source
+from adjudge.tickets.apply import columns_by_name, first_present, flat
+from adjudge.tickets.export import Row
+from adjudge.tickets.times import Times
+
+_CLOCK = re.compile(r"(\d+):(\d\d)(?::(\d\d))?\Z")
+_Cell = Callable[[str], str | None]
+_FEW = 1_000  # records of one JSON export seldom have more sets of keys
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a row says beside its ticket; None where it does not."""
+
+    product: str | None = None
+    channel: str | None = None
+    present: str | None = None
+    corrected_at: datetime | None = None
+    responded_at: datetime | None = None
+    own: tuple[str | None, ...] = ()
+
+
+@cache
+def known_columns() -> Mapping[str, tuple[str, ...]]:
+    """Return the names under which systems have each part, from `rules/audit/columns.yaml`."""
+    path = rules_folder() / "audit" / "columns.yaml"
+    roots, findings = parse(Source(str(path), read_text(path)))
+    if findings:
+        raise InputError(findings)
+    return {
+        part: tuple(str(item.value) for item in node.items())
+        for part, node in roots[0].mapping().items()
+    }
+
+
+class ExtraColumns:
+    """Reads the extras of the rows of one export.
+
+    `chosen` names the column of a part in place of the known ones; `own` are columns to group by.
+    Raises `InputError` for an unknown part, or a column that a table does not have.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        columns: Iterable[str] | None,
+        chosen: Mapping[str, str],
+        own: Iterable[str] = (),
+    ) -> None:
+        self._profile = profile
+        self._times = Times(profile.dates, profile.zone)
+        self._chosen = dict(chosen)
+        self._own = tuple(own)
+        self._places: dict[tuple[str, ...], dict[str, str]] = {}
+        self._fixed = tuple(columns) if columns is not None else None
+        for part in self._chosen:
+            if part not in known_columns():
+                message = f"there is no part `{part}` of a ticket to name a column for"
+                help = did_you_mean(part, known_columns())
+                raise InputError.of("unknown-column-part", message, help=help)
+        if self._fixed is not None:
+            named = columns_by_name(self._fixed)
+            for name in (*self._chosen.values(), *self._own):
+                if fold(name) not in named:
+                    help = did_you_mean(name, self._fixed)
+                    message = f"the export has no column `{name}`"
+                    raise InputError.of("unknown-column", message, help=help)
+
+    def column_of(self, part: str) -> str | None:
+        """Return the column of a table that holds a part, None without one or for JSON."""
+        return self._place(self._fixed).get(part) if self._fixed is not None else None
+
+    def read(self, row: Row) -> Extras:
+        """Return what a row says beside its ticket; what cannot be read is taken as not said."""
+        record = row.record
+        if self._fixed is None:
+            record = flat(record)
+            place = self._place(tuple(record))
+        else:
+            place = self._place(self._fixed)
+
+        def cell(part: str) -> str | None:
+            column = place.get(part)
+            return self._text(record.get(column)) if column is not None else None
+
+        present = cell("present")
+        if present is not None:
+            present = self._profile.filed_values.get(fold(present), present)
+        return Extras(
+            cell("product"),
+            cell("channel"),
+            present,
+            self._time(cell("corrected_at")),
+            self._responded(row, cell),
+            tuple(cell(f"own.{name}") for name in self._own),
+        )
+
+    def _place(self, columns: tuple[str, ...]) -> dict[str, str]:
+        found = self._places.get(columns)
+        if found is None:
+            if len(self._places) >= _FEW:
+                self._places.clear()
+            found = self._places[columns] = self._find(columns)
+        return found
+
+    def _find(self, columns: tuple[str, ...]) -> dict[str, str]:
+        named = columns_by_name(columns)
+        wanted = {part: first_present(names, named) for part, names in known_columns().items()}
+        wanted |= {part: first_present((name,), named) for part, name in self._chosen.items()}
+        wanted |= {f"own.{name}": first_present((name,), named) for name in self._own}
+        filed = first_present(self._profile.columns.get("filed", ()), named)
+        if "present" not in self._chosen and wanted.get("present") == filed:
+            # The one column that there is holds the filed level, as far as the profile knows.
+            wanted["present"] = None
+        return {part: column for part, column in wanted.items() if column is not None}
+
+    def _text(self, value: object) -> str | None:
+        if value is None or isinstance(value, dict | list):
+            return None
+        text = " ".join(str(value).split())
+        return None if fold(text) in self._profile.empty or not text else text
+
+    def _time(self, text: str | None) -> datetime | None:
+        if text is None:
+            return None
+        try:
+            return self._times.read(text)
+        except ValueError:
+            return None
+
+    def _responded(self, row: Row, cell: _Cell) -> datetime | None:
+        at = self._time(cell("first_response_at"))
+        created = row.ticket.created_at
+        if at is not None or created is None:
+            return at
+        took = _minutes(cell("first_response_minutes"), 1)
+        if took is None:
+            took = _minutes(cell("first_response_hours"), 60)
+        # A time that was counted, not a time on the clock: added in absolute time.
+        return None if took is None else created + took
+
+
+def _minutes(text: str | None, unit: int) -> timedelta | None:
+    if text is None:
+        return None
+    clock = _CLOCK.match(text)
+    if clock is not None:
+        hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return timedelta(minutes=number * unit) if 0 <= number < 1e8 else None

@@ -1,0 +1,148 @@
+"""A site's own decisions on tickets: read from YAML or CSV, honoured, listed, never silent.
+
+    overrides:
+      - ticket: T-1042
+        level: P1
+        who: Mia Holm, support lead
+        why: launch week, agreed with the customer
+        until: 2026-12-01        # the last day; without it, the decision has no end
+
+A CSV has the same names as its header: ticket, level, who, why, until.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+from adjudge.audit.model import Override
+from adjudge.findings import Finding, InputError, did_you_mean
+from adjudge.reading.nodes import Node, parse, read_text
+from adjudge.source import Source, Span
+
+KEYS = ("ticket", "level", "who", "why", "until")
+_REQUIRED = ("ticket", "level", "who", "why")
+Level = Callable[[str], str | None]
+
+
+def read_overrides(path: str, level_of: Level, levels: tuple[str, ...]) -> tuple[Override, ...]:
+    """Read the site's decisions; `level_of` returns the level that a spelling means.
+
+    Raises `InputError` with every problem: a missing or unknown key, an unknown level, a date that
+    is none, two decisions on one ticket.
+    """
+    source = Source(path, read_text(Path(path)))
+    findings: list[Finding] = []
+    reader = _Reader(findings, level_of, levels)
+    if path.lower().endswith((".yaml", ".yml", ".json")):
+        entries = _from_yaml(source, findings)
+    elif path.lower().endswith(".csv"):
+        entries = _from_csv(source, findings)
+    else:
+        help = "end it in .yaml, .yml or .csv"
+        message = f"`{path}` has no ending that overrides are read from"
+        raise InputError.of("unknown-format", message, help=help, where=path)
+    found = [reader.read(entry, spans, place) for entry, spans, place in entries]
+    if findings:
+        raise InputError(findings)
+    return tuple(each for each in found if each is not None)
+
+
+_Entry = tuple[dict[str, str], Mapping[str, Span], Span]
+
+
+def _from_yaml(source: Source, findings: list[Finding]) -> list[_Entry]:
+    roots, problems = parse(source)
+    findings += problems
+    if problems or not roots:
+        return []
+    root = roots[0]
+    listed = root.mapping().get("overrides", root if isinstance(root.value, list) else None)
+    if listed is None or not isinstance(listed.value, list):
+        help = "write `overrides:` and under it a list of decisions"
+        findings.append(Finding("no-overrides", "there is no list of overrides", root.span, help))
+        return []
+    return [_yaml_entry(item) for item in listed.items()]
+
+
+def _yaml_entry(item: Node) -> _Entry:
+    entry, spans = {}, {}
+    for key, node in item.mapping().items():
+        entry[key] = "" if node.value is None else str(node.plain()).strip()
+        spans[key] = node.span if key in KEYS else item.keys.get(key, node.span)
+    return entry, spans, item.span
+
+
+def _from_csv(source: Source, findings: list[Finding]) -> list[_Entry]:
+    lines = source.text.splitlines()
+    delimiter = ";" if lines and lines[0].count(";") > lines[0].count(",") else ","
+    reader = csv.DictReader(io.StringIO(source.text, newline=""), delimiter=delimiter)
+    entries: list[_Entry] = []
+    try:
+        for row in reader:
+            place = Span(source, reader.line_num, 1, reader.line_num, 2)
+            entry = {
+                (key or "").strip().lower(): (value or "").strip()
+                for key, value in row.items()
+                if key is not None and isinstance(value, str)
+            }
+            if None in row:
+                help = "put a text with a comma into quotes"
+                message = "the line has more cells than the header"
+                findings.append(Finding("too-many-cells", message, place, help))
+            if any(entry.values()):
+                entries.append((entry, dict.fromkeys(entry, place), place))
+    except csv.Error as error:
+        raise InputError.of("bad-csv", str(error).lower(), where=source.name) from None
+    return entries
+
+
+class _Reader:
+    def __init__(self, findings: list[Finding], level_of: Level, levels: tuple[str, ...]) -> None:
+        self._findings = findings
+        self._level_of = level_of
+        self._levels = levels
+        self._first: dict[str, Span] = {}
+
+    def read(
+        self, entry: dict[str, str], spans: Mapping[str, Span], place: Span
+    ) -> Override | None:
+        before = len(self._findings)
+        for key in entry:
+            if key not in KEYS:
+                help = did_you_mean(key, KEYS)
+                self._report("unknown-key", f"there is no key `{key}` here", spans[key], help)
+        for key in _REQUIRED:
+            if not entry.get(key):
+                help = f"add `{key}:`; a decision says what was decided, by whom and why"
+                self._report("missing-key", f"the key `{key}` is missing", place, help)
+        level = self._level_of(entry["level"]) if entry.get("level") else None
+        if level is None and entry.get("level"):
+            help = did_you_mean(entry["level"], self._levels)
+            message = f"`{entry['level']}` is no level of the ruleset"
+            self._report("unknown-level", message, spans["level"], help)
+        until = self._date(entry.get("until", ""), spans)
+        ticket = entry.get("ticket", "")
+        first = self._first.setdefault(ticket, place)
+        if ticket and first is not place:
+            message = f"there are two decisions on `{ticket}`; the first is on line {first.line}"
+            self._report("duplicate-override", message, place, "keep the one that holds")
+        if len(self._findings) > before or level is None:
+            return None
+        where = f"{place.source.name}:{place.line}"
+        return Override(ticket, level, entry["who"], entry["why"], until, where=where)
+
+    def _date(self, text: str, spans: Mapping[str, Span]) -> str | None:
+        if not text:
+            return None
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError:
+            self._report("bad-date", f"`{text}` is no date", spans["until"], "write YYYY-MM-DD")
+            return None
+
+    def _report(self, code: str, message: str, span: Span, help: str | None) -> None:
+        self._findings.append(Finding(code, message, span, help))

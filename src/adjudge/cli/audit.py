@@ -1,0 +1,334 @@
+"""`adjudge audit`: which tickets were filed under a wrong level, why, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import IO, Any
+
+import click
+
+from adjudge.audit.finding import Telling
+from adjudge.audit.model import Audit, Override
+from adjudge.audit.run import HOURS_EACH, Auditor, Plan, compared, requesters
+from adjudge.audit.scope import scope_of
+from adjudge.audit.statistics import SMALL
+from adjudge.batch.classify import Wishes
+from adjudge.batch.write import reject_line, whole_file
+from adjudge.cli.audit_output import (
+    OUTPUTS,
+    bulk_targets,
+    output_kind,
+    print_terminal,
+    say_brief,
+    write_bulk,
+    write_output,
+)
+from adjudge.cli.console import progress, say, warn
+from adjudge.cli.exports import opened
+from adjudge.cli.main import DOES_NOT_HOLD
+from adjudge.cli.options import (
+    date_of,
+    decision_options,
+    input_options,
+    pairs_of,
+    ruleset_options,
+)
+from adjudge.decide import Ruleset, load
+from adjudge.findings import InputError
+from adjudge.tickets.export import Export, Reject
+
+_DAY: Any = {"callback": date_of, "metavar": "DATE"}
+_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option(
+        "--output",
+        "outputs",
+        multiple=True,
+        metavar="FILE",
+        help=f"Write the report here ({' '.join(OUTPUTS)}); may be given several times. Default: a "
+        "view for the terminal. `-` writes JSON to standard output.",
+    ),
+    click.option("--level", metavar="LEVEL", help="The level to audit. Default: the most urgent."),
+    click.option("--all-levels", is_flag=True, help="Audit every level at once."),
+    click.option("--since", **_DAY, help="Only tickets created on this day or later."),
+    click.option("--until", **_DAY, help="Only tickets created on this day or earlier."),
+    click.option(
+        "--overrides",
+        metavar="FILE",
+        help="Your own decisions on tickets (.yaml .csv): ticket, level, who, why, until.",
+    ),
+    click.option(
+        "--judged-on",
+        **_DAY,
+        help="The day on which those decisions must still hold. Default: the last day of creation "
+        "in the export.",
+    ),
+    click.option("--replies", metavar="FILE", help="Your own templates of replies (.yaml)."),
+    click.option(
+        "--compare",
+        metavar="EXPORT",
+        help="An earlier export: what changed since. Read with the same profile and dates ignored.",
+    ),
+    click.option(
+        "--column",
+        "columns",
+        multiple=True,
+        callback=pairs_of,
+        metavar="PART=NAME",
+        help="The column that holds a part: product, channel, present, corrected_at, "
+        "first_response_at, first_response_minutes, first_response_hours.",
+    ),
+    click.option(
+        "--group-by", multiple=True, metavar="COLUMN", help="Group by this column of yours too."
+    ),
+    click.option(
+        "--small",
+        type=click.IntRange(1),
+        default=SMALL,
+        show_default=True,
+        help="Groups of fewer tickets are shown and not compared.",
+    ),
+    click.option(
+        "--hours-per-false",
+        type=click.FloatRange(0),
+        default=HOURS_EACH,
+        show_default=True,
+        help="Assumed engineer hours that a ticket filed too high takes.",
+    ),
+    click.option(
+        "--redact",
+        is_flag=True,
+        help="Mask e-mail addresses, phone numbers and names of requesters in every output.",
+    ),
+    click.option("--everything", is_flag=True, help="List the confirmed tickets too."),
+    click.option("--sample", type=click.IntRange(1), help="Draw so many tickets for review."),
+    click.option("--seed", type=int, default=0, show_default=True, help="Draws another sample."),
+    click.option("--review", metavar="FILE", help="Write the sample here (.csv)."),
+    click.option(
+        "--bulk",
+        "bulk",
+        multiple=True,
+        callback=pairs_of,
+        metavar="SYSTEM=FILE",
+        help="Write a CSV for a bulk update of zendesk, jira or servicenow. Nothing is sent.",
+    ),
+    click.option(
+        "--bulk-word",
+        "bulk_words",
+        multiple=True,
+        callback=pairs_of,
+        metavar="LEVEL=WORD",
+        help="The priority that a level is called there.",
+    ),
+    click.option(
+        "--bulk-agreed",
+        is_flag=True,
+        help="Put changes that need the customer's word into it too: you have asked.",
+    ),
+    click.option(
+        "--rejects",
+        "rejects_file",
+        metavar="FILE",
+        help="Write rows that cannot be used here, as JSON lines.",
+    ),
+    click.option(
+        "--fail-over",
+        type=click.FloatRange(0, 100),
+        metavar="PERCENT",
+        help="Exit with 1 where the misfile rate is above this.",
+    ),
+)
+
+
+def _audit_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What was asked for, checked before anything is read."""
+
+    ruleset: Ruleset
+    wishes: Wishes
+    plan: Plan
+    profile: str | None
+    map_file: str | None
+
+    def open(self, path: str) -> Export:
+        """Open an export as the call says."""
+        return opened(path, self.profile, self.map_file, self.ruleset.policy.facts)
+
+
+@click.command()
+@click.argument("export")
+@ruleset_options
+@input_options
+@_audit_options
+@decision_options
+@click.pass_context
+def audit(ctx: click.Context, /, export: str, **asked: Any) -> None:
+    """Find the tickets of EXPORT that were filed under a wrong level: the picture, the reasons, and
+    what to do about each.
+    """
+    kinds = [(path, output_kind(path)) for path in asked["outputs"]]
+    targets = bulk_targets(asked["bulk"])
+    _check(asked)
+    call = _call(export, asked)
+    auditor, found = _run(call, export, asked["rejects_file"])
+    if asked["compare"]:
+        found = compared(found, _before(call, asked["compare"]))
+    for path, kind in kinds:
+        write_output(found, path, kind)
+    if asked["sample"]:
+        from adjudge.report.review import write_review
+
+        with whole_file(asked["review"]) as stream:
+            write_review(
+                auditor.sampled(), f"{found.meta.ruleset} {found.meta.ruleset_version}", stream
+            )
+    words = _words(call.ruleset, asked["bulk_words"])
+    for system, path in targets:
+        write_bulk(found, system, path, words, agreed=asked["bulk_agreed"])
+    if kinds:
+        say_brief(found)
+    else:
+        print_terminal(found)
+    if _over(found, asked["fail_over"]):
+        ctx.exit(DOES_NOT_HOLD)
+
+
+def _check(asked: dict[str, Any]) -> None:
+    pairs = (
+        (
+            asked["level"] and asked["all_levels"],
+            "`--level` and `--all-levels` are both given",
+            None,
+        ),
+        (asked["sample"] and not asked["review"], "`--sample` needs a file", "add `--review FILE`"),
+        (asked["review"] and not asked["sample"], "`--review` needs a number", "add `--sample N`"),
+        (
+            asked["since"] and asked["until"] and asked["since"] > asked["until"],
+            "`--since` is after `--until`",
+            "swap the two",
+        ),
+    )
+    for wrong, message, help in pairs:
+        if wrong:
+            raise InputError.of("bad-call", message, help=help)
+
+
+def _call(export: str, asked: dict[str, Any]) -> _Call:
+    from adjudge.audit.overrides import read_overrides
+    from adjudge.audit.replies import read_replies
+
+    ruleset = load(asked["ruleset"], options=asked["options"])
+    warn(ruleset.warnings)
+    compiled = ruleset.compiled
+    overrides: tuple[Override, ...] = ()
+    if asked["overrides"]:
+        overrides = read_overrides(asked["overrides"], compiled.filed_level, compiled.level_ids)
+    replies = read_replies(asked["replies"]) if asked["replies"] else None
+    language: str | None = asked["language"]
+    plan = Plan(
+        scope=scope_of(ruleset, asked["level"], asked["all_levels"]),
+        since=asked["since"],
+        until=asked["until"],
+        overrides=overrides,
+        judged_on=asked["judged_on"],
+        columns=asked["columns"],
+        group_by=asked["group_by"],
+        hours_each=asked["hours_per_false"],
+        small=asked["small"],
+        everything=asked["everything"],
+        sample=asked["sample"] or 0,
+        seed=asked["seed"],
+        telling=Telling(language, None, replies),
+    )
+    wishes = Wishes(asked["when_uncertain"], asked["as_of"], language)
+    call = _Call(ruleset, wishes, plan, asked["profile"], asked["map_file"])
+    return _redacting(call, export, asked["compare"]) if asked["redact"] else call
+
+
+def _redacting(call: _Call, *exports: str | None) -> _Call:
+    """Return the call with a redactor that knows every requester of the exports.
+
+    The names are collected before anything is told, so that a name is masked in tickets that come
+    before its owner's own. Standard input is read once, so there a name is known from its first
+    ticket on.
+    """
+    from dataclasses import replace
+
+    from adjudge.audit.redact import Redactor
+
+    redactor = Redactor()
+    for path in exports:
+        if path == "-":
+            say(
+                "standard input is read once: a requester's name is masked from its first ticket on"
+            )
+        elif path is not None:
+            for name in requesters(call.open(path)):
+                redactor.learn(name)
+    telling = replace(call.plan.telling, redactor=redactor)
+    return replace(call, plan=replace(call.plan, telling=telling))
+
+
+def _run(call: _Call, path: str, rejects_file: str | None) -> tuple[Auditor, Audit]:
+    source = call.open(path)
+    warn(source.warnings)
+    say(f"{path}: read with the profile `{source.profile.name}`")
+    auditor = Auditor(source, call.ruleset, call.wishes, call.plan)
+    with ExitStack() as stack:
+        advance = stack.enter_context(progress("auditing", source.size_bytes))
+        streams: list[IO[str]] = []
+
+        def rejected(reject: Reject) -> None:
+            # The file is made with the first reject: no rejects, no file.
+            if not streams and rejects_file is not None:
+                streams.append(stack.enter_context(whole_file(rejects_file)))
+            for stream in streams:
+                stream.write(reject_line(reject) + "\n")
+
+        found = auditor.run(advance, rejected)
+    if not found.summary.counts.audited and found.summary.counts.rejected:
+        reasons = "; ".join(found.rejected[0].reasons)
+        raise InputError.of(
+            "nothing-decided",
+            "no row of the export could be decided",
+            help=f"row {found.rejected[0].row}: {reasons}",
+            where=path,
+        )
+    return auditor, found
+
+
+def _before(call: _Call, path: str) -> Audit:
+    from dataclasses import replace
+
+    # The dates choose among the tickets of now; what was before is all of the other export.
+    plan = replace(call.plan, since=None, until=None, sample=0, everything=False)
+    return _run(replace(call, plan=plan), path, None)[1]
+
+
+def _words(ruleset: Ruleset, given: dict[str, str]) -> dict[str, str]:
+    from adjudge.findings import did_you_mean
+
+    words = {}
+    for spelled, word in given.items():
+        level = ruleset.compiled.filed_level(spelled)
+        if level is None:
+            help = did_you_mean(spelled, ruleset.compiled.level_ids)
+            message = f"`{spelled}` is no level of `{ruleset.name}`"
+            raise InputError.of("unknown-level", message, help=help)
+        words[level] = word
+    return words
+
+
+def _over(found: Audit, limit: float | None) -> bool:
+    share = found.summary.overfiled.share
+    if limit is None or share is None or share * 100 <= limit:
+        return False
+    say(f"the misfile rate of {share * 100:.1f} % is over {limit:g} %")
+    return True

@@ -1,0 +1,139 @@
+"""What `adjudge audit` writes: reports by the ending of a file, tables of changes, the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from adjudge.audit.bulk import System, changes, system_named
+from adjudge.audit.model import Audit
+from adjudge.batch.write import whole_file
+from adjudge.cli.console import say
+from adjudge.findings import InputError
+from adjudge.report.shown import rate_text, rows_line, scope_words
+
+OUTPUTS = (".html", ".json", ".csv", ".tsv", ".md", ".xlsx")
+
+
+def output_kind(path: str) -> str:
+    """Return the kind of report that a file's ending asks for.
+
+    Raises `InputError` for an ending that no report is written in.
+    """
+    if path == "-":
+        return ".json"
+    name = Path(path).name.lower()
+    for ending in OUTPUTS:
+        if name.endswith(ending) or (ending != ".xlsx" and name.endswith(f"{ending}.gz")):
+            return ending
+    help = f"end it in {', '.join(OUTPUTS)}; all but .xlsx also with .gz"
+    message = f"`{path}` has no ending that reports are written in"
+    raise InputError.of("unknown-format", message, help=help, where=path)
+
+
+def write_output(audit: Audit, path: str, kind: str) -> None:
+    """Write one report; it appears under its name when it is whole."""
+    if kind == ".xlsx":
+        _write_workbook(audit, path)
+        return
+    with whole_file(path) as stream:
+        match kind:
+            case ".json":
+                from adjudge.report.document import write_json
+
+                write_json(audit, stream)
+            case ".md":
+                from adjudge.report.markdown import render_markdown
+
+                stream.write(render_markdown(audit))
+            case ".html":
+                from adjudge.report.html import render_html
+
+                stream.write(render_html(audit.to_dict()))
+            case _:
+                from adjudge.report.tickets_table import write_csv
+
+                write_csv(audit.tickets, stream, "\t" if kind == ".tsv" else ",")
+
+
+def _write_workbook(audit: Audit, path: str) -> None:
+    from adjudge.report.xlsx import write_xlsx
+
+    target = Path(path)
+    part: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        part = Path(name)
+        with os.fdopen(handle, "wb") as stream:
+            write_xlsx(audit, stream)
+        mask = os.umask(0)
+        os.umask(mask)
+        part.chmod(0o666 & ~mask)
+        part.replace(target)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        help = "choose a folder that exists, that you may write to, and that has room"
+        message = f"`{path}` cannot be written: {reason}"
+        raise InputError.of("output-unwritable", message, help=help, where=path) from None
+    finally:
+        if part is not None:
+            with suppress(OSError):
+                part.unlink()
+
+
+def bulk_targets(pairs: Mapping[str, str]) -> list[tuple[System, str]]:
+    """Return the systems and files of `--bulk`; raise `InputError` for an unknown system."""
+    return [(system_named(name), path) for name, path in pairs.items()]
+
+
+def write_bulk(
+    audit: Audit, system: System, path: str, words: Mapping[str, str], *, agreed: bool
+) -> None:
+    """Write a table of changes for a system, and say what it leaves out."""
+    from adjudge.report.changes import write_changes
+
+    found = changes(audit, system, words, agreed=agreed)
+    with whole_file(path) as stream:
+        write_changes(found, stream)
+    say(f"{path}: {len(found.rows):,} changes for {system.name}; nothing was sent")
+    if found.need_consent:
+        say(
+            f"  {found.need_consent:,} left out, as the policy asks for the customer's word; "
+            "--bulk-agreed puts them in once you have it"
+        )
+    if found.already_there:
+        say(f"  {found.already_there:,} left out, as they stand at the right level already")
+
+
+def say_brief(audit: Audit) -> None:
+    """Say the short of an audit on standard error."""
+    summary = audit.summary
+    say(rows_line(audit))
+    shown = rate_text(summary.overfiled)
+    say(f"{scope_words(audit)}: {summary.filed:,} filed, misfile rate {shown}")
+    outcomes = ", ".join(f"{name} {count:,}" for name, count in summary.outcomes.items())
+    say(f"outcomes: {outcomes or 'none'}")
+    for each in audit.rejected[:5]:
+        name = f" ({each.id})" if each.id else ""
+        say(f"row {each.row}{name} rejected: {'; '.join(each.reasons)}")
+    if len(audit.rejected) > 5:
+        say(f"{len(audit.rejected) - 5:,} more rejected; --rejects FILE takes them")
+
+
+def print_terminal(audit: Audit) -> None:
+    """Print the audit on standard output, as wide as the terminal is; 100 columns in a pipe."""
+    from rich.console import Console
+
+    from adjudge.report.terminal import print_audit
+
+    width = None if sys.stdout.isatty() else 100
+    print_audit(audit, Console(width=width, highlight=False, soft_wrap=False))
+    for each in audit.rejected[:5]:
+        name = f" ({each.id})" if each.id else ""
+        say(f"row {each.row}{name} rejected: {'; '.join(each.reasons)}")
+    if len(audit.rejected) > 5:
+        say(f"{len(audit.rejected) - 5:,} more rejected; --rejects FILE takes them")
