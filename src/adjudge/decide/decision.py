@@ -100,6 +100,22 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
+class FiledAs:
+    """How the filed level was written, and by which rank it was read.
+
+    `rank` is None where the ruleset knows the spelling; else it is how urgent the system that the
+    ticket comes from ranks it (1 is the most urgent).
+    """
+
+    written: str
+    rank: int | None
+
+    def to_dict(self) -> dict[str, object]:
+        """Return it as JSON."""
+        return {"written": self.written, "rank": self.rank}
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a decision is about, beside the case: the ticket's own data and the caller's wishes."""
 
@@ -113,6 +129,7 @@ class Circumstances:
     language: str | None = None
     disagreements: tuple[tuple[KnownFact, TextEvidence], ...] = ()
     conflicts: Mapping[str, tuple[TextEvidence, ...]] = field(default_factory=dict)
+    filed_as: FiledAs | None = None
 
 
 class Decision:
@@ -214,6 +231,8 @@ class Decision:
         entries = build_trail(
             self.policy, self._answer.findings, self.facts, self.level, self.language
         )
+        if self.filed_as is not None and self.filed_as.rank is not None:
+            return (*entries, self._rank_entry(self.filed_as))
         default = self.policy.default_level
         if default is None or not self.filed_by_default:
             return entries
@@ -228,6 +247,17 @@ class Decision:
             (),
         )
         return (*entries, entry)
+
+    def _rank_entry(self, filed_as: FiledAs) -> TrailEntry:
+        because = self.wording.phrase(
+            "filed_rank", written=filed_as.written, rank=str(filed_as.rank), level=str(self.filed)
+        )
+        return TrailEntry("filed-rank", "filed_rank", self.filed, "true", because, "", None, ())
+
+    @property
+    def filed_as(self) -> FiledAs | None:
+        """How the filed level was written; None where nothing was filed."""
+        return self._circumstances.filed_as
 
     @property
     def filed_by_default(self) -> bool:
@@ -343,6 +373,7 @@ class Decision:
             "ruleset": self.ruleset,
             "ruleset_version": self.ruleset_version,
             "filed": self.filed,
+            "filed_as": self.filed_as.to_dict() if self.filed_as else None,
             "level": self.level,
             "possible": list(self.possible),
             "verdict": self.verdict,

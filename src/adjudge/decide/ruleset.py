@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from adjudge.decide.compiled import CompiledPolicy
-from adjudge.decide.decision import Circumstances, Decision, WhenUncertain
+from adjudge.decide.decision import Circumstances, Decision, FiledAs, WhenUncertain
 from adjudge.decide.facts import (
     KnownFact,
     TextEvidence,
@@ -149,7 +149,8 @@ class Ruleset:
         known = stated_facts(
             compiled.policy, raw, ticket.fields if ticket is not None else _NO_FIELDS, findings
         )
-        level, by_default = _filed_level(compiled, filed, findings)
+        rank = ticket.filed_rank if ticket is not None and filed == ticket.filed else None
+        level, by_default = _filed_level(compiled, filed, rank, findings)
         if findings:
             raise InputError(findings)
         disagreements = add_text(compiled.policy, known, evidence)
@@ -167,23 +168,30 @@ class Ruleset:
             when_uncertain,
             language,
             disagreements,
+            filed_as=None if by_default else _filed_as(compiled, filed, rank),
         )
         return Decision(compiled, answer, circumstances)
 
 
 def _filed_level(
-    compiled: CompiledPolicy, filed: str | None, findings: list[Finding]
+    compiled: CompiledPolicy, filed: str | None, rank: int | None, findings: list[Finding]
 ) -> tuple[str | None, bool]:
     """Return the filed level, and whether it is the policy's default."""
     default = compiled.policy.default_level
     if filed is None or not filed.strip():
         return (default.level, True) if default else (None, False)
-    level = compiled.filed_level(filed)
+    level = compiled.filed_level(filed, rank)
     if level is None:
         help = did_you_mean(filed, compiled.level_ids)
         message = f"`{filed}` is no level of `{compiled.policy.name}`"
         findings.append(Finding("unknown-level", message, help=help))
     return level, False
+
+
+def _filed_as(compiled: CompiledPolicy, filed: str | None, rank: int | None) -> FiledAs | None:
+    if filed is None or not filed.strip():
+        return None
+    return FiledAs(filed, rank if rank is not None and compiled.goes_by_rank(filed) else None)
 
 
 def _case(
