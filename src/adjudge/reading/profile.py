@@ -256,7 +256,7 @@ class _Reader:
             if each in KINDS_OF_DATE:
                 continue
             if not _is_date_format(each):
-                help = "write `iso`, `local`, `epoch`, or a format such as `%d/%m/%Y %H:%M` or `%m/%d/%Y %I:%M %p`"
+                help = "write `iso`, `local`, `epoch`, or a format such as `%d/%m/%Y %H:%M`"
                 self._report("bad-date-format", f"`{each}` is no format of a date", path, help)
             elif found := _DAY_AND_MONTH.search(each):
                 first, separator, _ = found.groups()

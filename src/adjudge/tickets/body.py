@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 _MARKED = re.compile(r"<[a-zA-Z!/]|&[a-zA-Z#][a-zA-Z0-9]{1,30};")
 _BREAKING = frozenset(
-    "address article aside body dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
-    "h6 header html li main nav ol p section table tbody tfoot thead tr ul".split()
+    (
+        *("address", "article", "aside", "body", "dd", "div", "dl", "dt", "fieldset", "figcaption"),
+        *("figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "html", "li"),
+        *("main", "nav", "ol", "p", "section", "table", "tbody", "tfoot", "thead", "tr", "ul"),
+    )
 )
 _SILENT = frozenset(("head", "script", "style", "template", "title"))
 _FENCE = "```"

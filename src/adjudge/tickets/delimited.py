@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from itertools import count
 from typing import TextIO
 
-from adjudge.findings import InputError
+from adjudge.findings import Finding, InputError
+from adjudge.model.profile import fold
 from adjudge.tickets.rows import BYTE_ORDER_MARK, RawRow, Record, Rows, free_name
+from adjudge.tickets.stream import bare_name
 
-MAX_CELL = 16 * 1024 * 1024
+MAX_CELL = 128 * 1024 * 1024
 """More characters than a cell really has; a quote that is never closed is found by it."""
 
 _DELIMITERS = (",", ";", "\t")
@@ -43,8 +45,9 @@ def read_delimited(text: TextIO, path: str) -> Rows:
     if not cells or lines.ended:
         help = "the first line names the columns; look for a quote that is not closed"
         raise InputError.of("no-header", f"`{path}` has no header line", help=help, where=path)
-    columns = _unique(cells)
-    return Rows(_rows(reader, lines, columns, skipped + 2), columns)
+    columns = unique_names(cells)
+    table = _Table(columns, path)
+    return Rows(table.rows(reader, lines, skipped + 2), columns, remarks=table.remarks)
 
 
 class _Lines:
@@ -86,12 +89,12 @@ def _first_line(lines: _Lines, path: str) -> tuple[str, int]:
 
 def _delimiter(header: str, path: str) -> str:
     bare = _QUOTED.sub("", header)
-    if path.lower().removesuffix(".gz").endswith(".tsv") and "\t" in bare:
+    if bare_name(path).endswith(".tsv") and "\t" in bare:
         return "\t"
     return max(_DELIMITERS, key=bare.count)
 
 
-def _unique(names: list[str]) -> list[str]:
+def unique_names(names: list[str]) -> list[str]:
     """Return the names of columns, each told apart from those before it."""
     columns: dict[str, None] = {}
     for index, name in enumerate(names, 1):
@@ -99,27 +102,71 @@ def _unique(names: list[str]) -> list[str]:
     return list(columns)
 
 
-def _rows(
-    reader: Iterator[list[str]], lines: _Lines, columns: list[str], first: int
-) -> Iterator[RawRow]:
-    for row in count(first):
-        lines.record.clear()
-        try:
-            cells = next(reader)
-        except StopIteration:
+class _Table:
+    """Rows under a header, which may come again in the middle of the file and say otherwise."""
+
+    def __init__(self, columns: list[str], path: str) -> None:
+        self._columns = columns
+        self._present = columns
+        self._names = frozenset(map(fold, columns))
+        self._path = path
+        self._narrow: list[int] = []
+        self.remarks: list[Finding] = []
+
+    def rows(self, reader: Iterator[list[str]], lines: _Lines, first: int) -> Iterator[RawRow]:
+        for row in count(first):
+            lines.record.clear()
+            try:
+                cells = next(reader)
+            except StopIteration:
+                break
+            except csv.Error:
+                yield _unreadable(row, lines)
+                continue
+            if cells:
+                # Past the end inside a record: its last quote is open, and took in what followed.
+                problems = [] if not lines.ended else [_open_quote(lines)]
+                yield self._row(row, cells, problems)
+        self._remark()
+
+    def _row(self, row: int, cells: list[str], problems: list[str]) -> RawRow:
+        if self._is_header(cells):
+            problems.append(self._new_header(cells))
+        record: Record = dict(zip(self._present, cells, strict=False))
+        width = len(self._present)
+        if len(cells) < width and not problems:
+            self._narrow.append(row)
+        for column in self._columns:
+            record.setdefault(column, "")
+        if len(cells) > width:
+            problems += _keep_extra(record, cells, width)
+        return RawRow(row, record, tuple(problems))
+
+    def _is_header(self, cells: list[str]) -> bool:
+        if len(cells) < 2 or fold(cells[0]) not in self._names:
+            return False
+        return all(fold(cell) in self._names for cell in cells) and len(set(cells)) > 1
+
+    def _new_header(self, cells: list[str]) -> str:
+        present = unique_names(cells)
+        gone = [column for column in self._columns if column not in present]
+        self._present = present
+        if not gone:
+            return "the row is the header again"
+        shown = ", ".join(f"`{column}`" for column in gone)
+        return f"the row is a header again, without {shown}; what follows is read by it"
+
+    def _remark(self) -> None:
+        if not self._narrow:
             return
-        except csv.Error:
-            yield _unreadable(row, lines)
-            continue
-        if cells:
-            # Past the end inside a record: its last quote is open, and took in all that followed.
-            problems = [] if not lines.ended else [_open_quote(lines)]
-            record: Record = dict(zip(columns, cells, strict=False))
-            if len(cells) < len(columns):
-                record.update(dict.fromkeys(columns[len(cells) :], ""))
-            elif len(cells) > len(columns):
-                problems += _keep_extra(record, cells, len(columns))
-            yield RawRow(row, record, tuple(problems))
+        first, more = self._narrow[0], len(self._narrow) - 1
+        whose = f"row {first}" if not more else f"row {first} and {more:,} more"
+        verb = "have" if more else "has"
+        message = f"{whose} {verb} fewer cells than the header; those at the end were read as empty"
+        help = "where a column is missing in the middle, export again or take these rows out"
+        self.remarks.append(
+            Finding("narrow-rows", message, help=help, severity="warning", where=self._path)
+        )
 
 
 def _keep_extra(record: Record, cells: list[str], width: int) -> list[str]:

@@ -7,8 +7,14 @@ A format is a function from a text (and the export's path, for messages) to `Row
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
+from typing import TYPE_CHECKING
+
+from adjudge.findings import Finding
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Record = dict[str, object]
 
@@ -34,10 +40,16 @@ class RawRow:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of an export, to be read once. `columns` is a table's header, None for JSON."""
+    """The rows of an export, to be read once. `columns` is a table's header, None for JSON.
+
+    `schema` is that of a Parquet file. `remarks` is what the reader has to say about the file as a
+    whole; it may grow until the last row is read.
+    """
 
     rows: Iterable[RawRow]
     columns: list[str] | None = None
+    schema: pa.Schema | None = None
+    remarks: list[Finding] = field(default_factory=list)
 
 
 def free_name(name: str, taken: Container[str]) -> str:
