@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal
 
 from adjudge.decide import clock
@@ -16,7 +16,7 @@ from adjudge.decide.facts import KnownFact, TextEvidence
 from adjudge.decide.trail import TrailEntry, build_trail, deciding_rules
 from adjudge.decide.wording import Wording, wording
 from adjudge.model.fact import plain
-from adjudge.model.policy import Consent, Direction, Passage, Policy
+from adjudge.model.policy import Consent, Direction, Passage, Policy, Promise
 
 Verdict = Literal["confirmed", "overfiled", "underfiled", "unproven", "unfiled"]
 Action = Literal["keep", "downgrade", "upgrade", "ask", "set"]
@@ -65,7 +65,13 @@ class Recommendation:
     to: str | None
     consent: Consent | None
     summary: str
-    reply: str
+    # Most of the work, and tables of results have no column for it: written when it is read.
+    write_reply: Callable[[], str] = field(repr=False, compare=False)
+
+    @property
+    def reply(self) -> str:
+        """The message to the customer."""
+        return self.write_reply()
 
     def to_dict(self) -> dict[str, object]:
         """Return the recommendation as the contract's JSON has it."""
@@ -214,11 +220,13 @@ class Decision:
         """The response that is promised at `level`; None where no time is promised."""
         return self.response_at(self.level)
 
+    def promise_at(self, level: str) -> Promise | None:
+        """Return the promise of a response that would hold for this ticket at a level."""
+        return None if self.entitled is False else self._compiled.promise(self._answer.case, level)
+
     def response_at(self, level: str) -> Response | None:
         """Return the response that would be promised to this ticket at another level."""
-        if self.entitled is False:
-            return None
-        promise = self._compiled.promise(self._answer.case, level)
+        promise = self.promise_at(level)
         if promise is None or promise.within is None or promise.clock is None:
             return None
         created_at = self._circumstances.created_at
@@ -339,7 +347,7 @@ class Decision:
             change = self.policy.reclassification.get(directions[action])
             consent = change.consent if change else None
         summary = self.wording.summary(self, action, to, consent)
-        reply = self.wording.reply(self, action, to, consent)
+        reply = partial(self.wording.reply, self, action, to, consent)
         return Recommendation(action, to, consent, summary, reply)
 
     def _target(self, action: Action) -> str | None:
