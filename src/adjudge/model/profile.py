@@ -80,7 +80,8 @@ class Profile:
     that is None. `day_order` is taken where a column does not tell. `empty` are the folded
     spellings of an empty cell. `markup` is what descriptions are written in. `left_out` are
     records that are no tickets; with `footer`, so are rows that have a text in the first column
-    and nowhere else. With `facts_by_name`, a column that is named `FACT` or `facts.FACT` holds
+    and nowhere else. With `wide_rows`, rows may have more cells than the header has names, where
+    the last name is one of several alike. With `facts_by_name`, a column that is named `FACT` or `facts.FACT` holds
     that fact. With `native_json`, a JSON record is a ticket as it is.
     """
 
@@ -98,6 +99,7 @@ class Profile:
     markup: Markup = "plain"
     left_out: tuple[LeftOut, ...] = ()
     footer: bool = False
+    wide_rows: bool = False
     empty: frozenset[str] = frozenset({""})
     facts_by_name: bool = False
     native_json: bool = False

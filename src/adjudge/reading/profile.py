@@ -34,6 +34,7 @@ _PLAIN_KEYS = (  # a profile that says one of these says all of it
     "markup",
     "left_out",
     "footer",
+    "wide_rows",
     "empty",
     "facts_by_name",
 )
@@ -208,6 +209,7 @@ class _Reader:
                 for each in document.left_out
             ),
             footer=document.footer,
+            wide_rows=document.wide_rows,
             empty=frozenset({"", *map(fold, document.empty)}),
             facts_by_name=document.facts_by_name,
             native_json=document.native_json,

@@ -88,6 +88,7 @@ class ProfileDoc(Document):
     markup: Markup = "plain"
     left_out: list[LeftOutDoc] = Field(default_factory=list)
     footer: bool = False
+    wide_rows: bool = False
     empty: list[str] = Field(default_factory=list)
     other_values: OtherValues = "reject"
     facts_by_name: bool = False

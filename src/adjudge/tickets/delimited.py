@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import TextIO
 
-from adjudge.findings import Finding, InputError
+from adjudge.findings import InputError
 from adjudge.model.profile import fold
 from adjudge.tickets.rows import BYTE_ORDER_MARK, RawRow, Record, Rows, free_name
 from adjudge.tickets.stream import bare_name
@@ -46,8 +46,7 @@ def read_delimited(text: TextIO, path: str) -> Rows:
         help = "the first line names the columns; look for a quote that is not closed"
         raise InputError.of("no-header", f"`{path}` has no header line", help=help, where=path)
     columns = unique_names(cells)
-    table = _Table(columns, path)
-    return Rows(table.rows(reader, lines, skipped + 2), columns, remarks=table.remarks)
+    return Rows(_Table(columns).rows(reader, lines, skipped + 2), columns)
 
 
 class _Lines:
@@ -105,13 +104,10 @@ def unique_names(names: list[str]) -> list[str]:
 class _Table:
     """Rows under a header, which may come again in the middle of the file and say otherwise."""
 
-    def __init__(self, columns: list[str], path: str) -> None:
+    def __init__(self, columns: list[str]) -> None:
         self._columns = columns
         self._present = columns
         self._names = frozenset(map(fold, columns))
-        self._path = path
-        self._narrow: list[int] = []
-        self.remarks: list[Finding] = []
 
     def rows(self, reader: Iterator[list[str]], lines: _Lines, first: int) -> Iterator[RawRow]:
         for row in count(first):
@@ -119,7 +115,7 @@ class _Table:
             try:
                 cells = next(reader)
             except StopIteration:
-                break
+                return
             except csv.Error:
                 yield _unreadable(row, lines)
                 continue
@@ -127,20 +123,16 @@ class _Table:
                 # Past the end inside a record: its last quote is open, and took in what followed.
                 problems = [] if not lines.ended else [_open_quote(lines)]
                 yield self._row(row, cells, problems)
-        self._remark()
 
     def _row(self, row: int, cells: list[str], problems: list[str]) -> RawRow:
         if self._is_header(cells):
             problems.append(self._new_header(cells))
         record: Record = dict(zip(self._present, cells, strict=False))
         width = len(self._present)
-        if len(cells) < width and not problems:
-            self._narrow.append(row)
         for column in self._columns:
             record.setdefault(column, "")
-        if len(cells) > width:
-            problems += _keep_extra(record, cells, width)
-        return RawRow(row, record, tuple(problems))
+        wide = _keep_extra(record, cells, width) if len(cells) > width else None
+        return RawRow(row, record, tuple(problems), narrow=len(cells) < width, wide=wide)
 
     def _is_header(self, cells: list[str]) -> bool:
         if len(cells) < 2 or fold(cells[0]) not in self._names:
@@ -156,29 +148,17 @@ class _Table:
         shown = ", ".join(f"`{column}`" for column in gone)
         return f"the row is a header again, without {shown}; what follows is read by it"
 
-    def _remark(self) -> None:
-        if not self._narrow:
-            return
-        first, more = self._narrow[0], len(self._narrow) - 1
-        whose = f"row {first}" if not more else f"row {first} and {more:,} more"
-        verb = "have" if more else "has"
-        message = f"{whose} {verb} fewer cells than the header; those at the end were read as empty"
-        help = "where a column is missing in the middle, export again or take these rows out"
-        self.remarks.append(
-            Finding("narrow-rows", message, help=help, severity="warning", where=self._path)
-        )
 
-
-def _keep_extra(record: Record, cells: list[str], width: int) -> list[str]:
+def _keep_extra(record: Record, cells: list[str], width: int) -> str | None:
     extra = cells[width:]
     for index, cell in enumerate(extra, width + 1):
         record[free_name(f"column {index}", record)] = cell
     if not any(cell.strip() for cell in extra):
-        return []
-    return [
+        return None
+    return (
         f"the row has {len(cells)} cells and the header {width}; "
         "look for a cell with a delimiter that is not in quotes"
-    ]
+    )
 
 
 def _open_quote(lines: _Lines) -> str:

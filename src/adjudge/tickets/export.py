@@ -18,7 +18,7 @@ from adjudge.tickets.claims import HEAD_BYTES, check_binary
 from adjudge.tickets.delimited import read_delimited
 from adjudge.tickets.json_records import read_json_document, read_json_lines
 from adjudge.tickets.parquet import read_parquet
-from adjudge.tickets.recognise import near_misses, recognise
+from adjudge.tickets.recognise import fitting, near_misses, recognise
 from adjudge.tickets.rows import RawRow, Rows
 from adjudge.tickets.stream import STDIN, Counted, bare_name, open_bytes, open_text, translated
 from adjudge.tickets.ticket import Ticket
@@ -94,6 +94,10 @@ class Export:
         self.size_bytes = counted.size_bytes
         self.warnings = warnings
         self._remarks = rows.remarks
+        self._narrow: list[int] = []
+        # More cells than names are more of the last column, where that is one of several alike.
+        last = rows.columns[-1] if rows.columns else ""
+        self._may_be_wide = profile.wide_rows and last.endswith(")") and last[-2].isdigit()
         self._rows = iter(rows.rows)
         self._reader = TicketReader(profile, facts, rows.columns, order)
         self._counted = counted
@@ -105,7 +109,14 @@ class Export:
 
     def remarks(self) -> tuple[Finding, ...]:
         """Return what there is to say about the file as a whole; complete after the last row."""
-        return tuple(self._remarks)
+        if not self._narrow:
+            return tuple(self._remarks)
+        first, more = self._narrow[0], len(self._narrow) - 1
+        whose = f"row {first} and {more:,} more have" if more else f"row {first} has"
+        message = f"{whose} fewer cells than the header; those at the end were read as empty"
+        help = "where a column is missing in the middle, export again or take these rows out"
+        found = Finding("narrow-rows", message, help=help, severity="warning", where=self.path)
+        return (*self._remarks, found)
 
     def close(self) -> None:
         """Close the file; reading to the end does it too."""
@@ -133,9 +144,25 @@ class Export:
         try:
             while (raw := self._next()) is not None:
                 yield self._judge(raw, first_rows)
-            self._counted.check_unchanged(self.path)
+            self.check_unchanged()
         finally:
             self.close()
+
+    def raw_rows(self) -> Iterator[RawRow]:
+        """Yield the rows as they stand in the file, unjudged; instead of iterating, and once."""
+        if self._begun:
+            raise RuntimeError("an export is read once; open it again")
+        self._begun = True
+        try:
+            while (raw := self._next()) is not None:
+                yield raw
+            self.check_unchanged()
+        finally:
+            self.close()
+
+    def check_unchanged(self) -> None:
+        """Raise `InputError` where the file is not what it was when it was opened."""
+        self._counted.check_unchanged(self.path)
 
     def _next(self) -> RawRow | None:
         with translated(self.path):
@@ -147,7 +174,10 @@ class Export:
         return self._reader.id_of(raw.record) if raw.readable else None
 
     def _judge(self, raw: RawRow, first_rows: dict[str, int]) -> Row | Reject:
-        read = raw.problems or self._reader.read(raw.record)
+        problems = raw.problems
+        if raw.wide is not None and not self._may_be_wide:
+            problems = (*problems, raw.wide)
+        read = problems or self._reader.read(raw.record)
         id = self._id(raw, read)
         if id is not None:
             first = first_rows.setdefault(id, raw.row)
@@ -155,6 +185,8 @@ class Export:
                 again = f"the id `{id}` is that of row {first} too"
                 read = (again,) if isinstance(read, Ticket) else (*read, again)
         if isinstance(read, Ticket):
+            if raw.narrow:
+                self._narrow.append(raw.row)
             return Row(raw.row, raw.record, read)
         return Reject(raw.row, id, read, raw.record)
 
@@ -168,9 +200,11 @@ def open_export(
 ) -> Export:
     """Open an export by path, or JSON lines on standard input for `-`.
 
-    Without `profile`, the one of `profiles` that fits the columns is taken. `facts` are those of
-    the ruleset; cells are read by their domains. Without `encoding`, it is recognised. Raises
-    `InputError` for what cannot be read at all; what is wrong with a row is a `Reject`.
+    Without `profile`, the one of `profiles` that fits the columns is taken; with it, that of its
+    layouts among `profiles` (`freshdesk-api` is one of `freshdesk`) which fits, or else itself.
+    `facts` are those of the ruleset; cells are read by their domains. Without `encoding`, it is
+    recognised. Raises `InputError` for what cannot be read at all; what is wrong with a row is a
+    `Reject`.
     """
     counted, rows = _raw(path, encoding)
     try:
@@ -178,6 +212,9 @@ def open_export(
             rows, columns = _columns(rows)
         if profile is None:
             profile = _recognised(path, columns, rows, profiles, facts)
+        elif profile in profiles:
+            family = [each for each in profiles if each.name.startswith(f"{profile.name}-")]
+            profile = fitting(columns or [], [profile, *family], facts, json=rows.columns is None)
         warnings: tuple[Finding, ...] = ()
         if rows.columns is not None:
             _check_id(path, profile, facts, rows.columns)
@@ -208,6 +245,8 @@ def _raw(path: str, encoding: str | None) -> tuple[Counted, Rows]:
             counted.count = counted.size_bytes or 0
         else:
             text = open_text(path, counted, encoding)
+            # A text that nobody holds closes its file, and whether that changed is still asked.
+            counted.text = text
             with translated(path):
                 rows = TEXT[ending](text, path)
     except BaseException:

@@ -29,13 +29,16 @@ class RawRow:
     `row` is counted as a person counts: records of a table with the header as row 1, lines of JSON
     lines from 1, entries of a JSON list from 1. `problems` says why the record cannot be trusted;
     what is left of it is in `record` all the same. Where it was not `readable` at all, `record`
-    has its text under `text`.
+    has its text under `text`. `narrow` says that the row had fewer cells than the header; `wide`
+    is what is suspicious about a row with more, whose other cells are in the record too.
     """
 
     row: int
     record: Record
     problems: tuple[str, ...] = ()
     readable: bool = True
+    narrow: bool = False
+    wide: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

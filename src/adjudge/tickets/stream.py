@@ -32,6 +32,7 @@ class Counted(io.RawIOBase):
 
     def __init__(self, source: BinaryIO, size_bytes: int | None) -> None:
         self.count = 0
+        self.text: io.TextIOWrapper | None = None
         self.size_bytes = size_bytes
         self._source = source
         self._state = None if size_bytes is None else _state(source)

@@ -27,7 +27,7 @@ def read_workbook(file: BinaryIO, path: str) -> Rows:
         names = [
             each.name for each in book.sheets_metadata if each.visible == SheetVisibleEnum.Visible
         ]
-        sheets = [sheet for sheet in map(book.get_sheet_by_name, names) if sheet.total_height]
+        sheets = [sheet for sheet in map(book.get_sheet_by_name, names) if sheet.height]
     except PasswordError:
         help = "open it and save it without a password"
         message = f"`{path}` has a password"
