@@ -166,9 +166,20 @@ class CompiledPolicy:
                 different.setdefault(kind, promise)
         return tuple(different.values())
 
-    def filed_level(self, filed: str) -> str | None:
-        """Return the level that a filed spelling means, or None where it means none."""
+    def filed_level(self, filed: str, rank: int | None = None) -> str | None:
+        """Return the level that a filed spelling means, or None where it means none.
+
+        `rank` is how urgent the system that the ticket comes from ranks the spelling (1 is the
+        most urgent). Words mean what the ruleset says; what it does not know, and a bare number,
+        whose direction only its system knows, mean the level of that rank, or the last one.
+        """
+        if rank is not None and self.goes_by_rank(filed):
+            return self.level_ids[min(rank, len(self.level_ids)) - 1]
         return self.filed_names.get(" ".join(filed.split()).casefold())
+
+    def goes_by_rank(self, filed: str) -> bool:
+        """Say whether a spelling with a rank means the level of that rank."""
+        return filed.strip().isdecimal() or self.filed_level(filed) is None
 
 
 def _filed_names(policy: Policy) -> dict[str, str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal
 
 from adjudge.decide import clock
@@ -18,7 +18,7 @@ from adjudge.decide.wording import Wording, wording
 from adjudge.decide.words import WordsUsed
 from adjudge.evidence import Evidence
 from adjudge.model.fact import plain
-from adjudge.model.policy import Consent, Direction, Passage, Policy
+from adjudge.model.policy import Consent, Direction, Passage, Policy, Promise
 
 Verdict = Literal["confirmed", "overfiled", "underfiled", "unproven", "unfiled"]
 Action = Literal["keep", "downgrade", "upgrade", "ask", "set"]
@@ -67,7 +67,13 @@ class Recommendation:
     to: str | None
     consent: Consent | None
     summary: str
-    reply: str
+    # Most of the work, and tables of results have no column for it: written when it is read.
+    write_reply: Callable[[], str] = field(repr=False, compare=False)
+
+    @property
+    def reply(self) -> str:
+        """The message to the customer."""
+        return self.write_reply()
 
     def to_dict(self) -> dict[str, object]:
         """Return the recommendation as the contract's JSON has it."""
@@ -102,6 +108,22 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
+class FiledAs:
+    """How the filed level was written, and by which rank it was read.
+
+    `rank` is None where the ruleset knows the spelling; else it is how urgent the system that the
+    ticket comes from ranks it (1 is the most urgent).
+    """
+
+    written: str
+    rank: int | None
+
+    def to_dict(self) -> dict[str, object]:
+        """Return it as JSON."""
+        return {"written": self.written, "rank": self.rank}
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a decision is about, beside the case: the ticket's own data and the caller's wishes."""
 
@@ -114,6 +136,7 @@ class Circumstances:
     when_uncertain: WhenUncertain = "proven"
     language: str | None = None
     words: WordsUsed = field(default_factory=WordsUsed)
+    filed_as: FiledAs | None = None
 
 
 def _evidence(item: Evidence) -> dict[str, object]:
@@ -222,12 +245,16 @@ class Decision:
         """The response that is promised at `level`; None where no time is promised."""
         return self.response_at(self.level)
 
-    def response_at(self, level: str) -> Response | None:
-        """Return the response that would be promised to this ticket at another level."""
+    def promise_at(self, level: str) -> Promise | None:
+        """Return the promise of a response that would hold for this ticket at a level."""
         if self.entitled is False:
             return None
         promises = self._compiled.promises(self._answer.case, level)
-        promise = promises[0] if len(promises) == 1 else None
+        return promises[0] if len(promises) == 1 else None
+
+    def response_at(self, level: str) -> Response | None:
+        """Return the response that would be promised to this ticket at another level."""
+        promise = self.promise_at(level)
         if promise is None or promise.within is None or promise.clock is None:
             return None
         created_at = self._circumstances.created_at
@@ -244,6 +271,8 @@ class Decision:
         entries = build_trail(
             self.policy, self._answer.findings, self.facts, self.level, self.language
         )
+        if self.filed_as is not None and self.filed_as.rank is not None:
+            return (*entries, self._rank_entry(self.filed_as))
         default = self.policy.default_level
         if default is None or not self.filed_by_default:
             return entries
@@ -258,6 +287,17 @@ class Decision:
             (),
         )
         return (*entries, entry)
+
+    def _rank_entry(self, filed_as: FiledAs) -> TrailEntry:
+        because = self.wording.phrase(
+            "filed_rank", written=filed_as.written, rank=str(filed_as.rank), level=str(self.filed)
+        )
+        return TrailEntry("filed-rank", "filed_rank", self.filed, "true", because, "", None, ())
+
+    @property
+    def filed_as(self) -> FiledAs | None:
+        """How the filed level was written; None where nothing was filed."""
+        return self._circumstances.filed_as
 
     @property
     def filed_by_default(self) -> bool:
@@ -353,7 +393,7 @@ class Decision:
             change = self.policy.reclassification.get(directions[action])
             consent = change.consent if change else None
         summary = self.wording.summary(self, action, to, consent)
-        reply = self.wording.reply(self, action, to, consent)
+        reply = partial(self.wording.reply, self, action, to, consent)
         return Recommendation(action, to, consent, summary, reply)
 
     def _target(self, action: Action) -> str | None:
@@ -387,6 +427,7 @@ class Decision:
             "ruleset": self.ruleset,
             "ruleset_version": self.ruleset_version,
             "filed": self.filed,
+            "filed_as": self.filed_as.to_dict() if self.filed_as else None,
             "level": self.level,
             "possible": list(self.possible),
             "verdict": self.verdict,

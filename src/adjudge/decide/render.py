@@ -24,6 +24,7 @@ _TITLES = {
     "entitlement": "entitlement",
     "response": "response",
     "default_level": "default",
+    "filed_rank": "filed as",
 }
 _EVIDENCE_WIDTH = 60
 

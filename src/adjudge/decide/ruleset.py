@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from adjudge.decide.compiled import CompiledPolicy
-from adjudge.decide.decision import Circumstances, Decision, WhenUncertain
+from adjudge.decide.decision import Circumstances, Decision, FiledAs, WhenUncertain
 from adjudge.decide.facts import (
     KnownFact,
     add_derived,
@@ -133,7 +133,8 @@ class Ruleset:
         findings: list[Finding] = []
         known = stated_facts(compiled.policy, ticket.facts, ticket.fields, findings)
         wanted = ticket.filed if filed is None else filed
-        level, by_default = _filed_level(compiled, wanted, findings)
+        rank = ticket.filed_rank if filed is None else None
+        level, by_default = _filed_level(compiled, wanted, rank, findings)
         if findings:
             raise InputError(findings)
         words = _NO_WORDS
@@ -153,6 +154,7 @@ class Ruleset:
             when_uncertain,
             language or self._own_language(ticket.language),
             words,
+            None if by_default else _filed_as(compiled, wanted, rank),
         )
         return Decision(compiled, compiled.answer(case), circumstances)
 
@@ -161,18 +163,24 @@ class Ruleset:
 
 
 def _filed_level(
-    compiled: CompiledPolicy, filed: str | None, findings: list[Finding]
+    compiled: CompiledPolicy, filed: str | None, rank: int | None, findings: list[Finding]
 ) -> tuple[str | None, bool]:
     """Return the filed level, and whether it is the policy's default."""
     default = compiled.policy.default_level
     if filed is None or not filed.strip():
         return (default.level, True) if default else (None, False)
-    level = compiled.filed_level(filed)
+    level = compiled.filed_level(filed, rank)
     if level is None:
         help = did_you_mean(filed, compiled.level_ids)
         message = f"`{filed}` is no level of `{compiled.policy.name}`"
         findings.append(Finding("unknown-level", message, help=help))
     return level, False
+
+
+def _filed_as(compiled: CompiledPolicy, filed: str | None, rank: int | None) -> FiledAs | None:
+    if filed is None or not filed.strip():
+        return None
+    return FiledAs(filed, rank if rank is not None and compiled.goes_by_rank(filed) else None)
 
 
 def _case(

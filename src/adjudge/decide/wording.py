@@ -230,8 +230,9 @@ class Wording:
 
     def reasons(self, decision: Decision) -> str:
         """Return why the level is what it is, in the words of the rules that decided."""
-        entries = [entry for entry in decision.trail if entry.rule in decision.decided_by]
-        return "; ".join(entry.because.strip().rstrip(".") for entry in entries)
+        rules = [rule for rule in decision.policy.rules if rule.id in decision.decided_by]
+        texts = [rule.because.in_language(decision.language) for rule in rules]
+        return "; ".join(text.strip().rstrip(".") for text in texts)
 
     # -- the recommendation
 
