@@ -14,7 +14,7 @@ from adjudge.reading.profile import load_profile
 from adjudge.tickets.export import Row, open_export
 
 HERE = Path(__file__).parent
-EXPORT = HERE.parents[1] / "fixtures" / "exports" / "puppet.csv"
+EXPORT = HERE.parents[1] / "fixtures" / "demo" / "puppet.csv"
 TICKET = "PE-3003"
 LINES = 16  # the short of it and the first rules; the rest is in the terminal
 

@@ -376,7 +376,7 @@ class PolicyBuilder(Names):
             for action, paragraphs in actions.items():
                 for place in (name for each in paragraphs for name in places(each)):
                     path = ("replies", language, action)
-                    self._check_name("unknown-place", "place", place, REPLY_PLACES, path)
+                    self.check_name("unknown-place", "place", place, REPLY_PLACES, path)
                 texts = tuple(each.strip() for each in paragraphs)
                 replies.setdefault(language, {})[action] = texts
         return replies
