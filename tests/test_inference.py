@@ -54,7 +54,11 @@ def test_no_timer_threads_are_started() -> None:
 def test_no_action_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine swallows what an action raises; so none runs, and what fired is read off it."""
     ran: list[object] = []
-    monkeypatch.setattr(engine, "_never_run", ran.append)
+
+    def act(closure: object) -> None:
+        ran.append(closure)
+
+    monkeypatch.setattr(engine, "_never_run", act)
     program = Program({**DEFINITION, "other": {"all": [{"m": {"never": 1}}]}})
     with program.session() as session:
         assert "hit" in session.tell({"stage": "case", "f0": "a", "f1": "b"})
