@@ -47,7 +47,7 @@ def main() -> None:
     start = time.perf_counter()
     extractor = LexiconExtractor(load_lexicons())
     print(f"lexicons read and compiled in {time.perf_counter() - start:.2f} s")
-    automata = {name: scanner.automaton for name, scanner in extractor.scanners.items()}
+    automata = {name: extractor.scanner(name).automaton for name in extractor.lexicons}
 
     def scan() -> None:
         for subject, body, language in tickets:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adjudge.evidence.scan import Hit
+from adjudge.evidence.scan import NO_PHRASE, Hit
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.model.lexicon import Frame
 
@@ -16,8 +16,7 @@ def follow_frames(sentence: Sentence, frames: tuple[Frame, ...]) -> Iterator[tup
     """
     reached: dict[int, list[Said]] = {}
     for said in sentence.said:
-        parts = [meaning for meaning in said.hit.meanings if meaning.role == "part"]
-        for meaning in reversed(parts):
+        for meaning in reversed(said.hit.phrase.parts):
             number = int(meaning.name)
             so_far = reached.get(number, [])
             if meaning.value == 0:
@@ -41,5 +40,5 @@ def _whole(parts: list[Said]) -> Said:
     )
     void = next((said.void for said in parts if said.void), "")
     quoted = any(said.hit.quoted for said in parts)
-    hit = Hit((), first.first, last.last, quoted)
+    hit = Hit(NO_PHRASE, first.first, last.last, quoted)
     return Said(hit, parts[0].clause, parts[0].segment, negation, void)

@@ -147,8 +147,7 @@ def _stated(said: Said) -> list[Predicate]:
             weak=meaning.role == "weak",
             adjacent=meaning.name == "adjacent",
         )
-        for meaning in said.hit.meanings
-        if meaning.role in ("impact", "weak")
+        for meaning in said.hit.phrase.impacts
     ]
 
 
@@ -171,8 +170,8 @@ def _is_deed(said: Said) -> bool:
 
 
 def _verb_thing(said: Said) -> Thing | None:
-    for meaning in said.hit.meanings:
-        if meaning.role == "thing" and meaning.value == "verb":
+    for meaning in said.hit.phrase.things:
+        if meaning.value == "verb":
             return Thing(meaning.name, Span(said.hit.first, said.hit.last))
     return None
 
@@ -197,8 +196,8 @@ def _things(sentence: Sentence, words: list[str], prepositions: frozenset[str]) 
     """The things of a sentence, each with whether a preposition governs it."""
     found: list[_Placed] = []
     for said in sentence.said:
-        for meaning in said.hit.meanings:
-            if meaning.role != "thing" or meaning.value == "verb":
+        for meaning in said.hit.phrase.things:
+            if meaning.value == "verb":
                 continue
             if said.hit.quoted and meaning.name == "whole_service":
                 continue  # the name of a command, more often than not

@@ -108,6 +108,5 @@ def _named(sentences: list[Sentence]) -> list[Thing]:
         for sentence in sentences
         for said in sentence.said
         if not said.void
-        for meaning in said.hit.meanings
-        if meaning.role == "thing"
+        for meaning in said.hit.phrase.things
     ]

@@ -15,8 +15,7 @@ from adjudge.evidence.tokens import BREAK, COMMA, QUESTION, Tokens
 
 NEGATION_REACH = 7
 NEGATION_BACK = 10
-_PREDICATES = ("works", "runs", "affected", "fine")
-_VERBS = ("works", "runs", "affected", "ability", "act", "fine")
+MAX_SENTENCE = 120
 _MEDIUM = frozenset((":", "-", "(", ")"))
 
 
@@ -31,7 +30,8 @@ class Said:
     void: str = ""
 
     def cue(self, name: str) -> bool:
-        return self.hit.cue(name)
+        """Whether one of the phrase's meanings is the cue `name`."""
+        return name in self.hit.phrase.cues
 
     @property
     def stands(self) -> bool:
@@ -62,12 +62,11 @@ def read_sentences(tokens: Tokens, hits: list[Hit], negation_after: bool) -> lis
     sentences: list[Sentence] = []
     at = 0
     first = 0
-    ends = [place for place, word in enumerate(tokens.words) if word in _ENDS]
-    for number, end in enumerate([*ends, len(tokens.words)]):
+    for number, end in enumerate(_ends(tokens.words)):
         if at >= len(hits):
             break
         inside = []
-        while at < len(hits) and hits[at].first < end:
+        while at < len(hits) and hits[at].first <= end:
             inside.append(hits[at])
             at += 1
         if inside:
@@ -79,6 +78,18 @@ def read_sentences(tokens: Tokens, hits: list[Hit], negation_after: bool) -> lis
             sentences.append(sentence)
         first = end + 1
     return sentences
+
+
+def _ends(words: list[str]) -> list[int]:
+    """Where sentences end; one without an end is cut, so that its cost stays bounded."""
+    ends = []
+    first = 0
+    for place, word in enumerate(words):
+        if word in _ENDS or place - first >= MAX_SENTENCE:
+            ends.append(place)
+            first = place + 1
+    ends.append(len(words))
+    return ends
 
 
 _ENDS = frozenset((BREAK, QUESTION, ";"))
@@ -114,23 +125,6 @@ def _placed(tokens: Tokens, hits: list[Hit], sentence: Sentence) -> list[Said]:
     return said
 
 
-def _is_predicate(said: Said) -> bool:
-    return any(
-        meaning.role in ("impact", "weak")
-        or (meaning.role == "cue" and meaning.name in _PREDICATES)
-        for meaning in said.hit.meanings
-    )
-
-
-def _is_verb(said: Said) -> bool:
-    return any(
-        (meaning.role == "cue" and meaning.name in _VERBS)
-        or meaning.role in ("impact", "weak")
-        or (meaning.role == "thing" and meaning.value == "verb")
-        for meaning in said.hit.meanings
-    )
-
-
 def _negate(sentence: Sentence, negation_after: bool) -> None:
     for number, said in enumerate(sentence.said):
         if not said.cue("negation"):
@@ -140,10 +134,10 @@ def _negate(sentence: Sentence, negation_after: bool) -> None:
         for other in sentence.said[number + 1 :]:
             if other.segment != said.segment or other.hit.first - reach > NEGATION_REACH:
                 break
-            if done and not _is_verb(other):
+            if done and not other.hit.phrase.verb:
                 continue
             other.negation = said.hit
-            if _is_predicate(other):
+            if other.hit.phrase.predicate:
                 break
 
 
@@ -152,7 +146,7 @@ def _negate_back(sentence: Sentence, number: int) -> bool:
     for other in reversed(sentence.said[:number]):
         if other.segment != said.segment or said.hit.first - other.hit.last > NEGATION_BACK:
             return False
-        if _is_verb(other) and other.negation is None:
+        if other.hit.phrase.verb and other.negation is None:
             other.negation = said.hit
             return True
     return False

@@ -47,9 +47,7 @@ def find_statements(
         if stated is not None and (beside_problem or not frame.weak):
             yield Statement(*stated, sentence.number, beside_problem)
     for said in sentence.said:
-        for meaning in said.hit.meanings:
-            if meaning.role not in ("fact", "weak_fact", "hint"):
-                continue
+        for meaning in said.hit.phrase.facts:
             if meaning.role != "fact" and not beside_problem:
                 continue
             value: Value = meaning.value  # type: ignore[assignment]
@@ -109,6 +107,4 @@ def _hardly(clause: list[Said]) -> bool:
 def _is_bad(said: Said) -> bool:
     if said.negation is not None:
         return said.cue("works") or said.cue("ability")
-    return said.cue("cannot") or any(
-        meaning.role in ("impact", "weak") for meaning in said.hit.meanings
-    )
+    return said.cue("cannot") or bool(said.hit.phrase.impacts)
