@@ -11,8 +11,8 @@ from adjudge.audit.model import Condition, Finding, Kept, Outcome, Override, Quo
 from adjudge.audit.redact import Redactor
 from adjudge.audit.replies import ReplyTemplates
 from adjudge.decide import Decision
-from adjudge.decide.decision import Action
 from adjudge.decide.facts import KnownFact
+from adjudge.decide.results import Action
 from adjudge.decide.trail import FALSE, TRUE, UNKNOWN, TrailEntry
 from adjudge.decide.wording import Wording
 from adjudge.model.fact import plain

@@ -15,7 +15,7 @@ from adjudge.cli.console import progress, say, warn
 from adjudge.cli.exports import opened
 from adjudge.cli.options import decision_options, input_options, ruleset_options
 from adjudge.decide import Ruleset, load
-from adjudge.decide.decision import WhenUncertain
+from adjudge.decide.results import WhenUncertain
 from adjudge.findings import InputError
 from adjudge.tickets.export import Export, Reject
 

@@ -16,8 +16,8 @@ from adjudge.cli.options import (
     ruleset_options,
 )
 from adjudge.decide import Decision, Ruleset, load
-from adjudge.decide.decision import WhenUncertain
 from adjudge.decide.highlight import marked_words
+from adjudge.decide.results import WhenUncertain
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.fact import Fact, Value
 from adjudge.tickets.export import Export, Reject, Row

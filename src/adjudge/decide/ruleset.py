@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from adjudge.decide.compiled import CompiledPolicy
-from adjudge.decide.decision import Circumstances, Decision, FiledAs, WhenUncertain
+from adjudge.decide.decision import Decision
 from adjudge.decide.facts import (
     KnownFact,
     add_derived,
@@ -17,16 +17,19 @@ from adjudge.decide.facts import (
     holds,
     stated_facts,
 )
+from adjudge.decide.results import Circumstances, FiledAs, WhenUncertain
 from adjudge.decide.words import WordsUsed, add_words, read_words
 from adjudge.evidence import Extractor
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.axes import derived_leaf
 from adjudge.model.condition import leaves
 from adjudge.model.policy import Policy
+from adjudge.reading.language import shipped_languages
 from adjudge.reading.library import load_policies
 from adjudge.tickets.ticket import Ticket
 
 _NO_WORDS = WordsUsed()
+MODES = ("proven", "cautious", "filed")
 
 
 def load(
@@ -125,6 +128,7 @@ class Ruleset:
         Raises `InputError` with every problem: an unknown fact or level, a value outside its
         domain, facts that contradict each other.
         """
+        _check_call(when_uncertain, language)
         if not isinstance(ticket, Ticket):
             ticket = Ticket("", facts=ticket)
         created_at = ticket.created_at
@@ -160,6 +164,16 @@ class Ruleset:
 
     def _own_language(self, language: str | None) -> str | None:
         return language if language in self.policy.languages else None
+
+
+def _check_call(when_uncertain: str, language: str | None) -> None:
+    if when_uncertain not in MODES:
+        message = f"`{when_uncertain}` is no way to report an uncertain level"
+        raise InputError.of("bad-call", message, help=did_you_mean(when_uncertain, MODES))
+    if language is not None and language not in shipped_languages():
+        known = ", ".join(f"`{each}`" for each in shipped_languages())
+        message = f"there are no texts in the language `{language}`"
+        raise InputError.of("unknown-language", message, help=f"known here: {known}")
 
 
 def _filed_level(

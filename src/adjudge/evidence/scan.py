@@ -83,6 +83,7 @@ class Scanner:
             if words and not _collapses(phrase, words, fillers, bare):
                 known = found.setdefault(words, [])
                 known.extend(meaning for meaning in meanings if meaning not in known)
+        _inherit(found)
         self.phrases = [Phrase(meanings) for meanings in found.values()]
         self.automaton = ahocorasick_rs.AhoCorasick(
             [_pattern(words) for words in found],
@@ -108,6 +109,29 @@ class Scanner:
             quoted = tokens.quoted[first]
             found.append(Hit(self.phrases[pattern], first, last, quoted))
         return found
+
+
+def _inherit(found: dict[tuple[str, ...], list[Meaning]]) -> None:
+    """Let a phrase that is only part of a frame keep the cues inside it.
+
+    "Can not" as a part hides "can" and "not", which the rest of the reading needs.
+    """
+    cues = {
+        words: [meaning for meaning in meanings if meaning.role == "cue"]
+        for words, meanings in found.items()
+        if any(meaning.name in _INHERITED for meaning in meanings)
+    }
+    for words, meanings in found.items():
+        if any(meaning.role != "part" for meaning in meanings):
+            continue
+        for first in range(len(words)):
+            for last in range(first + 1, len(words) + 1):
+                for meaning in cues.get(words[first:last], ()):
+                    if meaning.name in _INHERITED and meaning not in meanings:
+                        meanings.append(meaning)
+
+
+_INHERITED = ("negation", "ability", "cannot", "hypothetical")
 
 
 def _collapses(
