@@ -66,6 +66,24 @@ def decision_options(command: Command) -> Command:
     return command
 
 
+def result_options(command: Command) -> Command:
+    """Add the options that say what results hold."""
+    for option in (
+        click.option(
+            "--raw",
+            is_flag=True,
+            help="Leave cells of .csv and .tsv as they are, those too that a spreadsheet runs.",
+        ),
+        click.option(
+            "--only-results",
+            is_flag=True,
+            help="Leave out the columns of EXPORT: the ticket's id and the results alone.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def input_options(command: Command) -> Command:
     """Add the options that say how an export is read."""
     for option in (
