@@ -66,6 +66,7 @@ def classify(
     loaded = load(ruleset, options=options)
     warn(loaded.warnings)
     source = opened(export, profile, map_file, loaded.policy.facts)
+    warn(source.warnings)
     say(f"{export}: read with the profile `{source.profile.name}`")
     summary = Summary(loaded.policy.level_ids)
     wishes = Wishes(when_uncertain, as_of, language)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adjudge.cli.console import warn
 from adjudge.findings import InputError
 from adjudge.model.fact import Fact
 from adjudge.model.profile import Profile
@@ -15,7 +14,7 @@ from adjudge.tickets.export import Export, open_export
 def opened(
     path: str, profile: str | None, map_file: str | None, facts: Mapping[str, Fact]
 ) -> Export:
-    """Open an export with the profile that is named, mapped by a file, or recognised; say warnings.
+    """Open an export with the profile that is named, mapped by a file, or recognised.
 
     Raises `InputError` where the export, the profile or the map cannot be used.
     """
@@ -30,6 +29,4 @@ def opened(
         chosen = load_profile(map_file)
     elif profile is not None:
         chosen = load_profile(profile)
-    export = open_export(path, chosen, shipped_profiles(), facts)
-    warn(export.warnings)
-    return export
+    return open_export(path, chosen, shipped_profiles(), facts)

@@ -77,6 +77,7 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     cls=Application,
     lazy={
         "classify": ("adjudge.cli.classify", "decide every ticket of an export"),
+        "compare": ("adjudge.cli.compare", "decide an export under several rulesets, side by side"),
         "explain": ("adjudge.cli.explain", "justify the decision on one ticket, or on facts"),
         "rules": ("adjudge.cli.rules", "list and show rulesets"),
     },

@@ -25,15 +25,20 @@ def option_choices(command: Command) -> Command:
     )(command)
 
 
+def as_of_option(command: Command) -> Command:
+    """Add `--as-of DATE`."""
+    return click.option(
+        "--as-of",
+        callback=_date,
+        metavar="DATE",
+        help="Decide by the version in force on this date (YYYY-MM-DD), not on the ticket's.",
+    )(command)
+
+
 def ruleset_options(command: Command) -> Command:
     """Add the options that choose and configure a ruleset."""
     for option in (
-        click.option(
-            "--as-of",
-            callback=_date,
-            metavar="DATE",
-            help="Decide by the version in force on this date (YYYY-MM-DD), not on the ticket's.",
-        ),
+        as_of_option,
         option_choices,
         click.option(
             "--ruleset",
