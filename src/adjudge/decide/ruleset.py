@@ -88,6 +88,11 @@ class Ruleset:
         """The newest version, compiled: its table and its inference."""
         return self._versions[-1]
 
+    @property
+    def compiled_versions(self) -> tuple[CompiledPolicy, ...]:
+        """Every version, compiled, oldest first."""
+        return self._versions
+
     def compiled_at(self, moment: date | None) -> CompiledPolicy:
         """Return the version in force on a date; without a date, the newest.
 
