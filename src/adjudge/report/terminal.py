@@ -19,6 +19,7 @@ from adjudge.report.shown import (
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
+    from rich.text import Text
 
 _GROUPS = 8
 _TICKETS = 10
@@ -45,13 +46,17 @@ def _parts(audit: Audit) -> Iterable[RenderableType]:
     yield Text(f"Audit of {scope_words(audit)} in {meta.export}", style="bold")
     yield Text(f"by {meta.ruleset_title} ({meta.ruleset} {meta.ruleset_version})", style="dim")
     yield Text(rows_line(audit))
+    for note in meta.notes:
+        yield Text(one_line(note))
     yield Text()
     yield _summary(audit)
     yield _matrix(audit)
     yield from _lists(audit)
     for grouping in audit.groups:
-        if len(grouping.groups) > 1:
+        if any(not each.overfiled.small for each in grouping.groups[1:]):
             yield _grouping(grouping)
+        elif len(grouping.groups) > 1:
+            yield _too_small(grouping)
     if len(audit.weeks) > 1:
         yield _weeks(audit)
     yield from _comparison(audit)
@@ -165,6 +170,13 @@ def _grouping(grouping: Grouping) -> Table:
     table.caption = "; ".join(notes) or None
     table.caption_justify = "left"
     return table
+
+
+def _too_small(grouping: Grouping) -> Text:
+    from rich.text import Text
+
+    count = len(grouping.groups) + grouping.rest_groups
+    return Text(f"By {grouping.dimension}: {count:,}, not two of them large enough to be compared")
 
 
 def _weeks(audit: Audit) -> Table:
