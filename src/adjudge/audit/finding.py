@@ -64,12 +64,13 @@ def tell(judged: Judged, telling: Telling) -> Finding:
     change = told.recommendation
     action: Action = change.action
     to, consent = change.to, change.consent
-    summary, reply = change.summary, _reply(told, decision, ticket, telling)
+    conditions = tuple(_conditions(told, words))
+    reasons = _reasons(told, words, conditions)
+    summary, reply = _summary(told, reasons), _reply(told, decision, ticket, telling)
     if judged.override is not None:
         action, to, consent = _by_override(decision, judged.override.level)
         summary = _override_summary(told, judged.override, summary)
         reply = reply if to == change.to and action == change.action else ""
-    conditions = tuple(_conditions(told, words))
     created = ticket.created_at
     return Finding(
         id=ticket.id,
@@ -92,9 +93,9 @@ def tell(judged: Judged, telling: Telling) -> Finding:
         to=to,
         consent=consent,
         summary=summary,
-        reasons=_reasons(told),
+        reasons=reasons,
         conditions=conditions,
-        quotes=_quotes(told),
+        quotes=_quotes(told, words),
         subject=ticket.subject,
         description=ticket.description,
         nearest=words.nearest(told),
@@ -219,13 +220,37 @@ def _rests_on(conditions: tuple[Condition, ...]) -> Mapping[str, tuple[str, ...]
     return {origin: tuple(facts) for origin, facts in sorted(by_origin.items())}
 
 
-def _reasons(decision: Decision) -> tuple[str, ...]:
-    """Return why: the words of the rules that decide, or of the rules that remain open."""
-    wanted = [entry for entry in decision.trail if entry.rule in decision.decided_by]
-    if len(decision.possible) > 1:
-        is_open = [e for e in decision.trail if e.outcome == UNKNOWN and e.kind in _LADDER]
-        wanted = is_open or wanted
-    return tuple(dict.fromkeys(entry.because.strip() for entry in wanted))
+def _reasons(
+    decision: Decision, words: Wording, conditions: tuple[Condition, ...]
+) -> tuple[str, ...]:
+    """Return why: what the filed level takes and is not there, and the rules that decide.
+
+    Where several levels remain, no rule decides yet: then what is not there says it all.
+    """
+    lacking = [
+        words.phrase(
+            "failed" if each.outcome == FALSE else "not_known",
+            label=each.label,
+            actual=each.actual_label,
+            level=each.level,
+            expected=each.expected_label,
+        )
+        for each in conditions
+        if each.level == decision.filed and each.outcome != TRUE
+    ]
+    deciding: list[str] = []
+    if len(decision.possible) == 1:
+        wanted = (entry for entry in decision.trail if entry.rule in decision.decided_by)
+        deciding = [entry.because.strip() for entry in wanted]
+    return tuple(dict.fromkeys([*deciding, *lacking]))
+
+
+def _summary(decision: Decision, reasons: tuple[str, ...]) -> str:
+    """Return the decision in a few sentences; what lowers an open one is in none of its rules."""
+    summary = decision.recommendation.summary
+    if decision.verdict == "overfiled" and len(decision.possible) > 1 and reasons:
+        return f"{summary} {' '.join(f'{each[:1].upper()}{each[1:]}.' for each in reasons)}"
+    return summary
 
 
 def _sources(decision: Decision) -> tuple[str, ...]:
@@ -233,9 +258,17 @@ def _sources(decision: Decision) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in wanted if each))
 
 
-def _quotes(decision: Decision) -> tuple[Quote, ...]:
+def _quotes(decision: Decision, words: Wording) -> tuple[Quote, ...]:
     found = [
-        Quote(name, plain(fact.value), fact.field, fact.start, fact.end)
+        Quote(
+            name,
+            plain(fact.value),
+            fact.field,
+            fact.start,
+            fact.end,
+            words.label(name),
+            words.value(name, plain(fact.value)),
+        )
         for name, fact in decision.facts.items()
         if fact.origin == "text"
         and fact.field is not None

@@ -57,8 +57,10 @@ def _parts(audit: Audit) -> Iterable[RenderableType]:
             yield _grouping(grouping)
         elif len(grouping.groups) > 1:
             yield _too_small(grouping)
-    if len(audit.weeks) > 1:
+    if any(not each.overfiled.small for each in audit.weeks):
         yield _weeks(audit)
+    elif len(audit.weeks) > 1:
+        yield Text(f"By week: {len(audit.weeks):,}, none with enough tickets to be compared")
     yield from _comparison(audit)
     yield from _overrides(audit)
     for outcome, title in _TICKET_TITLES:
@@ -182,7 +184,8 @@ def _too_small(grouping: Grouping) -> Text:
 def _weeks(audit: Audit) -> Table:
     table = _table("By week", "", "filed", "too high", "misfile rate", "")
     for each in audit.weeks[-12:]:
-        bar = "█" * round(20 * (each.overfiled.share or 0))
+        share = 0.0 if each.overfiled.small else each.overfiled.share or 0.0
+        bar = "█" * round(20 * share)
         cells = (f"{each.filed:,}", f"{each.not_one:,}", _short(each.overfiled))
         _row(table, each.name, *cells, bar)
     if len(audit.weeks) > 12:
