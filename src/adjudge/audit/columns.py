@@ -154,6 +154,15 @@ class ExtraColumns:
         return None if took is None else created + took
 
 
+def requester_in(record: Mapping[str, object], profile: Profile) -> str | None:
+    """Return the requester that a row names which is no ticket, None where it names none."""
+    members = flat(dict(record))
+    named = columns_by_name(members)
+    column = first_present(profile.columns.get("requester", ("requester",)), named)
+    value = members[column] if column is not None else None
+    return value if isinstance(value, str) and value.strip() else None
+
+
 def _minutes(text: str | None, unit: int) -> timedelta | None:
     if text is None:
         return None

@@ -12,7 +12,7 @@ from adjudge.audit.redact import Redactor
 from adjudge.audit.replies import ReplyTemplates
 from adjudge.decide import Decision
 from adjudge.decide.facts import KnownFact
-from adjudge.decide.results import Action
+from adjudge.decide.results import Action, Disagreement
 from adjudge.decide.trail import FALSE, TRUE, UNKNOWN, TrailEntry
 from adjudge.decide.wording import Wording
 from adjudge.model.fact import plain
@@ -38,7 +38,10 @@ class Telling:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A ticket with its decision and how the audit sees it."""
+    """A ticket with its decision and how the audit sees it.
+
+    `present` is the level at which it stands now, `contested` what kept it from being lowered.
+    """
 
     row: Row
     decision: Decision
@@ -46,6 +49,7 @@ class Judged:
     present: str | None
     outcome: Outcome
     override: Override | None = None
+    contested: tuple[Disagreement, ...] = ()
 
 
 def tell(judged: Judged, telling: Telling) -> Finding:
@@ -55,17 +59,18 @@ def tell(judged: Judged, telling: Telling) -> Finding:
         ticket, decision = telling.redactor.masked(ticket, decision)
         extras = _masked(extras, telling.redactor)
     report = telling.language or decision.policy.languages[0]
-    told = decision.retold(language=report)
+    told = decision if decision.language == report else decision.retold(language=report)
     words = told.wording
     change = told.recommendation
     action: Action = change.action
     to, consent = change.to, change.consent
-    summary, reply = change.summary, _reply(decision, ticket, telling)
+    conditions = tuple(_conditions(told, words))
+    reasons = _reasons(told, words, conditions)
+    summary, reply = _summary(told, reasons), _reply(told, decision, ticket, telling)
     if judged.override is not None:
         action, to, consent = _by_override(decision, judged.override.level)
         summary = _override_summary(told, judged.override, summary)
         reply = reply if to == change.to and action == change.action else ""
-    conditions = tuple(_conditions(told, words))
     created = ticket.created_at
     return Finding(
         id=ticket.id,
@@ -88,17 +93,20 @@ def tell(judged: Judged, telling: Telling) -> Finding:
         to=to,
         consent=consent,
         summary=summary,
-        reasons=_reasons(told),
+        reasons=reasons,
         conditions=conditions,
-        quotes=_quotes(told),
+        quotes=_quotes(told, words),
         subject=ticket.subject,
         description=ticket.description,
         nearest=words.nearest(told),
         presumptions=_presumptions(told, words),
         questions=tuple(each.question for each in told.questions),
-        disagreements=_disagreements(told, words, telling.redactor),
+        disagreements=tuple(
+            _disagreement(each, words, judged.row.ticket, ticket)
+            for each in (*told.disagreements, *judged.contested)
+        ),
         rests_on=_rests_on(conditions),
-        decided_by=decision.decided_by,
+        decided_by=told.decided_by,
         sources=_sources(told),
         response_before=_response(told, decision.filed, extras.responded_at),
         response_after=_response(told, to or decision.filed, extras.responded_at),
@@ -120,18 +128,20 @@ def week_of(moment: datetime | None) -> str | None:
     return f"{year:04d}-W{week:02d}"
 
 
-def reply_language(decision: Decision, ticket: Ticket) -> str | None:
-    """Return the language to answer a ticket in: its own where texts of it ship."""
+def reply_language(ticket: Ticket) -> str | None:
+    """Return the language to answer a ticket in: its own where texts of it ship, or None."""
     own = (ticket.language or "").strip().lower().replace("_", "-").split("-")[0]
-    return own if own in shipped_languages() else decision.language
+    return own if own in shipped_languages() else None
 
 
-def _reply(decision: Decision, ticket: Ticket, telling: Telling) -> str:
-    told = decision.retold(language=reply_language(decision, ticket))
-    if telling.replies is None:
-        return told.recommendation.reply
+def _reply(told: Decision, decision: Decision, ticket: Ticket, telling: Telling) -> str:
+    """Return the message to the customer; `told` is the decision in the report's language."""
+    language = reply_language(ticket) or decision.language or decision.policy.languages[0]
+    if language != told.language:
+        told = decision.retold(language=language)
     change = told.recommendation
-    language = told.wording.language.code
+    if telling.replies is None:
+        return change.reply
     templates = telling.replies.of(decision.policy.name, language, change.action)
     if templates is None:
         return change.reply
@@ -210,13 +220,37 @@ def _rests_on(conditions: tuple[Condition, ...]) -> Mapping[str, tuple[str, ...]
     return {origin: tuple(facts) for origin, facts in sorted(by_origin.items())}
 
 
-def _reasons(decision: Decision) -> tuple[str, ...]:
-    """Return why: the words of the rules that decide, or of the rules that remain open."""
-    wanted = [entry for entry in decision.trail if entry.rule in decision.decided_by]
-    if len(decision.possible) > 1:
-        is_open = [e for e in decision.trail if e.outcome == UNKNOWN and e.kind in _LADDER]
-        wanted = is_open or wanted
-    return tuple(dict.fromkeys(entry.because.strip() for entry in wanted))
+def _reasons(
+    decision: Decision, words: Wording, conditions: tuple[Condition, ...]
+) -> tuple[str, ...]:
+    """Return why: what the filed level takes and is not there, and the rules that decide.
+
+    Where several levels remain, no rule decides yet: then what is not there says it all.
+    """
+    lacking = [
+        words.phrase(
+            "failed" if each.outcome == FALSE else "not_known",
+            label=each.label,
+            actual=each.actual_label,
+            level=each.level,
+            expected=each.expected_label,
+        )
+        for each in conditions
+        if each.level == decision.filed and each.outcome != TRUE
+    ]
+    deciding: list[str] = []
+    if len(decision.possible) == 1:
+        wanted = (entry for entry in decision.trail if entry.rule in decision.decided_by)
+        deciding = [entry.because.strip() for entry in wanted]
+    return tuple(dict.fromkeys([*deciding, *lacking]))
+
+
+def _summary(decision: Decision, reasons: tuple[str, ...]) -> str:
+    """Return the decision in a few sentences; what lowers an open one is in none of its rules."""
+    summary = decision.recommendation.summary
+    if decision.verdict == "overfiled" and len(decision.possible) > 1 and reasons:
+        return f"{summary} {' '.join(f'{each[:1].upper()}{each[1:]}.' for each in reasons)}"
+    return summary
 
 
 def _sources(decision: Decision) -> tuple[str, ...]:
@@ -224,9 +258,17 @@ def _sources(decision: Decision) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in wanted if each))
 
 
-def _quotes(decision: Decision) -> tuple[Quote, ...]:
+def _quotes(decision: Decision, words: Wording) -> tuple[Quote, ...]:
     found = [
-        Quote(name, plain(fact.value), fact.field, fact.start, fact.end)
+        Quote(
+            name,
+            plain(fact.value),
+            fact.field,
+            fact.start,
+            fact.end,
+            words.label(name),
+            words.value(name, plain(fact.value)),
+        )
         for name, fact in decision.facts.items()
         if fact.origin == "text"
         and fact.field is not None
@@ -243,22 +285,17 @@ def _presumptions(decision: Decision, words: Wording) -> tuple[str, ...]:
     )
 
 
-def _disagreements(
-    decision: Decision, words: Wording, redactor: Redactor | None
-) -> tuple[str, ...]:
-    lines = []
-    for each in decision.disagreements:
-        quote = redactor.text(each.quote) if redactor is not None else each.quote
-        lines.append(
-            words.phrase(
-                "disagreement",
-                label=words.label(each.fact),
-                stated=words.value(each.fact, each.stated),
-                read=words.value(each.fact, each.read),
-                quote=quote,
-            )
-        )
-    return tuple(lines)
+def _disagreement(each: Disagreement, words: Wording, own: Ticket, told: Ticket) -> str:
+    """Return a disagreement in words; the quote is that of the ticket as it is told."""
+    start = str(getattr(own, each.field, "")).find(each.quote)
+    quote = str(getattr(told, each.field, ""))[start : start + len(each.quote)]
+    return words.phrase(
+        "disagreement",
+        label=words.label(each.fact),
+        stated=words.value(each.fact, each.stated),
+        read=words.value(each.fact, each.read),
+        quote=" ".join((quote if start >= 0 else "…").split()),
+    )
 
 
 # -- responses

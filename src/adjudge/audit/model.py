@@ -190,13 +190,18 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of a ticket: `getattr(ticket, field)[start:end]` says that `fact` has `value`."""
+    """Words of a ticket: `getattr(ticket, field)[start:end]` says that `fact` has `value`.
+
+    `label` and `value_label` are words.
+    """
 
     fact: str
     value: object
     field: str
     start: int
     end: int
+    label: str = ""
+    value_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _PHONE = re.compile(
     r"(?<![\w./:-])(?:"
     r"(?:\+|00)\d{1,3}(?:[ ().\-/]{0,2}\d){6,12}"
     r"|\(0?\d{1,4}\)[ \-]?\d(?:[ \-/]?\d){4,9}"
-    r"|0\d{1,4}[ \-/](?:[ \-/]?\d){5,9}"
+    r"|0\d{1,4}(?: ?/ ?|[ \-])\d(?:[ \-/]?\d){4,9}"
     r"|\d{3}[ .\-]\d{3}[ .\-]\d{4}"
     r"|0[1-9]\d{7,10}"
     r")(?![\w/:]|[.\-]\d)"
@@ -114,7 +114,11 @@ class Redactor:
         for index, (start, end, word) in enumerate(words):
             if word in own and text[start].isupper():
                 found.append((start, end))
+            # A single word is a name where it is written as one: `Will`, not `will`.
+            alone = text[start].isupper() or any(char.isdigit() for char in word)
             for name in self._names.get(word, ()):
+                if len(name) == 1 and not alone:
+                    continue
                 last = index + len(name) - 1
                 if last < len(words) and all(
                     words[index + step][2] == part for step, part in enumerate(name)

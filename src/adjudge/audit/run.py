@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from adjudge.audit.columns import ExtraColumns, Extras
+from adjudge.audit.columns import ExtraColumns, Extras, requester_in
+from adjudge.audit.contested import settled
 from adjudge.audit.finding import Judged, Telling, tell, week_of
 from adjudge.audit.model import (
     Audit,
@@ -46,7 +47,8 @@ class Plan:
     own zone. `judged_on` is the day on which decisions of the site are held against their last
     day; None is the last day of creation in the export. `columns` and `group_by` are those of
     `ExtraColumns`. Groups of fewer than `small` tickets are not compared. `everything` lists
-    confirmed tickets too; `sample` tickets are drawn by `seed` for review.
+    confirmed tickets too; `sample` tickets are drawn by `seed` for review. `notes` stand in every
+    report.
     """
 
     scope: Scope
@@ -62,6 +64,7 @@ class Plan:
     telling: Telling = field(default_factory=Telling)
     sample: int = 0
     seed: int = 0
+    notes: tuple[str, ...] = ()
 
 
 class Auditor:
@@ -129,7 +132,8 @@ class Auditor:
         redactor = self._plan.telling.redactor
         if redactor is not None:
             reasons = tuple(redactor.text(reason) for reason in reject.reasons)
-            record = redactor.record(reject.record, None)
+            requester = requester_in(reject.record, self._export.profile)
+            record = redactor.record(reject.record, requester)
             reject = replace(reject, reasons=reasons, record=record)
         if reject.id is not None:
             self._met.setdefault(reject.id, "out_of_scope")
@@ -142,6 +146,7 @@ class Auditor:
         if created is not None:
             self._first = created if self._first is None else min(self._first, created)
             self._last = created if self._last is None else max(self._last, created)
+        decided, contested = settled(decided, self._ruleset, self._wishes)
         self._tallies.count(decided.decision)
         if decided.row.ticket.id in self._overrides:
             # Which decisions still hold is known when the last day of the export is.
@@ -149,7 +154,9 @@ class Auditor:
             return
         outcome = self._plan.scope.outcome(decided.decision)
         if outcome is not None:
-            self._judge(Judged(decided.row, decided.decision, *self._extras(decided), outcome))
+            extras, present = self._extras(decided)
+            judged = Judged(decided.row, decided.decision, extras, present, outcome)
+            self._judge(replace(judged, contested=contested))
 
     def _extras(self, decided: Decided) -> tuple[Extras, str | None]:
         extras = self._columns.read(decided.row)
@@ -271,6 +278,7 @@ class Auditor:
             when_uncertain=self._wishes.when_uncertain,
             options=dict(policy.chosen),
             adjudge_version=__version__,
+            notes=plan.notes,
         )
 
     def _summary(self, counts: Counts) -> Summary:
@@ -315,8 +323,13 @@ def compared(after: Audit, before: Audit) -> Audit:
     return replace(after, comparison=comparison)
 
 
-def requesters(rows: Iterable[Row | Reject]) -> Iterator[str]:
+def requesters(export: Export) -> Iterator[str]:
     """Yield the requesters of an export, for masking their names wherever they are written."""
-    for row in rows:
-        if isinstance(row, Row) and row.ticket.requester:
-            yield row.ticket.requester
+    for row in export:
+        name = (
+            row.ticket.requester
+            if isinstance(row, Row)
+            else requester_in(row.record, export.profile)
+        )
+        if name:
+            yield name

@@ -101,6 +101,13 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         is_flag=True,
         help="Mask e-mail addresses, phone numbers and names of requesters in every output.",
     ),
+    click.option(
+        "--note",
+        "notes",
+        multiple=True,
+        metavar="TEXT",
+        help="A line for the head of every report, such as where the data is from.",
+    ),
     click.option("--everything", is_flag=True, help="List the confirmed tickets too."),
     click.option("--sample", type=click.IntRange(1), help="Draw so many tickets for review."),
     click.option("--seed", type=int, default=0, show_default=True, help="Draws another sample."),
@@ -245,6 +252,7 @@ def _call(export: str, asked: dict[str, Any]) -> _Call:
         everything=asked["everything"],
         sample=asked["sample"] or 0,
         seed=asked["seed"],
+        notes=asked["notes"],
         telling=Telling(language, None, replies),
     )
     wishes = Wishes(asked["when_uncertain"], asked["as_of"], language)

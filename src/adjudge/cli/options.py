@@ -29,7 +29,7 @@ def as_of_option(command: Command) -> Command:
     """Add `--as-of DATE`."""
     return click.option(
         "--as-of",
-        callback=_date,
+        callback=date_of,
         metavar="DATE",
         help="Decide by the version in force on this date (YYYY-MM-DD), not on the ticket's.",
     )(command)

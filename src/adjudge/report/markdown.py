@@ -205,7 +205,7 @@ def _ticket(finding: Finding) -> Iterator[str]:
         _safe(finding.nearest),
         *(
             f"“{_safe(one_line(getattr(finding, quote.field, '')[quote.start : quote.end]))}” "
-            f"({_safe(quote.fact)}: {_safe(str(quote.value))})"
+            f"({_safe(quote.label)}: {_safe(quote.value_label)})"
             for quote in finding.quotes
         ),
         *(_safe(each) for each in finding.disagreements),

@@ -19,6 +19,7 @@ from adjudge.report.shown import (
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
+    from rich.text import Text
 
 _GROUPS = 8
 _TICKETS = 10
@@ -45,15 +46,21 @@ def _parts(audit: Audit) -> Iterable[RenderableType]:
     yield Text(f"Audit of {scope_words(audit)} in {meta.export}", style="bold")
     yield Text(f"by {meta.ruleset_title} ({meta.ruleset} {meta.ruleset_version})", style="dim")
     yield Text(rows_line(audit))
+    for note in meta.notes:
+        yield Text(one_line(note))
     yield Text()
     yield _summary(audit)
     yield _matrix(audit)
     yield from _lists(audit)
     for grouping in audit.groups:
-        if len(grouping.groups) > 1:
+        if any(not each.overfiled.small for each in grouping.groups[1:]):
             yield _grouping(grouping)
-    if len(audit.weeks) > 1:
+        elif len(grouping.groups) > 1:
+            yield _too_small(grouping)
+    if any(not each.overfiled.small for each in audit.weeks):
         yield _weeks(audit)
+    elif len(audit.weeks) > 1:
+        yield Text(f"By week: {len(audit.weeks):,}, none with enough tickets to be compared")
     yield from _comparison(audit)
     yield from _overrides(audit)
     for outcome, title in _TICKET_TITLES:
@@ -167,10 +174,18 @@ def _grouping(grouping: Grouping) -> Table:
     return table
 
 
+def _too_small(grouping: Grouping) -> Text:
+    from rich.text import Text
+
+    count = len(grouping.groups) + grouping.rest_groups
+    return Text(f"By {grouping.dimension}: {count:,}, not two of them large enough to be compared")
+
+
 def _weeks(audit: Audit) -> Table:
     table = _table("By week", "", "filed", "too high", "misfile rate", "")
     for each in audit.weeks[-12:]:
-        bar = "█" * round(20 * (each.overfiled.share or 0))
+        share = 0.0 if each.overfiled.small else each.overfiled.share or 0.0
+        bar = "█" * round(20 * share)
         cells = (f"{each.filed:,}", f"{each.not_one:,}", _short(each.overfiled))
         _row(table, each.name, *cells, bar)
     if len(audit.weeks) > 12:

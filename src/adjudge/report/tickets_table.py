@@ -53,7 +53,8 @@ COLUMNS = (
 def cells(finding: Finding) -> list[str]:
     """Return the values of `COLUMNS` for a finding; what is not known is empty."""
     quotes = (
-        f"{each.fact}={each.value}: “{getattr(finding, each.field, '')[each.start : each.end]}”"
+        f"“{getattr(finding, each.field, '')[each.start : each.end]}” "
+        f"({each.label}: {each.value_label})"
         for each in finding.quotes
     )
     override = finding.override

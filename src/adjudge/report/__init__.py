@@ -1,0 +1,1 @@
+"""Reports: views of an audit, and of nothing else."""
