@@ -24,7 +24,8 @@ PIECES = (
     "production", "staging", "is down", "not", "can't", "log in", "if", "?", ".", ",", "\n", "> ",
     "no workaround", "all users", "3 of 120 users", "<p>", "{code}", "```", "&auml;", "\u200b",
     "\u202e", "e\u0301", "ß", "İ", "d\u043ewn", "funktioniert nicht", "kan inte logga in", "-- ",
-    "wrote:", '"', "”", "(", ")", "\U0001f525", "4 %", "was", "fixed", "http://a.b/c", "a_b", "\x00",
+    "wrote:", '"', "”", "(", ")", "\U0001f525", "4 %", "was", "fixed", "http://a.b/c", "a_b",
+    "\x00",
 )  # fmt: skip
 TEXTS = st.one_of(
     st.text(max_size=200),

@@ -7,23 +7,26 @@ alone. The audit takes such a fact as unknown, and asks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from adjudge.batch.classify import Decided, Wishes
-from adjudge.decide import Decision, Ruleset
-from adjudge.decide.decision import Disagreement
-from adjudge.model.fact import Value
+from adjudge.decide import Ruleset
+from adjudge.decide.results import Disagreement
+from adjudge.decide.words import default_extractor
+from adjudge.evidence import TextFacts
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    fact: str
-    value: Value
-    field: str
-    start: int
-    end: int
-    quote: str
+class _Without:
+    """Reads what the ticket's words say, but for the facts that are contested."""
+
+    contested: frozenset[str]
+
+    def extract(self, subject: str, description: str, language: str | None = None) -> TextFacts:
+        """Return what the words say of all other facts."""
+        read = default_extractor().extract(subject, description, language)
+        kept = {name: item for name, item in read.facts.items() if name not in self.contested}
+        return replace(read, facts=kept)
 
 
 def settled(
@@ -42,7 +45,7 @@ def settled(
     facts = {name: value for name, value in ticket.facts.items() if name not in contested}
     again = ruleset.decide(
         replace(ticket, facts=facts),
-        evidence=_read(decision, contested),
+        extractor=_Without(frozenset(contested)),
         when_uncertain=wishes.when_uncertain,
         as_of=wishes.as_of,
         language=wishes.language or decision.language,
@@ -51,15 +54,3 @@ def settled(
         return decided, ()
     return replace(decided, decision=again), decision.disagreements
 
-
-def _read(decision: Decision, contested: set[str]) -> Iterator[_Read]:
-    for name, fact in decision.facts.items():
-        if fact.origin == "text" and name not in contested:
-            yield _Read(
-                name,
-                fact.value,
-                fact.field or "description",
-                fact.start or 0,
-                fact.end or 0,
-                fact.quote or "",
-            )

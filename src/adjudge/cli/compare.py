@@ -27,7 +27,7 @@ from adjudge.cli.options import (
     result_options,
 )
 from adjudge.decide import Ruleset, load
-from adjudge.decide.decision import WhenUncertain
+from adjudge.decide.results import WhenUncertain
 from adjudge.findings import InputError
 
 _STEP = 200  # rows between two updates of the progress bar

@@ -18,7 +18,6 @@ from adjudge.batch.columnar.regular import Irregular
 from adjudge.batch.columnar.scatter import Scatter
 from adjudge.batch.summary import Summary
 from adjudge.decide import Ruleset
-from adjudge.model.fact import Fact
 from adjudge.model.profile import Profile, fold
 from adjudge.tickets.apply import Layout, TicketReader
 from adjudge.tickets.export import Reject, Row
@@ -71,9 +70,7 @@ class Classifier:
         if self._keys.size >= _MOST_KEYS:
             raise Irregular
         self._answers = Answers(ruleset, wishes, self._keys.size)
-        self._due = {
-            policy.version: DueTimes(policy, profile.zone) for policy in ruleset.versions
-        }
+        self._due = {policy.version: DueTimes(policy, profile.zone) for policy in ruleset.versions}
 
     def decide(self, chunk: Chunk) -> Outcome:
         """Return the outcome of a chunk's rows.
@@ -122,7 +119,9 @@ class Classifier:
         odd = cells.is_null() | (cells.str.strip_chars(SPACE) != cells)
         if any(" " in each for each in self._empty):
             odd |= cells.str.contains(r"\s")
-        empty = [text for text in cells.filter(short).unique() if text is None or self._is_empty(text)]
+        empty = [
+            text for text in cells.filter(short).unique() if text is None or self._is_empty(text)
+        ]
         odd |= cells.is_in(empty)
         odd = odd.fill_null(True)
         return cells.set(odd, None), odd.to_numpy().copy()
@@ -130,9 +129,7 @@ class Classifier:
     def _is_empty(self, text: str) -> bool:
         return not text.strip() or fold(text) in self._empty
 
-    def _numbers(
-        self, chunk: Chunk, keyed: Keyed, odd: NDArray[np.bool_]
-    ) -> NDArray[np.int32]:
+    def _numbers(self, chunk: Chunk, keyed: Keyed, odd: NDArray[np.bool_]) -> NDArray[np.int32]:
         numbers = self._answers.numbers(keyed.keys).copy()
         new = np.flatnonzero((numbers == NEW) & ~odd)
         if len(new):
@@ -242,7 +239,11 @@ _KNOWN = frozenset(
 def fits(profile: Profile) -> bool:
     """Say whether all that a profile uses can be decided cell by cell."""
     plain = Profile("")
-    used = [each.name for each in fields(profile) if getattr(profile, each.name) != getattr(plain, each.name)]
+    used = [
+        each.name
+        for each in fields(profile)
+        if getattr(profile, each.name) != getattr(plain, each.name)
+    ]
     return _KNOWN.issuperset(used) and not any(
         getattr(each, "tags", False) for each in profile.facts.values()
     )

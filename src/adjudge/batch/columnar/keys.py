@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -68,7 +68,9 @@ class Keys:
         self._coders: list[tuple[str, Coder, int]] = []
         for fact, column in layout.fact_columns.items():
             sizes = [self._axis_size(each, fact) for each in self._versions]
-            self._add(column, lambda cell, f=fact, c=column: self._fact(f, c, cell), math.prod(sizes))
+            self._add(
+                column, lambda cell, f=fact, c=column: self._fact(f, c, cell), math.prod(sizes)
+            )
         if "filed" in layout.columns:
             size = (len(ruleset.policy.levels) + 2) ** len(self._versions) + 200
             self._add(layout.columns["filed"], self._filed, size)

@@ -68,9 +68,7 @@ def _end_of_rows(data: bytes, quotes: NDArray[np.int64]) -> int:
         end -= 1
 
 
-def _block(
-    data: bytes, quotes: NDArray[np.int64], columns: list[str], delimiter: str
-) -> Block:
+def _block(data: bytes, quotes: NDArray[np.int64], columns: list[str], delimiter: str) -> Block:
     import polars as pl
 
     array = np.frombuffer(data, dtype=np.uint8)
