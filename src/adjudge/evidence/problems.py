@@ -90,8 +90,16 @@ def find_problems(
                     predicate.impact = "inconvenience"
             elif thing is not None and predicate.weak and predicate.impact == "inconvenience":
                 predicate.impact = "degraded"
-            found.append(Problem(predicate.impact, predicate.span, sentence.number, thing or near))
-        standing = [thing for thing, said, _ in things if not said.void and not said.hit.quoted]
+            found.append(
+                Problem(
+                    predicate.impact, predicate.span, sentence.number, thing or near, predicate.weak
+                )
+            )
+        standing = [
+            thing
+            for thing, said, _ in things
+            if not said.void and not said.hit.quoted and not thing.generic
+        ]
         if standing:
             near = max(standing, key=_importance)
     return found
@@ -160,6 +168,8 @@ def _stated(said: Said) -> list[Predicate]:
 def _deed(clause: list[Said], number: int) -> Said | None:
     """The verb that a missing ability is about: after it, or before it (German word order)."""
     said = clause[number]
+    if _verb_thing(said) is not None:
+        return said
     for other in clause[number + 1 :]:
         if other.hit.first - said.hit.last > _ACT_REACH:
             break

@@ -112,26 +112,35 @@ class Scanner:
 
 
 def _inherit(found: dict[tuple[str, ...], list[Meaning]]) -> None:
-    """Let a phrase that is only part of a frame keep the cues inside it.
+    """Let a phrase that is only part of a frame, or a fact that is a problem too, keep its cues.
 
-    "Can not" as a part hides "can" and "not", which the rest of the reading needs.
+    "Can not" as a part hides "can" and "not", which the rest of the reading needs, and
+    "developers can not deploy" says of deploys that they are unavailable.
     """
     cues = {
-        words: [meaning for meaning in meanings if meaning.role == "cue"]
+        words: kept
         for words, meanings in found.items()
-        if any(meaning.name in _INHERITED for meaning in meanings)
+        if (kept := [meaning for meaning in meanings if _is_inherited(meaning)])
     }
     for words, meanings in found.items():
-        if any(meaning.role != "part" for meaning in meanings):
+        if not all(_bears_cues(meaning) for meaning in meanings):
             continue
         for first in range(len(words)):
             for last in range(first + 1, len(words) + 1):
                 for meaning in cues.get(words[first:last], ()):
-                    if meaning.name in _INHERITED and meaning not in meanings:
+                    if meaning not in meanings:
                         meanings.append(meaning)
 
 
-_INHERITED = ("negation", "ability", "cannot", "hypothetical")
+def _is_inherited(meaning: Meaning) -> bool:
+    return meaning.name in _INHERITED or (meaning.role == "thing" and meaning.value == "verb")
+
+
+def _bears_cues(meaning: Meaning) -> bool:
+    return meaning.role == "part" or meaning.name in ("development_workflow", "business_impact")
+
+
+_INHERITED = ("negation", "ability", "cannot")
 
 
 def _collapses(
