@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 BLOCK = 200
 # A browser opens a page of so many without a thought; the other formats have no such limit.
 LISTED_AT_MOST = 20_000
-STYLES = ("theme.css", "page.css", "tickets.css")
+STYLES = (
+    "theme.css",
+    "page.css",
+    "picture.css",
+    "tickets.css",
+    "case.css",
+    "narrow.css",
+    "print.css",
+)
 SCRIPTS = ("text.js", "ticket.js", "list.js", "table.js", "charts.js", "start.js")
 
 

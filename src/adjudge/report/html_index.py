@@ -126,7 +126,7 @@ def decided(ticket: Ticket) -> str | None:
 
 
 def possible_words(possible: Sequence[str], levels: Sequence[str]) -> str:
-    """Return possible levels in short: `P1`, `P1, P3`, or `P1–P4` where none between is left out."""
+    """Return possible levels in short: `P1, P3`; `P1–P4` where none between is left out."""
     if len(possible) < 3:
         return ", ".join(possible)
     between = levels[levels.index(possible[0]) : levels.index(possible[-1]) + 1]
