@@ -11,7 +11,7 @@ function place(holder, chart, name) {
   chart.setAttribute("aria-label", visible(name));
   // Inside an image nothing else has a name of its own.
   for (const each of chart.querySelectorAll("[aria-label],[aria-description]")) {
-    if (each.getAttribute("aria-label") !== "tip") each.removeAttribute("aria-label");
+    each.removeAttribute("aria-label");
     each.removeAttribute("aria-description");
   }
   holder.replaceChildren(chart);

@@ -22,7 +22,7 @@ const FEW_TESTS = 6;
 const TESTED = { true: ["holds", "good"], false: ["fails", "over"], unknown: ["not known", "open"] };
 
 function part(title, ...content) {
-  return h("div", { class: "part" }, h("h4", {}, title), content);
+  return h("div", { class: "part" }, h("h3", {}, title), content);
 }
 
 function points(items) {
@@ -190,7 +190,7 @@ function reply(ticket, say) {
   return h(
     "div",
     { class: "whole" },
-    h("div", { class: "headed" }, h("h4", {}, "Reply to the customer"), button),
+    h("div", { class: "headed" }, h("h3", {}, "Reply to the customer"), button),
     h("div", { class: "reply", dir: "auto", lang: ticket.language || null, tabindex: "0", role: "group", "aria-label": "Reply to the customer" }, ticket.reply),
   );
 }
