@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import zstandard
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -434,16 +435,30 @@ def test_odd_lines_are_rejects(write: Writer, line: str) -> None:
         ("t.csv", b"", "empty-file"),
         ("t.csv", b"\n\r\n", "empty-file"),
         ("t.csv.gz", b"id,filed\n1,P1\n", "not-gzip"),
-        ("t.csv", b"PK\x03\x04rest", "packed"),
+        ("t.csv", b"PK\x03\x04rest", "wrong-kind"),
+        ("t.csv", b"<!DOCTYPE html><html><body>Log in</body></html>", "wrong-kind"),
+        ("t.csv", b'{"id": "1"}\n', "wrong-kind"),
+        ("t.csv", b"PAR1....PAR1", "wrong-kind"),
+        ("t.jsonl", b"%PDF-1.7", "wrong-kind"),
+        ("t.xlsx", b"id,filed\n1,P1\n", "wrong-kind"),
+        ("t.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1", "wrong-kind"),
+        ("t.xlsx", b"PK\x03\x04rest", "damaged-workbook"),
+        ("t.parquet", b"id,filed\n", "wrong-kind"),
+        ("t.parquet", b"PAR1....PAR1", "damaged-parquet"),
+        ("t.csv.zst", b"id,filed\n1,P1\n", "not-zstd"),
+        ("t.csv.zst", zstandard.compress(b"id,filed\n" * 9999)[:-9], "damaged-zstd"),
+        ("t.csv.zst", b"\x28\xb5\x2f\xfd" + b"\xff" * 90, "damaged-zstd"),
         ("t.csv.gz", gzip.compress(b"id,filed\n" * 9999)[:-20], "damaged-gzip"),
         ("t.csv", codecs.BOM_UTF16_LE + b"i\0d\0,", "wrong-encoding"),
         ("t.json", b"", "not-json"),
         ("t.json", b'{"id": ', "not-json"),
         ("t.json", b"[" * 100_000, "not-json"),
         ("t.json", b"5", "not-tickets"),
-        ("t.json", b'{"issues": []}', "not-tickets"),
+        ("t.json", b'{"people": []}', "not-tickets"),
         ("t.jsonl", b"no\njson\n", "not-json"),
-        ("t.xlsx", b"", "unknown-format"),
+        ("t.xlsx", b"", "empty-file"),
+        ("t.xls", b"", "unknown-format"),
+        ("t.xlsx.gz", b"", "unknown-format"),
         ("t", b"", "unknown-format"),
         ("t.gz", b"", "unknown-format"),
     ],

@@ -10,12 +10,12 @@ from adjudge.findings import InputError
 from adjudge.model.fact import VOCABULARY
 from adjudge.model.profile import TICKET_COLUMNS, Profile
 from adjudge.reading.profile import (
-    ColumnsDoc,
     load_profile,
     read_profile,
     shipped_profile_names,
     shipped_profiles,
 )
+from adjudge.reading.profile_shape import ColumnsDoc
 from adjudge.source import Source
 from adjudge.tickets.ticket import FIELDS
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,9 +11,6 @@ from adjudge.decide import Decision, Ruleset
 from adjudge.decide.decision import WhenUncertain
 from adjudge.findings import InputError
 from adjudge.tickets.export import Reject, Row
-from adjudge.tickets.ticket import Ticket
-
-Evidence = Callable[[Ticket], Iterable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +20,7 @@ class Wishes:
     when_uncertain: WhenUncertain = "proven"
     as_of: date | None = None
     language: str | None = None
+    text: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +56,7 @@ def _decide(row: Row, ruleset: Ruleset, wishes: Wishes) -> Decided | Reject:
             when_uncertain=wishes.when_uncertain,
             as_of=wishes.as_of,
             language=wishes.language,
+            text=wishes.text,
         )
     except InputError as error:
         reasons = tuple(_reason(finding.message, finding.help) for finding in error.findings)

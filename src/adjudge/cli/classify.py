@@ -50,6 +50,7 @@ def classify(
     rejects: str | None,
     when_uncertain: WhenUncertain,
     language: str | None,
+    text: bool,
 ) -> None:
     """Decide every ticket of EXPORT (.csv .tsv .jsonl .ndjson .json, also .gz; - for standard
     input, JSON lines).
@@ -62,7 +63,7 @@ def classify(
     source = opened(export, profile, map_file, loaded.policy.facts)
     say(f"{export}: read with the profile `{source.profile.name}`")
     summary = Summary(loaded.policy.level_ids)
-    wishes = Wishes(when_uncertain, as_of, language)
+    wishes = Wishes(when_uncertain, as_of, language, text)
     rejects_path = rejects or _beside(output)
     with ExitStack() as stack:
         stream = stack.enter_context(whole_file(output))

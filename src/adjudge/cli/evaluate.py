@@ -1,32 +1,90 @@
-"""`adjudge evaluate`: read a reviewed sample back, and say how often people agree."""
+"""`adjudge evaluate`: how well adjudge agrees with careful readers, by gold or by a review."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
-from adjudge.audit.evaluate import Evaluation
-from adjudge.cli.options import option_choices
-from adjudge.report.shown import rate_text
+from adjudge.cli.console import say
+from adjudge.cli.options import input_options, option_choices
+from adjudge.findings import InputError
+
+if TYPE_CHECKING:
+    from adjudge.audit.evaluate import Evaluation
 
 
 @click.command()
-@click.argument("reviewed")
+@click.argument("export")
+@click.option("--gold", metavar="FILE", help="What is true of each ticket, as JSON lines.")
 @option_choices
-@click.option("--ruleset", required=True, metavar="NAME", help="The ruleset of the audit.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def evaluate(reviewed: str, options: dict[str, str], ruleset: str, as_json: bool) -> None:
-    """Hold the verdicts of an audit against REVIEWED, a sample that people filled in.
+@click.option("--ruleset", metavar="NAME", help="The ruleset of the audit, or of gold without one.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (of a reviewed sample).")
+@input_options
+def evaluate(
+    export: str,
+    gold: str | None,
+    options: dict[str, str],
+    ruleset: str | None,
+    as_json: bool,
+    profile: str | None,
+    map_file: str | None,
+) -> None:
+    """Say how well adjudge agrees with people.
 
-    `adjudge audit --sample N --review FILE` draws it; a person writes a level into
-    `reviewer_level`, or `?` where the ticket does not tell.
+    With --gold: what is read and decided for EXPORT against FILE, as precision and recall of each
+    fact, agreement on levels and verdicts with Cohen's kappa, and the disagreements to read.
+
+    Without: EXPORT is a sample that people filled in. `adjudge audit --sample N --review FILE`
+    draws it; a person writes a level into `reviewer_level`, or `?` where the ticket does not tell.
     """
+    if gold is not None:
+        _against_gold(export, gold, options, ruleset, profile, map_file)
+    elif ruleset is None:
+        raise InputError.of("bad-call", "a reviewed sample needs `--ruleset NAME`")
+    else:
+        _against_reviewers(export, options, ruleset, as_json)
+
+
+def _against_gold(
+    export: str,
+    gold: str,
+    options: dict[str, str],
+    ruleset: str | None,
+    profile: str | None,
+    map_file: str | None,
+) -> None:
+    from adjudge.batch.evaluate import evaluate as compare
+    from adjudge.batch.gold import read_gold
+    from adjudge.cli.exports import opened
+    from adjudge.decide import load
+    from adjudge.model.fact import VOCABULARY
+    from adjudge.tickets.export import Row
+
+    truth = {
+        key: entry if entry.ruleset else replace(entry, ruleset=ruleset)
+        for key, entry in read_gold(gold).items()
+    }
+    names = {entry.ruleset for entry in truth.values() if entry.ruleset}
+    rulesets = {name: load(name, options=options if name == ruleset else {}) for name in names}
+    rows = opened(export, profile, map_file, VOCABULARY)
+    result = compare((row.ticket for row in rows if isinstance(row, Row)), truth, rulesets)
+    for line in result.lines():
+        click.echo(line)
+    if result.without_gold or result.without_ticket:
+        say(f"{result.without_gold} tickets have no gold")
+        say(f"{result.without_ticket} lines of gold have no ticket")
+
+
+def _against_reviewers(
+    reviewed: str, options: dict[str, str], ruleset: str, as_json: bool
+) -> None:
     from adjudge.audit.evaluate import evaluate as held_against
     from adjudge.decide import load
 
-    loaded = load(ruleset, options=options)
-    compiled = loaded.compiled
+    compiled = load(ruleset, options=options).compiled
     found = held_against(reviewed, compiled.filed_level, compiled.level_ids)
     if as_json:
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False))
@@ -35,6 +93,8 @@ def evaluate(reviewed: str, options: dict[str, str], ruleset: str, as_json: bool
 
 
 def _lines(found: Evaluation) -> list[str]:
+    from adjudge.report.shown import rate_text
+
     kappa = "not defined" if found.kappa is None else f"{found.kappa:.2f}"
     lines = [
         f"{found.rows:,} rows = {found.reviewed:,} reviewed + {found.unclear:,} unclear + "

@@ -17,9 +17,11 @@ from adjudge.cli.options import (
 )
 from adjudge.decide import Decision, Ruleset, load
 from adjudge.decide.decision import WhenUncertain
+from adjudge.decide.highlight import marked_words
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.fact import Fact, Value
 from adjudge.tickets.export import Export, Reject, Row
+from adjudge.tickets.ticket import Ticket
 from adjudge.tickets.values import read_value
 
 
@@ -54,15 +56,19 @@ def explain(
     form: str,
     when_uncertain: WhenUncertain,
     language: str | None,
+    text: bool,
 ) -> None:
     """Justify the decision on one ticket of EXPORT, or on facts given with --fact."""
     _check_call(export, ticket, facts, filed)
     loaded = load(ruleset, options=options)
     warn(loaded.warnings)
+    found: Ticket | None = None
     if export is not None and ticket is not None:
         source = opened(export, profile, map_file, loaded.policy.facts)
+        found = _find(source, ticket, export).ticket
         decision = loaded.decide(
-            _find(source, ticket, export).ticket,
+            found,
+            text=text,
             when_uncertain=when_uncertain,
             as_of=as_of,
             language=language,
@@ -76,6 +82,9 @@ def explain(
             language=language,
         )
     click.echo(_shown(decision, form), nl=False)
+    words = marked_words(decision, found, color=wants_color()) if found and form == "text" else ""
+    if words:
+        click.echo(f"\nThe words that facts were read from\n{words}")
 
 
 def _check_call(

@@ -78,8 +78,9 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     lazy={
         "classify": ("adjudge.cli.classify", "decide every ticket of an export"),
         "audit": ("adjudge.cli.audit", "find misfiled tickets, why, and what to do about them"),
-        "evaluate": ("adjudge.cli.evaluate", "read a reviewed sample of an audit back"),
         "explain": ("adjudge.cli.explain", "justify the decision on one ticket, or on facts"),
+        "facts": ("adjudge.cli.facts", "what the words of each ticket state, with the quotes"),
+        "evaluate": ("adjudge.cli.evaluate", "agreement with gold, or with a reviewed sample"),
         "rules": ("adjudge.cli.rules", "list and show rulesets"),
     },
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -50,6 +50,13 @@ def decision_options(command: Command) -> Command:
     """Add the options that say how a decision is made and worded."""
     for option in (
         click.option(
+            "--no-text",
+            "text",
+            flag_value=False,
+            default=True,
+            help="Do not read facts out of subject and description.",
+        ),
+        click.option(
             "--language",
             metavar="CODE",
             help="The language of reasons and replies, for example sv. Default: the ticket's own.",

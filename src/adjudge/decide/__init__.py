@@ -1,4 +1,4 @@
-"""Deciding: facts in, a justified decision out. Callers of every kind use this and nothing below."""
+"""Deciding: facts in, a justified decision out. Every caller uses this and nothing below."""
 
 from adjudge.decide.decision import Decision
 from adjudge.decide.ruleset import Ruleset, load

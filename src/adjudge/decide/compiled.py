@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from threading import Lock
 
 from adjudge.decide.ask import Change, narrowing_order, nearest_changes
-from adjudge.decide.facts import presumed_facts
+from adjudge.decide.facts import KnownFact, presumed_facts
 from adjudge.inference import Findings, Inference
 from adjudge.model.axes import Axes, Case, axes_of
 from adjudge.model.policy import Policy, Promise
@@ -55,6 +56,9 @@ class CompiledPolicy:
         self.axes = axes_of(policy, conditions)
         self.table = level_table(policy)
         self.project = Projection(self.axes, self.table)
+        # Compiled here so that what the engine cannot hold is found when a ruleset is loaded; the
+        # engine itself starts with the first new case.
+        self.inference = Inference(policy, self.axes)
         self._answers: dict[Case, Answer] = {}
         self._lock = Lock()
         self._promises: dict[str, tuple[DecisionTable, Projection, tuple[Promise, ...]]] = {}
@@ -69,11 +73,6 @@ class CompiledPolicy:
         self.rank = {level: number for number, level in enumerate(policy.level_ids)}
 
     @cached_property
-    def inference(self) -> Inference:
-        """The engine's program; compiled when the first new case is met."""
-        return Inference(self.policy, self.axes)
-
-    @cached_property
     def _entitlement(self) -> tuple[DecisionTable, Projection]:
         table = entitlement_table(self.policy)
         return table, Projection(self.axes, table)
@@ -81,6 +80,10 @@ class CompiledPolicy:
     def mask(self, case: Case) -> int:
         """Return the possible levels of a case as a bit mask, from the table alone."""
         return self.table.mask(self.project(case))
+
+    def consistent(self, known: Mapping[str, KnownFact]) -> bool:
+        """Say whether facts can be true together."""
+        return bool(self.mask(self.axes.case({name: each.value for name, each in known.items()})))
 
     def answer(self, case: Case) -> Answer:
         """Return the answer for a case, decided by both evaluators and compared.
@@ -140,10 +143,11 @@ class CompiledPolicy:
         possible = table.possible(project(case))
         return None if len(possible) != 1 else bool(possible[0])
 
-    def promise(self, case: Case, level: str) -> Promise | None:
-        """Return the promise of a response that holds for an entitled ticket at `level`.
+    def promises(self, case: Case, level: str) -> tuple[Promise | None, ...]:
+        """Return the different promises that an entitled ticket at `level` may have.
 
-        None where nothing is promised, or where it depends on what is unknown.
+        One that is None says that no time is promised; several, that it depends on what is
+        unknown; none at all, that the ticket cannot be entitled.
         """
         found = self._promises.get(level)
         if found is None:
@@ -152,15 +156,30 @@ class CompiledPolicy:
             found = (table, Projection(self.axes, table), covering)
             self._promises[level] = found
         table, project, covering = found
-        numbers = bits(table.mask(project(case)))
-        promises = [covering[n] if n < len(covering) else None for n in numbers]
-        kinds = {(each.within, each.clock, each.calendar) if each else None for each in promises}
-        first = promises[0] if len(kinds) == 1 else None
-        return first if first is not None and first.within is not None else None
+        different: dict[tuple[str | None, ...], Promise | None] = {}
+        for number in bits(table.mask(project(case))):
+            promise = covering[number] if number < len(covering) else None
+            if promise is None or promise.within is None:
+                different[()] = None
+            else:
+                kind = (promise.within, promise.clock, promise.calendar)
+                different.setdefault(kind, promise)
+        return tuple(different.values())
 
-    def filed_level(self, filed: str) -> str | None:
-        """Return the level that a filed spelling means, or None where it means none."""
+    def filed_level(self, filed: str, rank: int | None = None) -> str | None:
+        """Return the level that a filed spelling means, or None where it means none.
+
+        `rank` is how urgent the system that the ticket comes from ranks the spelling (1 is the
+        most urgent). Words mean what the ruleset says; what it does not know, and a bare number,
+        whose direction only its system knows, mean the level of that rank, or the last one.
+        """
+        if rank is not None and self.goes_by_rank(filed):
+            return self.level_ids[min(rank, len(self.level_ids)) - 1]
         return self.filed_names.get(" ".join(filed.split()).casefold())
+
+    def goes_by_rank(self, filed: str) -> bool:
+        """Say whether a spelling with a rank means the level of that rank."""
+        return filed.strip().isdecimal() or self.filed_level(filed) is None
 
 
 def _filed_names(policy: Policy) -> dict[str, str]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal
 
 from adjudge.decide import clock
 from adjudge.decide.ask import Change
 from adjudge.decide.compiled import Answer, CompiledPolicy
-from adjudge.decide.facts import KnownFact, TextEvidence
+from adjudge.decide.facts import KnownFact
 from adjudge.decide.trail import TrailEntry, build_trail, deciding_rules
 from adjudge.decide.wording import Wording, wording
+from adjudge.decide.words import WordsUsed
+from adjudge.evidence import Evidence
 from adjudge.model.fact import plain
-from adjudge.model.policy import Consent, Direction, Passage, Policy
+from adjudge.model.policy import Consent, Direction, Passage, Policy, Promise
 
 Verdict = Literal["confirmed", "overfiled", "underfiled", "unproven", "unfiled"]
 Action = Literal["keep", "downgrade", "upgrade", "ask", "set"]
@@ -65,7 +67,13 @@ class Recommendation:
     to: str | None
     consent: Consent | None
     summary: str
-    reply: str
+    # Most of the work, and tables of results have no column for it: written when it is read.
+    write_reply: Callable[[], str] = field(repr=False, compare=False)
+
+    @property
+    def reply(self) -> str:
+        """The message to the customer."""
+        return self.write_reply()
 
     def to_dict(self) -> dict[str, object]:
         """Return the recommendation as the contract's JSON has it."""
@@ -100,6 +108,22 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
+class FiledAs:
+    """How the filed level was written, and by which rank it was read.
+
+    `rank` is None where the ruleset knows the spelling; else it is how urgent the system that the
+    ticket comes from ranks it (1 is the most urgent).
+    """
+
+    written: str
+    rank: int | None
+
+    def to_dict(self) -> dict[str, object]:
+        """Return it as JSON."""
+        return {"written": self.written, "rank": self.rank}
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a decision is about, beside the case: the ticket's own data and the caller's wishes."""
 
@@ -111,8 +135,18 @@ class Circumstances:
     created_at: datetime | None = None
     when_uncertain: WhenUncertain = "proven"
     language: str | None = None
-    disagreements: tuple[tuple[KnownFact, TextEvidence], ...] = ()
-    conflicts: Mapping[str, tuple[TextEvidence, ...]] = field(default_factory=dict)
+    words: WordsUsed = field(default_factory=WordsUsed)
+    filed_as: FiledAs | None = None
+
+
+def _evidence(item: Evidence) -> dict[str, object]:
+    return {
+        "value": plain(item.value),
+        "field": item.field,
+        "start": item.start,
+        "end": item.end,
+        "quote": item.quote,
+    }
 
 
 class Decision:
@@ -211,16 +245,25 @@ class Decision:
         """The response that is promised at `level`; None where no time is promised."""
         return self.response_at(self.level)
 
-    def response_at(self, level: str) -> Response | None:
-        """Return the response that would be promised to this ticket at another level."""
+    def promise_at(self, level: str) -> Promise | None:
+        """Return the promise of a response that would hold for this ticket at a level."""
         if self.entitled is False:
             return None
-        promise = self._compiled.promise(self._answer.case, level)
+        promises = self._compiled.promises(self._answer.case, level)
+        return promises[0] if len(promises) == 1 else None
+
+    def response_at(self, level: str) -> Response | None:
+        """Return the response that would be promised to this ticket at another level."""
+        promise = self.promise_at(level)
         if promise is None or promise.within is None or promise.clock is None:
             return None
         created_at = self._circumstances.created_at
         due = clock.due(self.policy, promise, created_at) if created_at is not None else None
         return Response(promise.within, promise.clock, due)
+
+    def response_is_open(self, level: str) -> bool:
+        """Say whether the response at a level depends on what is not known."""
+        return len(self._compiled.promises(self._answer.case, level)) > 1
 
     @cached_property
     def trail(self) -> tuple[TrailEntry, ...]:
@@ -228,6 +271,8 @@ class Decision:
         entries = build_trail(
             self.policy, self._answer.findings, self.facts, self.level, self.language
         )
+        if self.filed_as is not None and self.filed_as.rank is not None:
+            return (*entries, self._rank_entry(self.filed_as))
         default = self.policy.default_level
         if default is None or not self.filed_by_default:
             return entries
@@ -242,6 +287,17 @@ class Decision:
             (),
         )
         return (*entries, entry)
+
+    def _rank_entry(self, filed_as: FiledAs) -> TrailEntry:
+        because = self.wording.phrase(
+            "filed_rank", written=filed_as.written, rank=str(filed_as.rank), level=str(self.filed)
+        )
+        return TrailEntry("filed-rank", "filed_rank", self.filed, "true", because, "", None, ())
+
+    @property
+    def filed_as(self) -> FiledAs | None:
+        """How the filed level was written; None where nothing was filed."""
+        return self._circumstances.filed_as
 
     @property
     def filed_by_default(self) -> bool:
@@ -269,7 +325,16 @@ class Decision:
     def nearest_to(self, level: str) -> tuple[tuple[Change, ...], ...]:
         """Return the smallest changes of facts that would lead to just `level`."""
         number = self._compiled.rank[level]
-        return self._compiled.nearest(self._answer.level_case, number)
+        ways = self._compiled.nearest(self._answer.level_case, number)
+        # The table knows classes; what the ticket says is the value itself.
+        return tuple(
+            tuple(replace(change, current=self._value(change.fact)) for change in way)
+            for way in ways
+        )
+
+    def _value(self, name: str) -> object:
+        fact = self.facts.get(name)
+        return plain(fact.value) if fact else None
 
     @cached_property
     def presumptions(self) -> tuple[str, ...]:
@@ -305,8 +370,13 @@ class Decision:
         """Where a stated fact and the ticket's words disagree."""
         return tuple(
             Disagreement(item.fact, plain(stated.value), plain(item.value), item.field, item.quote)
-            for stated, item in self._circumstances.disagreements
+            for stated, item in self._circumstances.words.disagreements
         )
+
+    @property
+    def conflicts(self) -> Mapping[str, tuple[Evidence, ...]]:
+        """Facts on which the ticket's words contradict each other; they stay unknown."""
+        return self._circumstances.words.conflicts
 
     @cached_property
     def recommendation(self) -> Recommendation:
@@ -323,7 +393,7 @@ class Decision:
             change = self.policy.reclassification.get(directions[action])
             consent = change.consent if change else None
         summary = self.wording.summary(self, action, to, consent)
-        reply = self.wording.reply(self, action, to, consent)
+        reply = partial(self.wording.reply, self, action, to, consent)
         return Recommendation(action, to, consent, summary, reply)
 
     def _target(self, action: Action) -> str | None:
@@ -357,6 +427,7 @@ class Decision:
             "ruleset": self.ruleset,
             "ruleset_version": self.ruleset_version,
             "filed": self.filed,
+            "filed_as": self.filed_as.to_dict() if self.filed_as else None,
             "level": self.level,
             "possible": list(self.possible),
             "verdict": self.verdict,
@@ -369,6 +440,9 @@ class Decision:
             "presumptions": list(self.presumptions),
             "facts": {name: fact.to_dict() for name, fact in self._ordered_facts()},
             "disagreements": [each.to_dict() for each in self.disagreements],
+            "conflicts": {
+                name: [_evidence(item) for item in items] for name, items in self.conflicts.items()
+            },
             "trail": [entry.to_dict() for entry in self.trail],
         }
 

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from adjudge.findings import Finding, did_you_mean
 from adjudge.model.condition import All, AnyOf, Condition, Leaf
-from adjudge.model.fact import PER_RULESET, Value, plain
+from adjudge.model.fact import Value, plain
 from adjudge.model.policy import Policy, Text, Window
 
 Origin = Literal["field", "text", "derived", "default"]
-
-
-class TextEvidence(Protocol):
-    """What an extractor of text evidence returns: a value and the words that say so."""
-
-    @property
-    def fact(self) -> str: ...
-    @property
-    def value(self) -> Value: ...
-    @property
-    def field(self) -> str: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def quote(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +73,6 @@ def stated_facts(
 def _shown(value: object) -> str:
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
-
-
-def add_text(
-    policy: Policy, known: dict[str, KnownFact], evidence: Iterable[TextEvidence]
-) -> tuple[tuple[KnownFact, TextEvidence], ...]:
-    """Add what the ticket's words say; a stated fact outranks them.
-
-    Returns the pairs in which a stated fact and the words disagree.
-    """
-    disagreements = []
-    for item in evidence:
-        if item.fact in PER_RULESET or item.fact not in policy.facts:
-            continue
-        stated = known.get(item.fact)
-        if stated is None:
-            known[item.fact] = KnownFact(
-                item.value, "text", item.field, item.start, item.end, item.quote
-            )
-        elif stated.origin == "field" and stated.value != item.value:
-            disagreements.append((stated, item))
-    return tuple(disagreements)
 
 
 def add_windows(policy: Policy, known: dict[str, KnownFact], created_at: datetime | None) -> None:

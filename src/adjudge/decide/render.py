@@ -24,6 +24,7 @@ _TITLES = {
     "entitlement": "entitlement",
     "response": "response",
     "default_level": "default",
+    "filed_rank": "filed as",
 }
 _EVIDENCE_WIDTH = 60
 
@@ -55,15 +56,21 @@ def as_text(decision: Decision, *, color: bool = False) -> str:
     if decision.facts:
         lines += ["", paint.bold("Facts")]
         lines += _fact_lines(decision, paint)
+    if decision.conflicts:
+        lines += ["", paint.bold("Unknown, because the ticket's words contradict each other")]
+        lines += [
+            f"  {name}: " + " against ".join(f"“{_printable(item.quote)}”" for item in items)
+            for name, items in decision.conflicts.items()
+        ]
     if decision.disagreements:
-        lines += ["", paint.bold("The ticket contradicts itself")]
+        lines += ["", paint.bold("Stated otherwise than the ticket's words; what is stated counts")]
         lines += [
             f"  {each.fact}: stated {_shown(each.stated)}, but the {each.field} says "
             f"{_shown(each.read)} (“{_printable(each.quote)}”)"
             for each in decision.disagreements
         ]
     lines += ["", paint.bold("Reply to the customer")]
-    lines += ["  " + line if line else "" for line in decision.recommendation.reply.splitlines()]
+    lines += [f"  {_clean(line)}".rstrip() for line in decision.recommendation.reply.splitlines()]
     return "\n".join(lines) + "\n"
 
 
@@ -183,8 +190,12 @@ def _shown(value: object) -> str:
 
 def _printable(text: str) -> str:
     """Return ticket text without the control characters that could act on a terminal."""
-    flat = "".join(char if char.isprintable() else " " for char in text)
+    flat = _clean(text)
     return flat if len(flat) <= _EVIDENCE_WIDTH else flat[: _EVIDENCE_WIDTH - 1] + "…"
+
+
+def _clean(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def as_markdown(decision: Decision) -> str:
@@ -204,7 +215,7 @@ def as_markdown(decision: Decision) -> str:
     lines += ["", "| | level | rule | why | what it met | source |", "|---|---|---|---|---|---|"]
     lines += [_markdown_row(decision, entry) for entry in decision.trail]
     lines += ["", "### Reply to the customer", ""]
-    lines += [f"> {_escape(line)}" for line in decision.recommendation.reply.splitlines()]
+    lines += [f"> {_escape(_clean(line))}" for line in decision.recommendation.reply.splitlines()]
     return "\n".join(lines) + "\n"
 
 

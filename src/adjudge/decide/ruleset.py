@@ -8,17 +8,17 @@ from datetime import date
 from pathlib import Path
 
 from adjudge.decide.compiled import CompiledPolicy
-from adjudge.decide.decision import Circumstances, Decision, WhenUncertain
+from adjudge.decide.decision import Circumstances, Decision, FiledAs, WhenUncertain
 from adjudge.decide.facts import (
     KnownFact,
-    TextEvidence,
     add_derived,
     add_presumed,
-    add_text,
     add_windows,
     holds,
     stated_facts,
 )
+from adjudge.decide.words import WordsUsed, add_words, read_words
+from adjudge.evidence import Extractor
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.axes import derived_leaf
 from adjudge.model.condition import leaves
@@ -26,7 +26,7 @@ from adjudge.model.policy import Policy
 from adjudge.reading.library import load_policies
 from adjudge.tickets.ticket import Ticket
 
-_NO_FIELDS: dict[str, str] = {}
+_NO_WORDS = WordsUsed()
 
 
 def load(
@@ -108,7 +108,8 @@ class Ruleset:
         ticket: Ticket | Mapping[str, object],
         filed: str | None = None,
         *,
-        evidence: Iterable[TextEvidence] = (),
+        text: bool = True,
+        extractor: Extractor | None = None,
         when_uncertain: WhenUncertain = "proven",
         as_of: date | None = None,
         language: str | None = None,
@@ -116,74 +117,70 @@ class Ruleset:
         """Decide a ticket, or bare facts (fact name -> value as JSON has it).
 
         `filed` is the level as the customer filed it (for a `Ticket` its own `filed` stands where
-        this is None). `evidence` are facts read from the ticket's words. `as_of` decides by the
-        version in force on that date instead of the ticket's. `language` chooses the language of
-        the texts among those of the ruleset.
+        this is None). Facts that the ticket's words state are read by `extractor` (the one that
+        ships, where it is None), unless `text` is False; stated facts outrank them. `as_of`
+        decides by the version in force on that date instead of the ticket's. `language` chooses
+        the language of the texts among those that ship.
 
         Raises `InputError` with every problem: an unknown fact or level, a value outside its
         domain, facts that contradict each other.
         """
         if not isinstance(ticket, Ticket):
-            return self._decide(ticket, filed, evidence, when_uncertain, as_of, language, None)
-        filed = ticket.filed if filed is None else filed
-        language = language or self._own_language(ticket.language)
-        return self._decide(ticket.facts, filed, evidence, when_uncertain, as_of, language, ticket)
-
-    def _own_language(self, language: str | None) -> str | None:
-        return language if language in self.policy.languages else None
-
-    def _decide(
-        self,
-        raw: Mapping[str, object],
-        filed: str | None,
-        evidence: Iterable[TextEvidence],
-        when_uncertain: WhenUncertain,
-        as_of: date | None,
-        language: str | None,
-        ticket: Ticket | None,
-    ) -> Decision:
-        created_at = ticket.created_at if ticket is not None else None
+            ticket = Ticket("", facts=ticket)
+        created_at = ticket.created_at
         day = as_of or (created_at.date() if created_at is not None else None)
         compiled = self.compiled_at(day)
         findings: list[Finding] = []
-        known = stated_facts(
-            compiled.policy, raw, ticket.fields if ticket is not None else _NO_FIELDS, findings
-        )
-        level, by_default = _filed_level(compiled, filed, findings)
+        known = stated_facts(compiled.policy, ticket.facts, ticket.fields, findings)
+        wanted = ticket.filed if filed is None else filed
+        rank = ticket.filed_rank if filed is None else None
+        level, by_default = _filed_level(compiled, wanted, rank, findings)
         if findings:
             raise InputError(findings)
-        disagreements = add_text(compiled.policy, known, evidence)
+        words = _NO_WORDS
+        if text and (ticket.subject or ticket.description):
+            read = read_words(ticket, extractor)
+            words = add_words(compiled.policy, known, read, compiled.consistent)
         add_windows(compiled.policy, known, created_at)
         add_derived(compiled.policy, known)
         case, presumed = _case(compiled, known)
-        answer = compiled.answer(case)
         circumstances = Circumstances(
             known,
             presumed,
             level,
             by_default,
-            ticket.id if ticket is not None else None,
+            ticket.id or None,
             created_at,
             when_uncertain,
-            language,
-            disagreements,
+            language or self._own_language(ticket.language),
+            words,
+            None if by_default else _filed_as(compiled, wanted, rank),
         )
-        return Decision(compiled, answer, circumstances)
+        return Decision(compiled, compiled.answer(case), circumstances)
+
+    def _own_language(self, language: str | None) -> str | None:
+        return language if language in self.policy.languages else None
 
 
 def _filed_level(
-    compiled: CompiledPolicy, filed: str | None, findings: list[Finding]
+    compiled: CompiledPolicy, filed: str | None, rank: int | None, findings: list[Finding]
 ) -> tuple[str | None, bool]:
     """Return the filed level, and whether it is the policy's default."""
     default = compiled.policy.default_level
     if filed is None or not filed.strip():
         return (default.level, True) if default else (None, False)
-    level = compiled.filed_level(filed)
+    level = compiled.filed_level(filed, rank)
     if level is None:
         help = did_you_mean(filed, compiled.level_ids)
         message = f"`{filed}` is no level of `{compiled.policy.name}`"
         findings.append(Finding("unknown-level", message, help=help))
     return level, False
+
+
+def _filed_as(compiled: CompiledPolicy, filed: str | None, rank: int | None) -> FiledAs | None:
+    if filed is None or not filed.strip():
+        return None
+    return FiledAs(filed, rank if rank is not None and compiled.goes_by_rank(filed) else None)
 
 
 def _case(

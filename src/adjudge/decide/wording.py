@@ -66,7 +66,7 @@ class Wording:
         """Return the question that asks a customer for a fact."""
         own = policy.questions.get(fact)
         words = self.language.facts.get(fact)
-        # A question of the ruleset's own, but not in this language, yields to the general one.
+        # A question in the right language serves a customer better than one made for the policy.
         if own is not None and (self.language.code in own.by_language or words is None):
             return own.in_language(self.language.code)
         if words is not None:
@@ -140,13 +140,17 @@ class Wording:
         if decision.entitled is False:
             return self.phrase("response.not_entitled")
         if response is None:
-            silent = not any(level in each.levels for each in decision.policy.promises)
-            return self.phrase("response.none" if silent else "response.open", level=level)
+            key = "response.open" if decision.response_is_open(level) else "response.none"
+            return self.phrase(key, level=level)
         words = {"level": level, "within": self.promise(response)}
         if response.due is None:
-            return self.phrase("response.promised", **words)
-        due = response.due.isoformat(sep=" ", timespec="minutes")
-        return self.phrase("response.promised_due", **words, due=due)
+            sentence = self.phrase("response.promised", **words)
+        else:
+            due = response.due.isoformat(sep=" ", timespec="minutes")
+            sentence = self.phrase("response.promised_due", **words, due=due)
+        if decision.entitled is None:
+            sentence += " " + self.phrase("response.if_entitled")
+        return sentence
 
     def _duration(self, iso: str) -> str:
         duration: timedelta = isodate.parse_duration(iso)
@@ -159,19 +163,20 @@ class Wording:
 
     def changes(self, ways: Iterable[tuple[Change, ...]]) -> str:
         """Return alternatives of changed facts, fit to follow "if"; empty where there are none."""
-        alternatives = [self._way(way) for way in ways]
-        # Beside parts that are divided by semicolons, an alternative has to begin anew.
-        divided = any("; " in each for each in alternatives)
-        joiner = "joined.other_way" if divided else "joined.alternatives"
-        return self.phrase(joiner).join(dict.fromkeys(alternatives))
+        alternatives = [
+            self._all(self.joined((self.state(c.fact, v) for v in c.to), "or") for c in way)
+            for way in ways
+        ]
+        return self.phrase("joined.alternatives").join(dict.fromkeys(alternatives))
 
-    def _way(self, way: tuple[Change, ...]) -> str:
-        states = [self.joined((self.state(c.fact, v) for v in c.to), "or") for c in way]
-        if len(way) == 1 or all(len(change.to) == 1 for change in way):
-            return self.joined(states, "and")
-        # "a or b and c" could be read in two ways.
-        first = self.phrase("joined.parts").join(states[:-1])
-        return first + self.phrase("joined.last_part") + states[-1]
+    def _all(self, clauses: Iterable[str]) -> str:
+        """Join clauses that hold together; a clause with an "or" of its own is set off."""
+        items = list(clauses)
+        either = self.phrase("joined.or")
+        if len(items) > 1 and any(either in item for item in items):
+            comma = self.phrase("joined.comma").rstrip()
+            return f"{comma}{self.phrase('joined.and')}".join(items)
+        return self.joined(items, "and")
 
     def nearest(self, decision: Decision) -> str:
         """Return what would have to be different for the filed level; empty where nothing is."""
@@ -225,8 +230,9 @@ class Wording:
 
     def reasons(self, decision: Decision) -> str:
         """Return why the level is what it is, in the words of the rules that decided."""
-        entries = [entry for entry in decision.trail if entry.rule in decision.decided_by]
-        return "; ".join(entry.because.strip().rstrip(".") for entry in entries)
+        rules = [rule for rule in decision.policy.rules if rule.id in decision.decided_by]
+        texts = [rule.because.in_language(decision.language) for rule in rules]
+        return "; ".join(text.strip().rstrip(".") for text in texts)
 
     # -- the recommendation
 

@@ -10,7 +10,7 @@ from adjudge.evidence.plain import Plain
 from adjudge.evidence.reading import Reading, read
 from adjudge.evidence.resolve import resolve
 from adjudge.evidence.result import Field, TextFacts
-from adjudge.evidence.scan import compile_lexicons
+from adjudge.evidence.scan import Scanner
 from adjudge.model.lexicon import Lexicon
 
 _DETECT = 1000
@@ -26,7 +26,7 @@ class LexiconExtractor:
         if not lexicons:
             raise ValueError("no lexicon was given")
         self.lexicons = dict(lexicons)
-        self.scanners = compile_lexicons(self.lexicons)
+        self._scanners: dict[str, Scanner] = {}
         self.detector = LanguageDetector(self.lexicons)
         self.mails = tuple(lexicon.mail for lexicon in self.lexicons.values())
 
@@ -39,7 +39,7 @@ class LexiconExtractor:
         subject_words = own_words(subject, self.mails)
         body_words = own_words(description, self.mails)
         chosen = self.language(language, subject_words[1], body_words[1])
-        lexicon, scanner = self.lexicons[chosen], self.scanners[chosen]
+        lexicon, scanner = self.lexicons[chosen], self.scanner(chosen)
 
         def reading(field: Field, text: str, words: tuple[Plain, str]) -> Reading:
             passage = read_passage(field, text, *words, scanner, lexicon.negation_after)
@@ -50,6 +50,13 @@ class LexiconExtractor:
             reading("description", description, body_words),
             chosen,
         )
+
+    def scanner(self, language: str) -> Scanner:
+        """Return the compiled lexicon of a language; each is compiled when it is first needed."""
+        found = self._scanners.get(language)
+        if found is None:
+            found = self._scanners[language] = Scanner(self.lexicons[language])
+        return found
 
     def language(self, given: str | None, subject: str, description: str) -> str:
         """Return the language to read in: the given one, else the detected one."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\W\d_]++")
 _SAMPLE = 600
+_MODEL_SAMPLE = 200
 _CLEAR_LEAD = 3
 _SHORT = 60
 
@@ -43,7 +44,7 @@ class LanguageDetector:
             return best
         if not sample.strip():
             return self.default()
-        guess, _ = _identifier(self.languages).classify(sample)
+        guess, _ = _identifier(self.languages).classify(sample[:_MODEL_SAMPLE])
         # On a handful of words the stopwords are the better witness, if there are any.
         if guess not in self.languages or (ordered[0] > ordered[1] and len(sample) < _SHORT):
             return best if ordered[0] else self.default()

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from adjudge.evidence.markup import blank_markup
 from adjudge.evidence.plain import Plain, normalise
-from adjudge.evidence.problems import Span
 from adjudge.evidence.result import Evidence, Field
-from adjudge.evidence.scan import Scanner
+from adjudge.evidence.scan import Scanner, Span
 from adjudge.evidence.scope import Sentence, read_sentences
 from adjudge.evidence.segments import blank_foreign
 from adjudge.evidence.tokens import Tokens

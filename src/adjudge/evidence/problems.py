@@ -8,23 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adjudge.evidence.scan import Hit
+from adjudge.evidence.frames import follow_frames
+from adjudge.evidence.scan import Hit, Span
 from adjudge.evidence.scope import Said, Sentence
-from adjudge.model.lexicon import RANKS, SUBJECTS
+from adjudge.model.lexicon import RANKS, SUBJECTS, Frame
 
 IMPACTS = (
     "none", "inconvenience", "slow", "intermittent", "degraded", "severely_degraded", "unavailable",
 )  # fmt: skip
 _WEIGHT = {rank: weight for weight, rank in enumerate(reversed(RANKS), 1)}
 _ACT_REACH = 9
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A range of tokens of one field."""
-
-    first: int
-    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +60,38 @@ class Predicate:
     clause: int
     thing: Thing | None = None
     weak: bool = False
+    adjacent: bool = False
 
 
 def find_problems(
-    sentences: list[Sentence], words: list[str], prepositions: frozenset[str]
+    sentences: list[Sentence],
+    words: list[str],
+    prepositions: frozenset[str],
+    frames: tuple[Frame, ...],
 ) -> list[Problem]:
     """Return the problems that a field's sentences state, in order."""
     found: list[Problem] = []
     near: Thing | None = None
     for sentence in sentences:
+        framed = _framed(sentence, frames)
         predicates = [
-            predicate for clause in sentence.clauses() for predicate in _predicates(clause)
+            predicate
+            for clause in sentence.clauses()
+            for predicate in _predicates(clause, framed)
         ]
         things = _things(sentence, words, prepositions)
         for predicate in predicates:
-            thing = predicate.thing or _thing_of(predicate, things)
-            if thing is None and predicate.weak:
+            thing = predicate.thing or _thing_of(predicate, things, sentence)
+            if predicate.weak and thing is None:
+                continue
+            if predicate.adjacent and (thing is None or thing.span.last + 1 != predicate.span.first):
                 continue
             if thing is not None and thing.name == "minor_function":
                 # A flaw in something that one can do without costs next to nothing.
                 if predicate.impact == "degraded":
                     predicate.impact = "inconvenience"
+            elif thing is not None and predicate.weak and predicate.impact == "inconvenience":
+                predicate.impact = "degraded"
             found.append(Problem(predicate.impact, predicate.span, sentence.number, thing or near))
         standing = [thing for thing, said, _ in things if not said.void and not said.hit.quoted]
         if standing:
@@ -99,8 +103,19 @@ def _join(*hits: Hit) -> Span:
     return Span(min(hit.first for hit in hits), max(hit.last for hit in hits))
 
 
-def _predicates(clause: list[Said]) -> list[Predicate]:
-    found: list[Predicate] = []
+def _framed(sentence: Sentence, frames: tuple[Frame, ...]) -> list[Predicate]:
+    return [
+        Predicate(str(frame.value), Span(whole.hit.first, whole.hit.last), whole.clause)
+        for frame, whole in follow_frames(sentence, frames)
+        if frame.fact == "functional_impact" and whole.stands
+    ]
+
+
+def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
+    found = [predicate for predicate in framed if predicate.clause == clause[0].clause]
+    if found:
+        # "Most requests fail" says what it says, and not "requests fail" as well.
+        return _modified(found, clause)
     hardly = next((said for said in clause if said.cue("hardly") and not said.void), None)
     for number, said in enumerate(clause):
         if said.void or said.hit.quoted:
@@ -125,9 +140,14 @@ def _stated(said: Said) -> list[Predicate]:
         return []
     span = Span(said.hit.first, said.hit.last)
     return [
-        Predicate(str(meaning.value), span, said.clause, weak=meaning.role == "weak")
-        for meaning in said.hit.meanings
-        if meaning.role in ("impact", "weak")
+        Predicate(
+            str(meaning.value),
+            span,
+            said.clause,
+            weak=meaning.role == "weak",
+            adjacent=meaning.name == "adjacent",
+        )
+        for meaning in said.hit.phrase.impacts
     ]
 
 
@@ -150,8 +170,8 @@ def _is_deed(said: Said) -> bool:
 
 
 def _verb_thing(said: Said) -> Thing | None:
-    for meaning in said.hit.meanings:
-        if meaning.role == "thing" and meaning.value == "verb":
+    for meaning in said.hit.phrase.things:
+        if meaning.value == "verb":
             return Thing(meaning.name, Span(said.hit.first, said.hit.last))
     return None
 
@@ -176,9 +196,11 @@ def _things(sentence: Sentence, words: list[str], prepositions: frozenset[str]) 
     """The things of a sentence, each with whether a preposition governs it."""
     found: list[_Placed] = []
     for said in sentence.said:
-        for meaning in said.hit.meanings:
-            if meaning.role != "thing" or meaning.value == "verb":
+        for meaning in said.hit.phrase.things:
+            if meaning.value == "verb":
                 continue
+            if said.hit.quoted and meaning.name == "whole_service":
+                continue  # the name of a command, more often than not
             before = words[max(sentence.first, said.hit.first - 3) : said.hit.first]
             governed = any(word in prepositions for word in before)
             if found and found[-1][1].hit.last + 1 == said.hit.first:
@@ -188,17 +210,31 @@ def _things(sentence: Sentence, words: list[str], prepositions: frozenset[str]) 
     return found
 
 
-def _thing_of(predicate: Predicate, things: list[_Placed]) -> Thing | None:
+def _thing_of(
+    predicate: Predicate, things: list[_Placed], sentence: Sentence
+) -> Thing | None:
     same = [entry for entry in things if entry[1].clause == predicate.clause]
-    for group in (same, things):
+    well = {
+        said.clause
+        for _, said, _ in things
+        for other in sentence.said
+        if other.clause == said.clause and other.stands and (other.cue("works") or other.cue("fine"))
+    }
+    others = [entry for entry in things if entry[1].clause not in well]
+    for group in (same, others):
         before = [entry for entry in group if entry[0].span.last <= predicate.span.first]
         after = [entry for entry in group if entry[0].span.first >= predicate.span.first]
         for side in (before, after):
             free = [thing for thing, _, governed in side if not governed]
-            chosen = free or [thing for thing, _, _ in side]
+            chosen = free or [thing for thing, _, _ in side if _may_be_governed(thing)]
             if chosen:
                 return max(chosen, key=_importance)
     return None
+
+
+def _may_be_governed(thing: Thing) -> bool:
+    # In "the widget in our test environment" neither the environment nor a tablet is what is hit.
+    return thing.name not in SUBJECTS and thing.name != "whole_service"
 
 
 def _importance(thing: Thing) -> int:

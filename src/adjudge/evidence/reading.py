@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from adjudge.evidence.passage import Passage
-from adjudge.evidence.problems import Problem, Span, Thing, find_problems
+from adjudge.evidence.problems import Problem, Thing, find_problems
+from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Sentence
 from adjudge.evidence.statements import Statement, find_statements
 from adjudge.evidence.users import count_users
-from adjudge.model.lexicon import RANKS, Lexicon
+from adjudge.model.lexicon import Lexicon
+
+
+_AFTERTHOUGHT = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The problems and statements of a field.
 
-    `things` are the functions that it names, whether or not it says what is wrong with them;
+    `things` are those that it names, whether or not it says what is wrong with them;
     `over` is where it says, as the last word, that it works again; `corrects` that the field puts
     something right ("in fact it is only ...").
     """
@@ -32,18 +36,23 @@ class Reading:
 def read(passage: Passage, lexicon: Lexicon) -> Reading:
     """Return what a passage says."""
     words = passage.tokens.words
-    problems = find_problems(passage.sentences, words, lexicon.prepositions)
+    problems = find_problems(
+        passage.sentences, words, lexicon.prepositions, lexicon.frames
+    )
     over = _resolved_at(passage.sentences)
     if over is not None:
         problems = [problem for problem in problems if problem.sentence > over[0]]
     troubled = {problem.sentence for problem in problems}
     statements: list[Statement] = []
     for sentence in passage.sentences:
-        hit = sentence.number in troubled or _says(sentence, "affected")
+        hit = (
+            sentence.number in troubled
+            or _says(sentence, "affected")
+            or (sentence.number - 1 in troubled and _is_short(sentence))
+        )
         statements.extend(find_statements(sentence, hit, lexicon.frames))
         if hit:
             statements.extend(_counted(sentence, words, lexicon))
-    problems = _softened(problems, statements)
     return Reading(
         passage,
         problems,
@@ -54,28 +63,9 @@ def read(passage: Passage, lexicon: Lexicon) -> Reading:
     )
 
 
-def _softened(problems: list[Problem], statements: list[Statement]) -> list[Problem]:
-    """Let "most requests fail" stand for what it says, and not for "requests fail"."""
-    said = {
-        statement.sentence: statement
-        for statement in statements
-        if statement.fact == "functional_impact"
-    }
-    if not said:
-        return problems
-    kept = []
-    for problem in problems:
-        statement = said.get(problem.sentence)
-        if statement is not None:
-            problem = replace(problem, impact=str(statement.value), span=statement.span)
-        kept.append(problem)
-    troubled = {problem.sentence for problem in problems}
-    kept += [
-        Problem(str(statement.value), statement.span, statement.sentence)
-        for statement in said.values()
-        if statement.sentence not in troubled
-    ]
-    return kept
+def _is_short(sentence: Sentence) -> bool:
+    # "Zenput is down. All stores, all managers." An afterthought goes with what it follows.
+    return sentence.last - sentence.first <= _AFTERTHOUGHT and not sentence.question
 
 
 def _says(sentence: Sentence, cue: str) -> bool:
@@ -88,6 +78,10 @@ def _resolved_at(sentences: list[Sentence]) -> tuple[int, Span] | None:
     for sentence in sentences:
         if _says(sentence, "recurs"):
             over = None
+            continue
+        if _says(sentence, "intermittent") or any(said.cue("past") for said in sentence.said):
+            # "Every now and then it stops, and then it is back"; "it was the same on Monday, but
+            # that passed": neither says anything of today.
             continue
         for said in sentence.said:
             if said.cue("resolved") and said.stands:
@@ -114,6 +108,5 @@ def _named(sentences: list[Sentence]) -> list[Thing]:
         for sentence in sentences
         for said in sentence.said
         if not said.void
-        for meaning in said.hit.meanings
-        if meaning.role == "thing" and meaning.name in RANKS
+        for meaning in said.hit.phrase.things
     ]

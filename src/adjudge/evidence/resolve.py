@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from adjudge.evidence.problems import IMPACTS, Problem
+from adjudge.evidence.problems import Problem
 from adjudge.evidence.reading import Reading
 from adjudge.evidence.result import Evidence, TextFacts
 from adjudge.evidence.statements import Statement
 from adjudge.model.fact import VOCABULARY
-from adjudge.model.lexicon import RANKS
+from adjudge.model.lexicon import RANKS, SUBJECTS
 
 _Found = tuple[Reading, Problem]
 _REQUEST_ORDER = (
@@ -27,6 +27,7 @@ def resolve(subject: Reading, body: Reading, language: str) -> TextFacts:
     decision.problems()
     decision.statements()
     decision.request()
+    decision.lost_data()
     order = {name: number for number, name in enumerate(VOCABULARY)}
     facts = dict(sorted(decision.facts.items(), key=lambda entry: order[entry[0]]))
     return TextFacts(facts, decision.conflicts, language, tuple(decision.also))
@@ -90,13 +91,12 @@ class _Decision:
                     "affected_function", problem.thing.name, problem.thing.span
                 )
             return
-        for other in (self.subject, self.body):
-            if other.things:
-                thing = other.things[0]
-                self.facts["affected_function"] = other.passage.evidence(
-                    "affected_function", thing.name, thing.span
-                )
-                return
+        named = [thing for thing in self.subject.things if thing.name in RANKS]
+        telling = [thing for thing in named if not thing.generic]
+        if telling:
+            self.facts["affected_function"] = self.subject.passage.evidence(
+                "affected_function", telling[0].name, telling[0].span
+            )
 
     def others(self, found: list[_Found]) -> None:
         """List the problems that are another than the worst: another thing and impact."""
@@ -134,6 +134,7 @@ class _Decision:
             for statement in reading.statements
             if statement.fact == name
         ]
+        found = [entry for entry in found if not entry[1].hint] or found
         if name == "environment":
             beside = [entry for entry in found if entry[1].beside_problem]
             found = beside or found
@@ -168,21 +169,19 @@ class _Decision:
             for statement in reading.statements
             if statement.fact == "request_type"
         ]
-        if self.worst is not None:
-            reading, problem = self.worst
-            name = problem.thing.name if problem.thing is not None else ""
-            kind = "incident" if name in RANKS or not name else name
-            defects = [entry for entry in stated if entry[1].value == "defect"]
-            light = problem.impact in ("inconvenience", "degraded")
-            if kind == "incident" and defects and light:
-                self.facts["request_type"] = _quote(*defects[0])
-                return
-            if kind != "incident":
-                self.facts.pop("functional_impact", None)
-            self.facts["request_type"] = reading.passage.evidence(
-                "request_type", kind, problem.span
-            )
+        own = self.own_matter(stated)
+        if own is not None:
+            self.facts.pop("functional_impact", None)
+            self.facts.pop("affected_function", None)
+            self.facts["request_type"] = own
             return
+        if self.worst is not None:
+            self.facts["request_type"] = self.trouble(*self.worst, stated)
+            return
+        for name in ("users_affected", "users_affected_percent"):
+            # Without a problem, "a course for three stores" counts nobody who is hit.
+            if name in self.facts and self.facts[name].value != "single":
+                del self.facts[name]
         for kind in _REQUEST_ORDER:
             for reading, statement in stated:
                 if statement.value == kind:
@@ -193,6 +192,46 @@ class _Decision:
                 "request_type", "information", self.body.over
             )
 
+
+    def trouble(
+        self, reading: Reading, problem: Problem, stated: list[tuple[Reading, Statement]]
+    ) -> Evidence:
+        """Tell an incident (it fails) from a defect (it answers, and wrongly)."""
+        defects = [entry for entry in stated if entry[1].value == "defect"]
+        if problem.impact in ("inconvenience", "degraded"):
+            if defects:
+                return _quote(*defects[0])
+            if problem.weak or problem.impact == "inconvenience":
+                return reading.passage.evidence("request_type", "defect", problem.span)
+        return reading.passage.evidence("request_type", "incident", problem.span)
+
+    def own_matter(self, stated: list[tuple[Reading, Statement]]) -> Evidence | None:
+        """A page, a tablet, an invoice, a password: where such is broken, no function is."""
+        if self.worst is None:
+            return None
+        reading, problem = self.worst
+        thing = problem.thing
+        if thing is not None and thing.name in SUBJECTS:
+            return reading.passage.evidence("request_type", thing.name, problem.span)
+        if not problem.weak and thing is not None and thing.weight > 1:
+            return None
+        named = [entry for entry in self.subject.things if entry.name in SUBJECTS]
+        if named and len(named) == len(self.subject.things):
+            return self.subject.passage.evidence("request_type", named[0].name, named[0].span)
+        for reading, statement in stated:
+            if statement.value in _OWN_MATTERS:
+                return _quote(reading, statement)
+        return None
+
+    def lost_data(self) -> None:
+        """Where records are gone, "missing" and "gone" speak of data, and not of a function."""
+        lost = self.facts.get("data_impact")
+        if self.worst is not None and self.worst[1].weak and lost and lost.value == "major":
+            self.facts.pop("functional_impact", None)
+
+
+_OWN_MATTERS = frozenset(("documentation", "device", "account_access"))
+"""Requests in which words such as "missing" and "broken" speak of a page, a tablet, a password."""
 
 _ORDERED = frozenset(
     ("environment", "users_affected", "data_impact", "business_impact", "workaround")

@@ -9,7 +9,7 @@ contains.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -20,17 +20,55 @@ from adjudge.model.lexicon import Lexicon, Meaning
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A phrase found: its meanings, and its first and last token."""
+class Span:
+    """A range of tokens of one field."""
 
-    meanings: tuple[Meaning, ...]
+    first: int
+    last: int
+
+
+class Phrase:
+    """What a phrase means, sorted for quick looks: its cues, and what else it can be.
+
+    `predicate` and `verb` say that a negation can be about it.
+    """
+
+    __slots__ = ("cues", "facts", "impacts", "parts", "predicate", "things", "verb")
+
+    def __init__(self, meanings: Iterable[Meaning]) -> None:
+        meanings = tuple(meanings)
+        self.cues = frozenset(found.name for found in meanings if found.role == "cue")
+        self.things = tuple(found for found in meanings if found.role == "thing")
+        self.impacts = tuple(found for found in meanings if found.role in ("impact", "weak"))
+        self.parts = tuple(found for found in meanings if found.role == "part")
+        self.facts = tuple(
+            found for found in meanings if found.role in ("fact", "weak_fact", "hint")
+        )
+        self.predicate = bool(self.impacts) or not self.cues.isdisjoint(_PREDICATES)
+        self.verb = (
+            self.predicate
+            or not self.cues.isdisjoint(_VERBS)
+            or any(thing.value == "verb" for thing in self.things)
+        )
+
+
+_PREDICATES = ("works", "runs", "affected", "fine")
+_VERBS = ("ability", "act")
+NO_PHRASE = Phrase(())
+
+
+@dataclass(slots=True)
+class Hit:
+    """A phrase found, and its first and last token."""
+
+    phrase: Phrase
     first: int
     last: int
     quoted: bool
 
     def cue(self, name: str) -> bool:
-        """Whether one of the meanings is the cue `name`."""
-        return any(found.role == "cue" and found.name == name for found in self.meanings)
+        """Whether one of the phrase's meanings is the cue `name`."""
+        return name in self.phrase.cues
 
 
 class Scanner:
@@ -38,13 +76,14 @@ class Scanner:
 
     def __init__(self, lexicon: Lexicon) -> None:
         bare = Tokenizer(lexicon.rewrites, lexicon.folds)
+        fillers = {bare.fold(word) for word in lexicon.fillers}
         found: dict[tuple[str, ...], list[Meaning]] = {}
         for phrase, meanings in lexicon.phrases.items():
             words = bare.phrase(phrase)
-            if words:
+            if words and not _collapses(phrase, words, fillers, bare):
                 known = found.setdefault(words, [])
                 known.extend(meaning for meaning in meanings if meaning not in known)
-        self.meanings = [tuple(meanings) for meanings in found.values()]
+        self.phrases = [Phrase(meanings) for meanings in found.values()]
         self.automaton = ahocorasick_rs.AhoCorasick(
             [_pattern(words) for words in found],
             matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
@@ -67,15 +106,20 @@ class Scanner:
             first = bisect_right(starts, start) - 1
             last = bisect_right(starts, end - 2) - 1
             quoted = tokens.quoted[first]
-            found.append(Hit(self.meanings[pattern], first, last, quoted))
+            found.append(Hit(self.phrases[pattern], first, last, quoted))
         return found
+
+
+def _collapses(
+    phrase: str, words: tuple[str, ...], fillers: set[str], tokenizer: Tokenizer
+) -> bool:
+    """Whether a phrase says less without its fillers: "good now" is no more than "good"."""
+    written = [tokenizer.fold(word) for word in phrase.lower().split()]
+    if any(word in fillers for word in written):
+        return True
+    return len(words) == 1 and len(written) > 1
 
 
 def _pattern(words: tuple[str, ...]) -> str:
     body = "  ".join(NUMBER if word[0].isdigit() else word for word in words)
     return f" {body[:-1]}" if body.endswith("*") else f" {body} "
-
-
-def compile_lexicons(lexicons: Mapping[str, Lexicon]) -> dict[str, Scanner]:
-    """Return the scanner of each language."""
-    return {language: Scanner(lexicon) for language, lexicon in lexicons.items()}

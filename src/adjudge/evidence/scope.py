@@ -15,8 +15,7 @@ from adjudge.evidence.tokens import BREAK, COMMA, QUESTION, Tokens
 
 NEGATION_REACH = 7
 NEGATION_BACK = 10
-_PREDICATES = ("works", "runs", "affected", "fine")
-_VERBS = ("works", "runs", "affected", "ability", "act", "fine")
+MAX_SENTENCE = 120
 _MEDIUM = frozenset((":", "-", "(", ")"))
 
 
@@ -31,7 +30,8 @@ class Said:
     void: str = ""
 
     def cue(self, name: str) -> bool:
-        return self.hit.cue(name)
+        """Whether one of the phrase's meanings is the cue `name`."""
+        return name in self.hit.phrase.cues
 
     @property
     def stands(self) -> bool:
@@ -51,14 +51,10 @@ class Sentence:
 
     def clauses(self) -> Iterator[list[Said]]:
         """Yield the hits of each clause."""
-        clause: list[Said] = []
+        clauses: dict[int, list[Said]] = {}
         for said in self.said:
-            if clause and said.clause != clause[-1].clause:
-                yield clause
-                clause = []
-            clause.append(said)
-        if clause:
-            yield clause
+            clauses.setdefault(said.clause, []).append(said)
+        yield from clauses.values()
 
 
 def read_sentences(tokens: Tokens, hits: list[Hit], negation_after: bool) -> list[Sentence]:
@@ -66,12 +62,11 @@ def read_sentences(tokens: Tokens, hits: list[Hit], negation_after: bool) -> lis
     sentences: list[Sentence] = []
     at = 0
     first = 0
-    ends = [place for place, word in enumerate(tokens.words) if word in _ENDS]
-    for number, end in enumerate([*ends, len(tokens.words)]):
+    for number, end in enumerate(_ends(tokens.words)):
         if at >= len(hits):
             break
         inside = []
-        while at < len(hits) and hits[at].first < end:
+        while at < len(hits) and hits[at].first <= end:
             inside.append(hits[at])
             at += 1
         if inside:
@@ -85,45 +80,49 @@ def read_sentences(tokens: Tokens, hits: list[Hit], negation_after: bool) -> lis
     return sentences
 
 
+def _ends(words: list[str]) -> list[int]:
+    """Where sentences end; one without an end is cut, so that its cost stays bounded."""
+    ends = []
+    first = 0
+    for place, word in enumerate(words):
+        if word in _ENDS or place - first >= MAX_SENTENCE:
+            ends.append(place)
+            first = place + 1
+    ends.append(len(words))
+    return ends
+
+
 _ENDS = frozenset((BREAK, QUESTION, ";"))
 
 
 def _placed(tokens: Tokens, hits: list[Hit], sentence: Sentence) -> list[Said]:
     said = []
     clause = segment = 0
+    last = 0  # the highest clause number so far
+    outer: list[int] = []
     at = sentence.first
     for hit in hits:
         for word in tokens.words[at : hit.first]:
-            if word in _MEDIUM:
-                clause += 1
+            if word == ")" and outer:
+                clause = outer.pop()  # what follows a parenthesis goes on where it broke off
+                segment += 1
+            elif word in _MEDIUM:
+                if word == "(":
+                    outer.append(clause)
+                last += 1
+                clause = last
                 segment += 1
             elif word == COMMA:
                 segment += 1
         if hit.cue("contrast"):
-            clause += 1
+            last += 1
+            clause = last
             segment += 1
         elif hit.cue("joins"):
             segment += 1
         said.append(Said(hit, clause, segment))
         at = hit.last + 1
     return said
-
-
-def _is_predicate(said: Said) -> bool:
-    return any(
-        meaning.role in ("impact", "weak")
-        or (meaning.role == "cue" and meaning.name in _PREDICATES)
-        for meaning in said.hit.meanings
-    )
-
-
-def _is_verb(said: Said) -> bool:
-    return any(
-        (meaning.role == "cue" and meaning.name in _VERBS)
-        or meaning.role in ("impact", "weak")
-        or (meaning.role == "thing" and meaning.value == "verb")
-        for meaning in said.hit.meanings
-    )
 
 
 def _negate(sentence: Sentence, negation_after: bool) -> None:
@@ -135,10 +134,10 @@ def _negate(sentence: Sentence, negation_after: bool) -> None:
         for other in sentence.said[number + 1 :]:
             if other.segment != said.segment or other.hit.first - reach > NEGATION_REACH:
                 break
-            if done and not _is_verb(other):
+            if done and not other.hit.phrase.verb:
                 continue
             other.negation = said.hit
-            if _is_predicate(other):
+            if other.hit.phrase.predicate:
                 break
 
 
@@ -147,7 +146,7 @@ def _negate_back(sentence: Sentence, number: int) -> bool:
     for other in reversed(sentence.said[:number]):
         if other.segment != said.segment or said.hit.first - other.hit.last > NEGATION_BACK:
             return False
-        if _is_verb(other) and other.negation is None:
+        if other.hit.phrase.verb and other.negation is None:
             other.negation = said.hit
             return True
     return False

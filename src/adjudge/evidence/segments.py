@@ -22,7 +22,7 @@ _LOG = re.compile(
     r"|caused by: |traceback \(most|file \"|\.\.\. \d+ more"
     r"|(?:\[(?:error|warn|warning|info|debug|fatal|notice|severe)\]|(?:error|warn|info|debug|fatal) +\[)"
     r"|[a-z_$][\w$]{0,80}+(?:\.[\w$]{1,80}+){1,12}+(?:exception|error)\b"
-    r"|\$ |> |c:\\|[a-z]{2,20}+@[\w-]{1,40}+[:~ ]"
+    r"|[\[{]{1,2}+\"|<\?xml|\$ |> |c:\\|[a-z]{2,20}+@[\w-]{1,40}+[:~ ]"
     r")"
 )
 _SEPARATOR = re.compile(

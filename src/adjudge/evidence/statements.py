@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from adjudge.evidence.problems import Span
-from adjudge.evidence.scan import Hit
+from adjudge.evidence.frames import follow_frames
+from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.model.fact import Value
 from adjudge.model.lexicon import Frame
@@ -35,21 +35,26 @@ class Statement:
     span: Span
     sentence: int
     beside_problem: bool = False
+    hint: bool = False
 
 
 def find_statements(
     sentence: Sentence, beside_problem: bool, frames: tuple[Frame, ...]
 ) -> Iterator[Statement]:
     """Yield the facts that a sentence's phrases and frames state."""
-    yield from _framed(sentence, beside_problem, frames)
+    for frame, whole in follow_frames(sentence, frames):
+        stated = _stated(frame.fact, frame.value, whole, sentence)
+        if stated is not None and (beside_problem or not frame.weak):
+            yield Statement(*stated, sentence.number, beside_problem)
     for said in sentence.said:
-        for meaning in said.hit.meanings:
-            if meaning.role != "fact" and not (meaning.role == "weak_fact" and beside_problem):
+        for meaning in said.hit.phrase.facts:
+            if meaning.role != "fact" and not beside_problem:
                 continue
             value: Value = meaning.value  # type: ignore[assignment]
             statement = _stated(meaning.name, value, said, sentence)
             if statement is not None:
-                yield Statement(*statement, sentence.number, beside_problem)
+                hint = meaning.role == "hint"
+                yield Statement(*statement, sentence.number, beside_problem, hint)
 
 
 def _stated(
@@ -62,6 +67,8 @@ def _stated(
         return None
     if fact == "environment" and _spared(said, sentence):
         return None
+    if value == "all" and said.cue("negation") and not _does(said, sentence):
+        return None  # "nobody is affected", unlike "nobody can log in"
     if said.negation is None:
         return fact, value, span
     if (fact, value) not in _TURNED:
@@ -71,43 +78,12 @@ def _stated(
     return fact, _TURNED[fact, value], both
 
 
-def _framed(
-    sentence: Sentence, beside_problem: bool, frames: tuple[Frame, ...]
-) -> Iterator[Statement]:
-    """Follow each frame from part to part; one state per frame keeps this linear."""
-    reached: dict[int, list[Said]] = {}
-    for said in sentence.said:
-        for meaning in said.hit.meanings:
-            if meaning.role != "part":
-                continue
-            number = int(meaning.name)
-            so_far = reached.get(number, [])
-            if meaning.value == 0:
-                reached[number] = [said]
-            elif len(so_far) == meaning.value and _continues(so_far[-1], said, frames[number]):
-                reached[number] = [*so_far, said]
-                if len(reached[number]) == frames[number].parts:
-                    statement = _frame_stated(reached.pop(number), frames[number], sentence)
-                    if statement is not None and (beside_problem or not frames[number].weak):
-                        yield Statement(*statement, sentence.number, beside_problem)
-
-
-def _continues(last: Said, said: Said, frame: Frame) -> bool:
-    return said.clause == last.clause and said.hit.first - last.hit.last - 1 <= frame.within
-
-
-def _frame_stated(
-    parts: list[Said], frame: Frame, sentence: Sentence
-) -> tuple[str, Value, Span] | None:
-    first, last = parts[0].hit, parts[-1].hit
-    own = {id(said.hit) for said in parts}
-    negation = next(
-        (said.negation for said in parts if said.negation and id(said.negation) not in own), None
-    )
-    whole = Said(Hit((), first.first, last.last, any(said.hit.quoted for said in parts)),
-                 parts[0].clause, parts[0].segment, negation,
-                 next((said.void for said in parts if said.void), ""))  # fmt: skip
-    return _stated(frame.fact, frame.value, whole, sentence)
+def _does(said: Said, sentence: Sentence) -> bool:
+    """Whether something that could be done follows in the clause."""
+    return any(
+        other.clause == said.clause and any(map(other.cue, ("ability", "works", "runs", "act")))
+        for other in sentence.said
+    ) and not any(other.clause == said.clause and other.cue("affected") for other in sentence.said)
 
 
 def _spared(said: Said, sentence: Sentence) -> bool:
@@ -131,6 +107,4 @@ def _hardly(clause: list[Said]) -> bool:
 def _is_bad(said: Said) -> bool:
     if said.negation is not None:
         return said.cue("works") or said.cue("ability")
-    return said.cue("cannot") or any(
-        meaning.role in ("impact", "weak") for meaning in said.hit.meanings
-    )
+    return said.cue("cannot") or bool(said.hit.phrase.impacts)

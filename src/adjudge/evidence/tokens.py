@@ -57,6 +57,7 @@ class Tokenizer:
             for word, to in rewrites.items()
         }
         self.vocabulary = vocabulary
+        self._pieces: dict[str, tuple[str, ...]] = {}
 
     def fold(self, word: str) -> str:
         """Return a word with the language's letters folded."""
@@ -65,8 +66,14 @@ class Tokenizer:
     def phrase(self, phrase: str) -> tuple[str, ...]:
         """Return the canonical words of a lexicon phrase; a final `*` stays with its word."""
         starred = phrase.endswith("*")
-        tokens = self.tokens(phrase.rstrip("*").lower())
-        words = [word for word in tokens.words if word != BREAK]
+        words: list[str] = []
+        for written in phrase.rstrip("*").lower().split():
+            pieces = self._pieces.get(written)
+            if pieces is None:
+                found = self.tokens(written).words
+                pieces = tuple(word for word in found if word != BREAK)
+                self._pieces[written] = pieces
+            words += pieces
         if starred and words:
             words[-1] += "*"
         return tuple(words)

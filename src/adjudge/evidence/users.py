@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from adjudge.evidence.problems import Span
+from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
 
 _REACH = 5

@@ -8,7 +8,8 @@ What the engine does with the edges that were measured on 2.0.28 (see `docs/deci
   that matches each stage;
 - sessions are told apart by a hash of `sid`, and facts in one long session collide: one session
   per case, deleted before the next one starts;
-- an exception in an action is swallowed and left in the session's state: it is looked for;
+- an exception in an action is swallowed and left in the session's state: no action runs, what
+  fired is read off the engine's own messages;
 - rulesets cannot be removed and `Ruleset` empties the dict it is given: one name per content, and
   a copy is handed over.
 """
@@ -22,7 +23,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from adjudge.findings import InternalError
@@ -41,6 +42,7 @@ def _load_host() -> type[Any]:
         # binding it lazily is enough.
         sys.setdlopenflags(os.RTLD_LAZY)
     try:
+        import durable_rules_engine as core
         from durable import engine
     finally:
         if flags is not None:
@@ -52,6 +54,24 @@ def _load_host() -> type[Any]:
         def _run(self) -> None:
             return
 
+        def fire_all(self, name: str, fact: Mapping[str, str]) -> list[str]:
+            """Assert a fact; return the names of the rules that it fires, in order.
+
+            The engine's own loop builds a closure of the whole state for each rule that fires,
+            and writes the state back. Our rules record and change nothing, so each is completed
+            as it starts: the same inference in a fifth of the time.
+            """
+            ruleset = self.get_ruleset(name)
+            state = ruleset.assert_fact(dict(fact))
+            started = core.start_action_for_state(ruleset._handle, state)
+            message = started[1] if started else None
+            fired = []
+            while message:
+                # A message is an object of one member, named by the rule; no name has a quote.
+                fired.append(message[2 : message.index('"', 2)])
+                message = core.complete_and_start_action(ruleset._handle, state)
+            return fired
+
     return _Host
 
 
@@ -60,23 +80,20 @@ class _Engine:
 
     def __init__(self) -> None:
         self.host = _load_host()()
-        self.fired: list[str] = []
         self.registered: set[str] = set()
 
     def register(self, name: str, definition: Definition) -> None:
         if name in self.registered:
             return
         rules = copy.deepcopy(dict(definition))
-        for rule_name, rule in rules.items():
-            rule["run"] = self._recorder(rule_name)  # type: ignore[index]
+        for rule in rules.values():
+            rule["run"] = _never_run  # type: ignore[index]
         self.host.set_rulesets({name: rules})
         self.registered.add(name)
 
-    def _recorder(self, rule_name: str) -> Callable[[Any], None]:
-        def record(_: Any) -> None:  # exactly one parameter, or the action never completes
-            self.fired.append(rule_name)
 
-        return record
+def _never_run(_: Any) -> None:
+    raise InternalError("the inference engine ran an action")  # pragma: no cover
 
 
 _engine: _Engine | None = None
@@ -124,16 +141,8 @@ class Session:
             _lock.release()
 
     def tell(self, fact: Mapping[str, str]) -> tuple[str, ...]:
-        """Assert a fact and return the names of the rules that it fired, in order, each once.
-
-        Raises `InternalError` where the engine reports that an action failed.
-        """
+        """Assert a fact and return the names of the rules that it fired, in order, each once."""
         assert _engine is not None
-        _engine.fired.clear()
         self._asserted = True
-        name = self._program.name
-        _engine.host.assert_fact(name, {**fact, "sid": self._sid})
-        state = _engine.host.get_state(name, self._sid)
-        if "exception" in state:
-            raise InternalError(f"the inference engine failed: {state['exception']}")
-        return tuple(dict.fromkeys(_engine.fired))
+        fired = _engine.host.fire_all(self._program.name, {**fact, "sid": self._sid})
+        return tuple(dict.fromkeys(fired))

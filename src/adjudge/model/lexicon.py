@@ -52,8 +52,9 @@ class Meaning:
 
     `role` is `cue` (`name` is one of `CUES`), `thing` (`name` is a rank or a subject, `value` is
     `noun`, `verb` or `generic`, a word such as "site" that gives way to a more telling one), `impact` and `weak` (`value` is a functional impact; a weak one counts only
-    beside a thing), `fact` and `weak_fact` (`name` and `value` of the vocabulary; a weak one counts
-    only in a sentence that states a problem), `part` (`name` is the number of a frame, `value` which
+    beside a thing, and one named `adjacent` only right after it), `fact` and `weak_fact` (`name` and `value` of the vocabulary; a weak one counts
+    only in a sentence that states a problem; a `hint` counts like a weak one, and only where nothing
+    else states the fact), `part` (`name` is the number of a frame, `value` which
     of its parts this is), or `neutral` (looks like evidence and is none).
     """
 
@@ -98,7 +99,8 @@ class Lexicon:
     """A language's phrases, as written, with their meanings.
 
     `rewrites` maps a word to the words it is read as (a contraction, a typing error), or to
-    nothing for a filler that phrases may contain. `folds` replaces letters. With
+    nothing for an article or a filler, which are left out of texts and phrases alike; a phrase
+    that would lose one of the `fillers`, or all words but one, is not used. `folds` replaces letters. With
     `negation_after`, a negation may follow the verb that it negates (German, Swedish).
     """
 
@@ -107,6 +109,7 @@ class Lexicon:
     phrases: Mapping[str, tuple[Meaning, ...]]
     frames: tuple[Frame, ...] = ()
     rewrites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fillers: frozenset[str] = frozenset()
     numbers: Mapping[str, float] = field(default_factory=dict)
     folds: Mapping[str, str] = field(default_factory=dict)
     stopwords: frozenset[str] = frozenset()

@@ -9,6 +9,12 @@ from typing import Literal
 OtherValues = Literal["reject", "unknown"]
 """What becomes of a cell that a map of values does not name."""
 
+Markup = Literal["plain", "html", "wiki"]
+"""What a description is written in; it is read as text."""
+
+DayOrder = Literal["day_first", "month_first"]
+"""Which of two numbers in a date is the day, where the numbers themselves do not tell."""
+
 TICKET_COLUMNS = (
     "id",
     "filed",
@@ -35,12 +41,28 @@ class FactColumn:
     """Where a fact stands in an export: the first of `columns` that the export has.
 
     `values` maps folded cells to values of the fact (None: unknown); without it, a cell holds the
-    value itself. `other_values` is for cells that `values` does not name.
+    value itself. `other_values` is for cells that `values` does not name. With `tags`, the cell
+    (and every column of the same name) holds several words, of which those that `values` names
+    count and the others do not.
     """
 
     columns: tuple[str, ...]
     values: Mapping[str, object] | None = None
     other_values: OtherValues = "reject"
+    tags: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Records that are no tickets: those in which `column` holds one of the folded `values`.
+
+    Without `values`, any record with something in the column is left out. `because` is the reason
+    with which such a record is rejected.
+    """
+
+    column: str
+    because: str
+    values: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +72,17 @@ class Profile:
     `recognise` lists what an export of this kind always has: each entry holds alternatives, one
     of which must be there; an empty list is never recognised, only chosen. `columns` and `facts`
     give alternatives too, and the first one that the export has counts. `filed_values` (folded
-    cell to spelling) leaves other cells as they are. `dates` are tried in order: `iso`, or a
-    format of `strptime`; a time without a zone is in `zone`, or unreadable where that is None.
-    `empty` are the folded spellings of an empty cell. With `facts_by_name`, a column that is named
-    `FACT` or `facts.FACT` holds that fact. With `native_json`, a JSON record is a ticket as it is.
+    cell to spelling) leaves other cells as they are. `filed_ranks` says how urgent a priority of
+    the system is among its priorities (folded cell to number, 1 is the most urgent); with
+    `filed_tags`, the filed column holds several words, of which those that the two name count.
+    `dates` are tried in order: `iso`, `local` (day, month and year in the order of the column),
+    `epoch`, or a format of `strptime`; a time without a zone is in `zone`, or unreadable where
+    that is None. `day_order` is taken where a column does not tell. `empty` are the folded
+    spellings of an empty cell. `markup` is what descriptions are written in. `left_out` are
+    records that are no tickets; with `footer`, so are rows that have a text in the first column
+    and nowhere else. With `wide_rows`, rows may have more cells than the header has names, where
+    the last name is one of several alike. With `facts_by_name`, a column that is named `FACT` or `facts.FACT` holds
+    that fact. With `native_json`, a JSON record is a ticket as it is.
     """
 
     name: str
@@ -62,8 +91,15 @@ class Profile:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     facts: Mapping[str, FactColumn] = field(default_factory=dict)
     filed_values: Mapping[str, str] = field(default_factory=dict)
+    filed_ranks: Mapping[str, int] = field(default_factory=dict)
+    filed_tags: bool = False
     dates: tuple[str, ...] = ("iso",)
     zone: str | None = None
+    day_order: DayOrder = "day_first"
+    markup: Markup = "plain"
+    left_out: tuple[LeftOut, ...] = ()
+    footer: bool = False
+    wide_rows: bool = False
     empty: frozenset[str] = frozenset({""})
     facts_by_name: bool = False
     native_json: bool = False

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, time, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-import isodate
-
-from adjudge.findings import Finding, did_you_mean
+from adjudge.findings import Finding
 from adjudge.model.condition import ALWAYS, All, Among, Condition, Leaf
 from adjudge.model.fact import PER_RULESET, PRESUMED, VOCABULARY, Fact, Value
 from adjudge.model.language import REPLY_PLACES, places
@@ -20,7 +15,6 @@ from adjudge.model.policy import (
     Direction,
     Level,
     Option,
-    Passage,
     Policy,
     Presumption,
     Promise,
@@ -31,6 +25,7 @@ from adjudge.model.policy import (
     Window,
     residual_rule,
 )
+from adjudge.reading.clocks import DAYS, Clocks, time_of_day
 from adjudge.reading.conditions import ConditionReader
 from adjudge.reading.document import (
     Cited,
@@ -40,9 +35,9 @@ from adjudge.reading.document import (
     RulesetDoc,
     WindowDoc,
 )
+from adjudge.reading.names import Names, Path
 from adjudge.reading.nodes import Node
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LAW = Text(
     {
         "en": "where all users are affected, the share of users affected is 100 percent",
@@ -62,7 +57,7 @@ SHARED_LAWS = (
 )
 
 
-class PolicyBuilder:
+class PolicyBuilder(Names):
     """Resolves the names in a ruleset document; everything that does not resolve is a finding."""
 
     def __init__(
@@ -73,16 +68,10 @@ class PolicyBuilder:
         chosen: dict[str, str],
         digest: str,
     ) -> None:
-        self.doc = document
-        self.root = root
-        self.findings = findings
+        super().__init__(document, root, findings)
         self.chosen = chosen
         self.digest = digest
-        self.level_ids = [level.id for level in document.levels]
-        self.passages = {
-            passage.id: self._passage(index) for index, passage in enumerate(document.passages)
-        }
-        self.rule_ids: set[str] = set()
+        self.clocks = Clocks(self)
         self.facts = dict(VOCABULARY)
         self.conditions = ConditionReader(self.facts, findings)
 
@@ -92,7 +81,7 @@ class PolicyBuilder:
         self._declare_facts()
         self._read_definitions()
         self._check_levels()
-        calendars = {name: self._calendar(name) for name in doc.calendars}
+        calendars = {name: self.clocks.calendar(name) for name in doc.calendars}
         criteria = self._rules("criteria", "criterion")
         for index, matrix in enumerate(doc.matrices):
             criteria += self._matrix(matrix, ("matrices", index))
@@ -103,7 +92,7 @@ class PolicyBuilder:
             vendor=doc.vendor,
             languages=tuple(doc.languages),
             levels=tuple(
-                Level(each.id, self._text(each.name), tuple(each.also)) for each in doc.levels
+                Level(each.id, self.text(each.name), tuple(each.also)) for each in doc.levels
             ),
             facts=self.facts,
             criteria=tuple(criteria),
@@ -127,7 +116,7 @@ class PolicyBuilder:
                 for name, each in doc.options.items()
             ),
             chosen=self.chosen,
-            effective_from=self._effective_from(),
+            effective_from=self.clocks.effective_from(),
             description=doc.description,
             digest=self.digest,
         )
@@ -135,58 +124,13 @@ class PolicyBuilder:
             self._check_coverage(policy)
         return policy
 
-    # -- places and problems
-
-    def _at(self, *path: str | int) -> Node:
-        return self.root.at(path)
-
-    def _report(
-        self,
-        code: str,
-        message: str,
-        path: tuple[str | int, ...],
-        help: str | None = None,
-        severity: Literal["error", "warning"] = "error",
-    ) -> None:
-        self.findings.append(Finding(code, message, self._at(*path).span, help, severity))
-
-    def _check_name(
-        self, code: str, what: str, name: str, known: Iterable[str], path: tuple[str | int, ...]
-    ) -> bool:
-        names = list(known)
-        if name in names:
-            return True
-        self._report(code, f"there is no {what} `{name}`", path, did_you_mean(name, names))
-        return False
-
-    def _text(self, by_language: dict[str, str]) -> Text:
-        first = self.doc.languages[0]
-        return Text({language or first: text for language, text in by_language.items()})
-
-    def _optional_text(self, by_language: dict[str, str] | None) -> Text | None:
-        return self._text(by_language) if by_language is not None else None
-
-    def _cited(
-        self, source: list[str], path: tuple[str | int, ...]
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return citations for people, and the ids of the passages among them."""
-        if not self.passages:
-            return tuple(source), ()
-        cited = []
-        for name in source:
-            if self._check_name(
-                "unknown-passage", "passage", name, self.passages, (*path, "source")
-            ):
-                cited.append(self.passages[name].cite())
-        return tuple(dict.fromkeys(cited)), tuple(source)
-
     # -- facts and levels
 
     def _declare_facts(self) -> None:
         for name, each in self.doc.facts.items():
             if name in VOCABULARY and name not in PER_RULESET:
                 message = f"`{name}` belongs to the shared vocabulary and cannot be redefined"
-                self._report("fact-redefined", message, ("facts", name), "give it another name")
+                self.report("fact-redefined", message, ("facts", name), "give it another name")
                 continue
             self.facts[name] = self._own_fact(name, each)
 
@@ -194,9 +138,7 @@ class PolicyBuilder:
         values = tuple(each.values)
         if each.kind == "one_of" and not values:
             message = f"`{name}` has no values"
-            self._report(
-                "fact-without-values", message, ("facts", name), "list them under `values`"
-            )
+            self.report("fact-without-values", message, ("facts", name), "list them under `values`")
         return Fact(
             name,
             each.kind,
@@ -207,7 +149,7 @@ class PolicyBuilder:
         )
 
     def _read_definitions(self) -> None:
-        definitions = self._at("definitions").mapping() if self.doc.definitions else {}
+        definitions = self.at("definitions").mapping() if self.doc.definitions else {}
         self.conditions.definitions = definitions
         for node in definitions.values():
             self.conditions.read(node)
@@ -216,46 +158,33 @@ class PolicyBuilder:
         seen: set[str] = set()
         for index, level in enumerate(self.doc.levels):
             if level.id in seen:
-                self._report("level-twice", f"level `{level.id}` is given twice", ("levels", index))
+                self.report("level-twice", f"level `{level.id}` is given twice", ("levels", index))
             seen.add(level.id)
 
-    def _level(self, level: str, path: tuple[str | int, ...]) -> str:
-        self._check_name("unknown-level", "level", level, self.level_ids, path)
-        return level
-
     # -- rules
-
-    def _rule_id(self, rule_id: str, path: tuple[str | int, ...]) -> str:
-        if rule_id in self.rule_ids:
-            message = f"two rules have the id `{rule_id}`"
-            self._report(
-                "rule-twice", message, path, "ids name rules in the trail: make them unique"
-            )
-        self.rule_ids.add(rule_id)
-        return rule_id
 
     def _rule(
         self,
         rule_id: str,
         kind: RuleKind,
         cited: Cited,
-        path: tuple[str | int, ...],
+        path: Path,
         level: str | None,
         when: Condition | None = None,
     ) -> Rule:
-        sources, passages = self._cited(cited.source, path)
+        sources, passages = self.cited(cited.source, path)
         if when is None:
-            when = self.conditions.read(self._at(*path, "when"))
+            when = self.conditions.read(self.at(*path, "when"))
         return Rule(
-            self._rule_id(rule_id, path),
+            self.rule_id(rule_id, path),
             kind,
             when,
-            self._text(cited.because),
+            self.text(cited.because),
             level,
             sources,
             passages,
-            self._optional_text(cited.interpretation),
-            self._at(*path).span,
+            self.optional_text(cited.interpretation),
+            self.at(*path).span,
         )
 
     def _rules(
@@ -263,14 +192,14 @@ class PolicyBuilder:
     ) -> list[Rule]:
         return [
             self._rule(
-                each.id, kind, each, (key, index), self._level(each.level, (key, index, "level"))
+                each.id, kind, each, (key, index), self.level(each.level, (key, index, "level"))
             )
             for index, each in enumerate(getattr(self.doc, key))
         ]
 
-    def _matrix(self, matrix: MatrixDoc, path: tuple[str | int, ...]) -> list[Rule]:
+    def _matrix(self, matrix: MatrixDoc, path: Path) -> list[Rule]:
         known = all(
-            self._check_name("unknown-fact", "fact", fact, self.facts, (*path, side))
+            self.check_name("unknown-fact", "fact", fact, self.facts, (*path, side))
             for side, fact in (("rows", matrix.rows), ("columns", matrix.columns))
         )
         if not known:
@@ -278,13 +207,13 @@ class PolicyBuilder:
         rows, columns = self.facts[matrix.rows], self.facts[matrix.columns]
         cells = []
         for row, entries in matrix.levels.items():
-            self._check_name(
+            self.check_name(
                 "value-outside-domain", "value", row, rows.values, (*path, "levels", row)
             )
             for column, level in entries.items():
                 place = (*path, "levels", row, column)
-                self._check_name("value-outside-domain", "value", column, columns.values, place)
-                self._level(level, place)
+                self.check_name("value-outside-domain", "value", column, columns.values, place)
+                self.level(level, place)
                 when = All((Leaf(rows.name, Among((row,))), Leaf(columns.name, Among((column,)))))
                 words = {"row": row, "column": column, "level": level}
                 filled = matrix.model_copy(
@@ -301,15 +230,15 @@ class PolicyBuilder:
 
     def _residual(self) -> Rule:
         each = self.doc.residual
-        sources, passages = self._cited(each.source, ("residual",))
+        sources, passages = self.cited(each.source, ("residual",))
         return residual_rule(
-            self._rule_id(each.id, ("residual",)),
-            self._level(each.level, ("residual", "level")),
-            self._text(each.because),
+            self.rule_id(each.id, ("residual",)),
+            self.level(each.level, ("residual", "level")),
+            self.text(each.because),
             sources,
             passages,
-            self._optional_text(each.interpretation),
-            self._at("residual").span,
+            self.optional_text(each.interpretation),
+            self.at("residual").span,
         )
 
     def _entitlement(self) -> Rule | None:
@@ -323,112 +252,53 @@ class PolicyBuilder:
     def _promise(self, index: int, calendars: dict[str, Calendar]) -> Promise:
         each: ResponseDoc = self.doc.responses[index]
         path = ("responses", index)
-        levels = tuple(self._level(level, (*path, "level")) for level in each.level)
+        levels = tuple(self.level(level, (*path, "level")) for level in each.level)
         when = ALWAYS if each.when is None else None
         rule = self._rule(
             each.id, "response", each, path, levels[0] if len(levels) == 1 else None, when
         )
         if each.within is not None:
-            self._duration(each.within, (*path, "within"))
+            self.clocks.duration(each.within, (*path, "within"))
             if each.clock is None:
-                self._report("missing-key", "a promised time needs a `clock`", path, "add `clock:`")
+                self.report("missing-key", "a promised time needs a `clock`", path, "add `clock:`")
         if each.clock in ("business_hours", "business_days") and each.calendar is None:
             message = f"the clock `{each.clock}` needs a `calendar`"
-            self._report("missing-key", message, path, "name one of `calendars`")
+            self.report("missing-key", message, path, "name one of `calendars`")
         if each.calendar is not None:
-            self._check_name(
+            self.check_name(
                 "unknown-calendar", "calendar", each.calendar, calendars, (*path, "calendar")
             )
         return Promise(
             rule, levels or tuple(self.level_ids), each.within, each.clock, each.calendar
         )
 
-    def _duration(self, text: str, path: tuple[str | int, ...]) -> timedelta:
-        try:
-            duration = isodate.parse_duration(text)
-        except (isodate.ISO8601Error, TypeError):
-            duration = None
-        if not isinstance(duration, timedelta) or duration <= timedelta(0):
-            message = f"`{text}` is no duration"
-            self._report(
-                "bad-duration", message, path, "for example PT4H for four hours, P1D for a day"
-            )
-            return timedelta(hours=1)
-        return duration
-
-    def _zone(self, name: str, path: tuple[str | int, ...]) -> str:
-        if name == "customer":
-            return name
-        try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError):
-            message = f"there is no time zone `{name}`"
-            self._report("unknown-zone", message, path, "an IANA name such as Europe/Stockholm")
-            return "UTC"
-        return name
-
-    def _calendar(self, name: str) -> Calendar:
-        each = self.doc.calendars[name]
-        path = ("calendars", name)
-        for index, day in enumerate(each.holidays):
-            if not _is_day(day):
-                message = f"`{day}` is no day"
-                help = "write YYYY-MM-DD, or MM-DD for every year"
-                self._report("bad-date", message, (*path, "holidays", index), help)
-        opens, closes = _time(each.hours.opens), _time(each.hours.closes)
-        if closes != time(0) and opens >= closes:
-            self._report("empty-range", "the hours end before they begin", (*path, "hours"))
-        if each.country is not None:
-            self._check_country(each.country, (*path, "country"))
-        days = tuple(_DAYS.index(day) for day in each.days)
-        zone = self._zone(each.zone, (*path, "zone"))
-        return Calendar(name, zone, days, opens, closes, tuple(each.holidays), each.country)
-
-    def _check_country(self, country: str, path: tuple[str | int, ...]) -> None:
-        import holidays  # loaded for the rulesets that name a country
-
-        known = holidays.list_supported_countries()
-        self._check_name("unknown-country", "country with known holidays", country, known, path)
-
     def _window(self, index: int, each: WindowDoc) -> Window:
         path = ("maintenance", index)
-        sources, passages = self._cited(each.source, path)
+        sources, passages = self.cited(each.source, path)
         return Window(
-            self._rule_id(each.id, path),
+            self.rule_id(each.id, path),
             each.fact,
             self._fact_value(each.fact, (*path, "value"), True, (*path, "fact")),
-            _DAYS.index(each.weekday),
-            _time(each.starts),
-            self._duration(each.duration, (*path, "duration")),
-            self._zone(each.zone, (*path, "zone")),
-            self._text(each.because),
+            DAYS.index(each.weekday),
+            time_of_day(each.starts),
+            self.clocks.duration(each.duration, (*path, "duration")),
+            self.clocks.zone(each.zone, (*path, "zone")),
+            self.text(each.because),
             sources,
             passages,
-            self._optional_text(each.interpretation),
+            self.optional_text(each.interpretation),
         )
-
-    def _effective_from(self) -> date | None:
-        text = self.doc.effective_from
-        if text is None:
-            return None
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            self._report(
-                "bad-date", f"`{text}` is no date", ("effective_from",), "write YYYY-MM-DD"
-            )
-            return None
 
     # -- presumptions, laws, changes
 
     def _fact_value(
         self,
         fact: str,
-        path: tuple[str | int, ...],
+        path: Path,
         missing: Value,
-        fact_path: tuple[str | int, ...],
+        fact_path: Path,
     ) -> Value:
-        if not self._check_name("unknown-fact", "fact", fact, self.facts, fact_path):
+        if not self.check_name("unknown-fact", "fact", fact, self.facts, fact_path):
             return missing
         node = self.root.at(path)
         if node is self.root.at(path[:-1]):  # the key is absent: its default stands
@@ -444,14 +314,14 @@ class PolicyBuilder:
                 continue
             path = ("presume", fact)
             value = self._fact_value(fact, (*path, "value"), "", path)
-            sources, passages = self._cited(each.source, path)
+            sources, passages = self.cited(each.source, path)
             presumed[fact] = Presumption(
                 fact,
                 value,
-                self._optional_text(each.because),
+                self.optional_text(each.because),
                 sources,
                 passages,
-                self._optional_text(each.interpretation),
+                self.optional_text(each.interpretation),
             )
         return presumed
 
@@ -460,8 +330,8 @@ class PolicyBuilder:
         for index, each in enumerate(self.doc.derive):
             path = ("derive", index)
             value = self._fact_value(each.fact, (*path, "value"), "", (*path, "fact"))
-            when = self.conditions.read(self._at(*path, "when"))
-            own.append(Derivation(each.id, when, each.fact, value, self._text(each.because)))
+            when = self.conditions.read(self.at(*path, "when"))
+            own.append(Derivation(each.id, when, each.fact, value, self.text(each.because)))
         return (*SHARED_LAWS, *own)
 
     def _reclassification(self) -> dict[Direction, Reclassification]:
@@ -470,13 +340,13 @@ class PolicyBuilder:
         for direction in directions:
             each = getattr(self.doc.reclassification, direction)
             if each is not None:
-                sources, passages = self._cited(each.source, ("reclassification", direction))
+                sources, passages = self.cited(each.source, ("reclassification", direction))
                 changes[direction] = Reclassification(
                     each.consent,
-                    self._optional_text(each.because),
+                    self.optional_text(each.because),
                     sources,
                     passages,
-                    self._optional_text(each.interpretation),
+                    self.optional_text(each.interpretation),
                 )
         return changes
 
@@ -484,20 +354,20 @@ class PolicyBuilder:
         each = self.doc.default_level
         if each is None:
             return None
-        sources, passages = self._cited(each.source, ("default_level",))
-        level = self._level(each.level, ("default_level", "level"))
-        reading = self._optional_text(each.interpretation)
-        return DefaultLevel(level, self._text(each.because), sources, passages, reading)
+        sources, passages = self.cited(each.source, ("default_level",))
+        level = self.level(each.level, ("default_level", "level"))
+        reading = self.optional_text(each.interpretation)
+        return DefaultLevel(level, self.text(each.because), sources, passages, reading)
 
     def _questions(self) -> dict[str, Text]:
         questions = {
-            name: self._text(each.question)
+            name: self.text(each.question)
             for name, each in self.doc.facts.items()
             if each.question is not None
         }
         for name, text in self.doc.questions.items():
-            if self._check_name("unknown-fact", "fact", name, self.facts, ("questions", name)):
-                questions[name] = self._text(text)
+            if self.check_name("unknown-fact", "fact", name, self.facts, ("questions", name)):
+                questions[name] = self.text(text)
         return questions
 
     def _replies(self) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -506,21 +376,12 @@ class PolicyBuilder:
             for action, paragraphs in actions.items():
                 for place in (name for each in paragraphs for name in places(each)):
                     path = ("replies", language, action)
-                    self._check_name("unknown-place", "place", place, REPLY_PLACES, path)
+                    self.check_name("unknown-place", "place", place, REPLY_PLACES, path)
                 texts = tuple(each.strip() for each in paragraphs)
                 replies.setdefault(language, {})[action] = texts
         return replies
 
     # -- passages
-
-    def _passage(self, index: int) -> Passage:
-        each = self.doc.passages[index]
-        if each.document not in self.doc.documents:
-            message = f"there is no document `{each.document}`"
-            help = did_you_mean(each.document, self.doc.documents)
-            self._report("unknown-document", message, ("passages", index, "document"), help)
-        title = self.doc.documents.get(each.document, each.document)
-        return Passage(each.id, title, each.section, each.gist, tuple(each.lines), each.informative)
 
     def _check_coverage(self, policy: Policy) -> None:
         carried = {name for _, passages in carriers(policy) for name in passages}
@@ -528,7 +389,7 @@ class PolicyBuilder:
             if passage.informative is None and passage.id not in carried:
                 message = f"nothing in the ruleset rests on the passage `{passage.id}`"
                 help = "cite it as a `source`, or say under `informative` why no rule carries it"
-                self._report("passage-not-carried", message, ("passages", index), help, "warning")
+                self.report("passage-not-carried", message, ("passages", index), help, "warning")
 
 
 def carriers(policy: Policy) -> list[tuple[str, tuple[str, ...]]]:
@@ -549,16 +410,3 @@ def _fill(text: str, words: dict[str, str]) -> str:
     for name, word in words.items():
         text = text.replace("{" + name + "}", word)
     return text
-
-
-def _time(text: str) -> time:
-    hour, minute = text.split(":")
-    return time(int(hour) % 24, int(minute))
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text if len(text) == 10 else f"2024-{text}")
-    except ValueError:
-        return False
-    return True

@@ -20,8 +20,9 @@ from adjudge.source import Source
 MAX_EXPANSION = 4000
 MAX_GAP = 12
 _KEYS = (
-    "language", "name", "negation_after", "stopwords", "prepositions", "folds", "rewrites", "fillers", "numbers",
-    "lists", "cues", "things", "impacts", "weak_impacts", "facts", "weak_facts", "frames", "neutral", "mail",
+    "language", "name", "negation_after", "stopwords", "prepositions", "folds", "rewrites", "articles", "fillers", "numbers",
+    "lists", "cues", "things", "impacts", "weak_impacts", "adjacent_impacts", "facts", "weak_facts", "hints",
+    "frames", "neutral", "mail",
 )  # fmt: skip
 
 
@@ -68,7 +69,10 @@ class _Reader:
                    lambda name: Meaning("impact", "functional_impact", name))  # fmt: skip
         self.group(top, "weak_impacts", self.values_of("functional_impact"),
                    lambda name: Meaning("weak", "functional_impact", name))  # fmt: skip
+        self.group(top, "adjacent_impacts", self.values_of("functional_impact"),
+                   lambda name: Meaning("weak", "adjacent", name))  # fmt: skip
         self.things(top)
+        self.facts(top, "hints", "hint")
         self.facts(top, "facts", "fact")
         self.facts(top, "weak_facts", "weak_fact")
         if "neutral" in top:
@@ -81,6 +85,7 @@ class _Reader:
             phrases={phrase: tuple(found) for phrase, found in self.phrases.items()},
             frames=frames,
             rewrites=self.rewrites(top),
+            fillers=self.word_set(top, "fillers"),
             numbers=self.numbers(top),
             folds=self.words(top, "folds"),
             stopwords=self.word_set(top, "stopwords"),
@@ -130,7 +135,8 @@ class _Reader:
 
     def rewrites(self, top: dict[str, Node]) -> dict[str, tuple[str, ...]]:
         found = {word: tuple(to.split()) for word, to in self.words(top, "rewrites").items()}
-        return found | dict.fromkeys(self.word_set(top, "fillers"), ())
+        dropped = self.word_set(top, "articles") | self.word_set(top, "fillers")
+        return found | dict.fromkeys(dropped, ())
 
     def numbers(self, top: dict[str, Node]) -> dict[str, float]:
         found = {}
@@ -200,7 +206,9 @@ class _Reader:
             name, within = str(entry.get("fact")), entry.get("within", 4)
             say = node.mapping().get("say")
             if name not in VOCABULARY or say is None or len(say.items()) < 2:
-                self.report("lexicon-frame", "a frame needs a fact, its value and what to say", node)
+                self.report(
+                    "lexicon-frame", "a frame needs a fact, its value and what to say", node
+                )
                 continue
             if not isinstance(within, int) or not 0 <= within <= MAX_GAP:
                 self.report("lexicon-frame", f"`within` must be from 0 to {MAX_GAP}", node)
@@ -210,7 +218,9 @@ class _Reader:
             if value is not None:
                 for number, part in enumerate(say.items()):
                     self.add(part, Meaning("part", str(len(found)), number))
-                found.append(Frame(name, value, len(say.items()), within, entry.get("weak") is True))
+                found.append(
+                    Frame(name, value, len(say.items()), within, entry.get("weak") is True)
+                )
         return tuple(found)
 
     def value(self, name: str, raw: str, node: Node) -> Value | None:

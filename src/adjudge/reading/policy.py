@@ -48,6 +48,9 @@ def read_policies(
     return tuple(policies), unique
 
 
+_SENTENCES = ("because", "title", "name", "gist", "description")
+
+
 def _position(finding: Finding) -> tuple[int, int]:
     return (finding.span.line, finding.span.column) if finding.span else (0, 0)
 
@@ -77,14 +80,26 @@ def _read_version(
 
 def _without_broken(error: ValidationError, root: Node) -> Node | None:
     """Return the document without its broken parts, or None where a needed part is broken."""
-    # From the back, so that removing one item of a list does not move the others.
-    paths = {_broken_part(problem["type"], tuple(problem["loc"])) for problem in error.errors()}
     rest = root
+    paths = set()
+    for problem in error.errors():
+        path = tuple(problem["loc"])
+        if problem["type"] == "missing" and path[-1] in _SENTENCES:
+            # Nothing refers to a sentence, so the part can be read on without it.
+            rest.at(path[:-1]).mapping()[str(path[-1])] = Node("(missing)", root.span)
+        else:
+            paths.add(_broken_part(problem["type"], path))
+    # From the back, so that removing one item of a list does not move the others.
     for path in sorted(paths, key=lambda path: [str(step).zfill(8) for step in path], reverse=True):
-        if not path or (len(path) == 1 and RulesetDoc.model_fields[str(path[0])].is_required()):
+        if not path or (len(path) == 1 and _is_needed(str(path[0]))):
             return None
         rest = rest.without(path)
     return rest
+
+
+def _is_needed(key: str) -> bool:
+    field = RulesetDoc.model_fields.get(key)
+    return field is not None and field.is_required()
 
 
 def _broken_part(kind: str, path: tuple[str | int, ...]) -> tuple[str | int, ...]:

@@ -8,93 +8,40 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import ValidationError
 
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.fact import PER_RULESET, VOCABULARY
-from adjudge.model.profile import FactColumn, OtherValues, Profile, fold
-from adjudge.reading.document import Document, FactName, Identifier
+from adjudge.model.profile import FactColumn, LeftOut, OtherValues, Profile, fold
 from adjudge.reading.library import rules_folder
 from adjudge.reading.nodes import Node, parse, read_text
+from adjudge.reading.profile_shape import FactColumnDoc, ProfileDoc
 from adjudge.reading.structure import structural_findings
 from adjudge.source import Source
 
 Spelled = TypeVar("Spelled")
 
 _BASE = Profile("")
+_PLAIN_KEYS = (  # a profile that says one of these says all of it
+    "recognise",
+    "filed_tags",
+    "dates",
+    "zone",
+    "day_order",
+    "markup",
+    "left_out",
+    "footer",
+    "wide_rows",
+    "empty",
+    "facts_by_name",
+)
 _PROBE = datetime(2016, 2, 29, 13, 16, 5, tzinfo=UTC)
 _DAY_AND_MONTH = re.compile(r"%([dm])([^%\w]?)%([dm])")
+KINDS_OF_DATE = ("iso", "local", "epoch")
 _BY_LOCALE = ("%c", "%x")  # their order of day and month is the machine's, not the export's
-
-
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-def _fact_column(value: object) -> object:
-    return {"column": value} if isinstance(value, str | list) else value
-
-
-def _spellings(value: object) -> object:
-    # `"1 - Critical": 1` means the spelling, which is a text.
-    if not isinstance(value, dict):
-        return value
-    return {cell: str(each) if type(each) is int else each for cell, each in value.items()}
-
-
-ColumnNames = Annotated[
-    list[str],
-    Field(min_length=1),
-    BeforeValidator(_listed, json_schema_input_type=str | list[str]),
-]
-
-
-class ColumnsDoc(Document):
-    """Where the parts of a ticket stand: a name of a column, or alternatives in order."""
-
-    id: ColumnNames | None = None
-    filed: ColumnNames | None = None
-    subject: ColumnNames | None = None
-    description: ColumnNames | None = None
-    created_at: ColumnNames | None = None
-    organization: ColumnNames | None = None
-    requester: ColumnNames | None = None
-    language: ColumnNames | None = None
-
-
-class FactColumnDoc(Document):
-    column: ColumnNames
-    values: dict[str, Any] | None = None
-    other_values: OtherValues | None = None
-
-
-FactColumnEntry = Annotated[
-    FactColumnDoc,
-    BeforeValidator(_fact_column, json_schema_input_type=str | list[str] | FactColumnDoc),
-]
-
-
-class ProfileDoc(Document):
-    """A profile, or a map that extends one; null takes an inherited column or fact away."""
-
-    profile: Identifier | None = None
-    extends: str | None = None
-    title: str = ""
-    recognise: list[ColumnNames] = Field(default_factory=list)
-    columns: ColumnsDoc = ColumnsDoc()
-    facts: dict[FactName, FactColumnEntry | None] = Field(default_factory=dict)
-    filed_values: Annotated[dict[str, str], BeforeValidator(_spellings)] = Field(
-        default_factory=dict
-    )
-    dates: list[str] = Field(default_factory=lambda: ["iso"], min_length=1)
-    zone: str | None = None
-    empty: list[str] = Field(default_factory=list)
-    other_values: OtherValues = "reject"
-    facts_by_name: bool = False
-    native_json: bool = False
 
 
 @cache
@@ -251,8 +198,18 @@ class _Reader:
                 if each is not None
             },
             filed_values=self._folded(document.filed_values, ("filed_values",)),
+            filed_ranks=self._folded(document.filed_ranks, ("filed_ranks",)),
+            filed_tags=document.filed_tags,
             dates=self._dates(document.dates),
             zone=self._zone(document.zone),
+            day_order=document.day_order,
+            markup=document.markup,
+            left_out=tuple(
+                LeftOut(each.column, each.because, frozenset(map(fold, each.values)))
+                for each in document.left_out
+            ),
+            footer=document.footer,
+            wide_rows=document.wide_rows,
             empty=frozenset({"", *map(fold, document.empty)}),
             facts_by_name=document.facts_by_name,
             native_json=document.native_json,
@@ -264,11 +221,17 @@ class _Reader:
         self.findings.append(Finding(code, message, self.root.at(path).span, help))
 
     def _fact(self, fact: str, each: FactColumnDoc, other_values: OtherValues) -> FactColumn:
-        path = ("facts", fact, "values")
-        values = None if each.values is None else self._folded(each.values, path)
+        key = "values" if each.tags is None else "tags"
+        path = ("facts", fact, key)
+        said = each.values if each.tags is None else each.tags
+        if each.values is not None and each.tags is not None:
+            message = f"`{fact}` has both `values` and `tags`"
+            advice = "use `values` for a cell that holds one, `tags` for a cell that holds several"
+            self._report("values-and-tags", message, path, advice)
+        values = None if said is None else self._folded(said, path)
         known = VOCABULARY.get(fact)
         if known is not None and fact not in PER_RULESET:
-            for cell, value in (each.values or {}).items():
+            for cell, value in (said or {}).items():
                 try:
                     if value is not None:
                         known.normalise(value)
@@ -276,7 +239,8 @@ class _Reader:
                     message = f"`{value}` is no value of `{fact}`: {error}"
                     help = did_you_mean(str(value), known.values)
                     self._report("value-outside-domain", message, (*path, cell), help)
-        return FactColumn(tuple(each.column), values, each.other_values or other_values)
+        tags = each.tags is not None
+        return FactColumn(tuple(each.column), values, each.other_values or other_values, tags)
 
     def _folded(self, values: Mapping[str, Spelled], path: tuple[str, ...]) -> dict[str, Spelled]:
         folded: dict[str, Spelled] = {}
@@ -290,11 +254,11 @@ class _Reader:
     def _dates(self, formats: list[str]) -> tuple[str, ...]:
         order: dict[str, str] = {}
         for index, each in enumerate(formats):
-            path = ("dates", index)
-            if each == "iso":
+            path: tuple[str | int, ...] = ("dates", index)
+            if each in KINDS_OF_DATE:
                 continue
             if not _is_date_format(each):
-                help = "write `iso`, or a format such as `%d/%m/%Y %H:%M` or `%m/%d/%Y %I:%M %p`"
+                help = "write `iso`, `local`, `epoch`, or a format such as `%d/%m/%Y %H:%M`"
                 self._report("bad-date-format", f"`{each}` is no format of a date", path, help)
             elif found := _DAY_AND_MONTH.search(each):
                 first, separator, _ = found.groups()
@@ -335,17 +299,19 @@ def _extended(base: Profile, own: Profile, document: ProfileDoc) -> Profile:
         for fact, each in inherited.items():
             inherited[fact] = replace(each, other_values=document.other_values)
     facts = {**inherited, **own.facts}
-    return Profile(
+    ranks = {**base.filed_ranks, **own.filed_ranks}
+    # What a cell is said to mean in the profile itself outranks how its base ranks it.
+    ranks = {cell: ranks[cell] for cell in ranks if cell not in own.filed_values}
+    inherits = [name for name in _PLAIN_KEYS if name not in said]
+    extended = Profile(
         name=own.name,
         title=own.title or base.title,
-        recognise=own.recognise if "recognise" in said else base.recognise,
         columns={part: names for part, names in columns.items() if part not in no_column},
         facts={fact: each for fact, each in facts.items() if fact not in no_fact},
         filed_values={**base.filed_values, **own.filed_values},
-        dates=own.dates if "dates" in said else base.dates,
-        zone=own.zone if "zone" in said else base.zone,
-        empty=own.empty if "empty" in said else base.empty,
-        facts_by_name=own.facts_by_name if "facts_by_name" in said else base.facts_by_name,
+        filed_ranks=ranks,
         # A map that changes a profile changes how JSON is read too, so this is not inherited.
         native_json=own.native_json,
+        **{name: getattr(own, name) for name in _PLAIN_KEYS},
     )
+    return replace(extended, **{name: getattr(base, name) for name in inherits})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from adjudge.findings import InputError
 from adjudge.model.fact import Fact, plain
-from adjudge.model.profile import FactColumn, Profile, fold
+from adjudge.model.profile import DayOrder, FactColumn, Profile, fold
+from adjudge.tickets.body import as_text
+from adjudge.tickets.filed import FiledCells
 from adjudge.tickets.rows import Record
 from adjudge.tickets.ticket import Ticket
 from adjudge.tickets.times import Times
@@ -45,24 +48,53 @@ def facts_by_name(
 
 
 def flat(record: Record, depth: int = _DEPTH) -> Record:
-    """Return a JSON record with the members of its objects beside them, as `object.member`."""
-    nested = {key: value for key, value in record.items() if isinstance(value, dict)}
+    """Return a JSON record with the members of its objects beside them, as `object.member`.
+
+    A list of objects with an `id` and a `value` (custom fields) gives `list.ID`; a list of objects
+    with a `name` (labels) gives `list.name`, the list of the names.
+    """
+    nested = {key: value for key, value in record.items() if isinstance(value, dict | list)}
     if not nested or not depth:
         return record
     members = dict(record)
     for key, value in nested.items():
-        for name, member in flat(value, depth - 1).items():
+        inner = value if isinstance(value, dict) else _listed(value)
+        for name, member in flat(inner, depth - 1).items():
             members.setdefault(f"{key}.{name}", member)
     return members
 
 
-class Layout:
-    """Where the parts of a ticket stand among certain columns."""
+def _listed(entries: list[object]) -> Record:
+    objects = [each for each in entries if isinstance(each, dict)]
+    members: Record = {}
+    for each in objects:
+        if "value" in each and isinstance(each.get("id"), int | str):
+            members.setdefault(str(each["id"]), each["value"])
+    names = [each["name"] for each in objects if isinstance(each.get("name"), str)]
+    if names and "value" not in objects[0]:
+        members["name"] = names
+    return members
 
-    def __init__(self, profile: Profile, facts: Mapping[str, Fact], columns: Iterable[str]) -> None:
+
+class Layout:
+    """Where the parts of a ticket stand among certain columns.
+
+    `order` says which number of a date is the day; without it, the profile does.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        facts: Mapping[str, Fact],
+        columns: Iterable[str],
+        order: DayOrder | None = None,
+    ) -> None:
+        columns = list(columns)
         named = columns_by_name(columns)
         self._profile = profile
-        self._times = Times(profile.dates, profile.zone)
+        self._times = Times(profile.dates, profile.zone, order or profile.day_order)
+        self._filed = FiledCells(profile)
+        self._first = columns[0] if columns else ""
         self.columns: dict[str, str] = {}
         for part, alternatives in profile.columns.items():
             column = first_present(alternatives, named)
@@ -75,6 +107,19 @@ class Layout:
             column = first_present(source.columns, named)
             if column is not None and fact in facts:
                 self.fact_columns[fact] = column
+        self._repeated = {
+            column: [each for each in columns if _repeats(each, column)]
+            for fact, column in self.fact_columns.items()
+            if fact in profile.facts and profile.facts[fact].tags
+        }
+        if profile.filed_tags and "filed" in self.columns:
+            column = self.columns["filed"]
+            self._repeated[column] = [each for each in columns if _repeats(each, column)]
+        self._left_out = [
+            (named[fold(each.column)], each)
+            for each in profile.left_out
+            if fold(each.column) in named
+        ]
         self._cells = {
             fact: FactCells(
                 facts[fact],
@@ -89,23 +134,31 @@ class Layout:
         """Return the id that a record gives itself, None without one."""
         return self._short(record, "id")
 
+    def created_at(self, record: Record) -> str | None:
+        """Return the text of a record's time of creation, None without one."""
+        return self._short(record, "created_at")
+
     def ticket(self, record: Record) -> Ticket | Reasons:
         """Return the ticket that a record holds, or every reason why it holds none."""
+        no_ticket = self._no_ticket(record)
+        if no_ticket is not None:
+            return (no_ticket,)
         reasons: list[str] = []
         id = self.id_of(record)
         if id is None:
             column = self.columns.get("id")
             reasons.append(f"`{column}` is empty" if column else "the record has no id")
         created_at = self._created_at(record, reasons)
+        filed, rank = self._filed_as(record, reasons)
         facts = self._facts(record, reasons)
         if id is None or reasons:
             return tuple(reasons)
-        filed = self._short(record, "filed")
         return Ticket(
             id=id,
-            filed=None if filed is None else self._profile.filed_values.get(fold(filed), filed),
+            filed=filed,
+            filed_rank=rank,
             subject=self._text(record, "subject"),
-            description=self._text(record, "description"),
+            description=as_text(self._text(record, "description"), self._profile.markup),
             created_at=created_at,
             organization=self._short(record, "organization"),
             requester=self._short(record, "requester"),
@@ -114,8 +167,37 @@ class Layout:
             fields={fact: self.fact_columns[fact] for fact in facts},
         )
 
+    def _no_ticket(self, record: Record) -> str | None:
+        """Return why a record is no ticket at all, None where it is one."""
+        for column, each in self._left_out:
+            text = fold(cell_text(record[column]))
+            if text in each.values or (not each.values and text not in self._profile.empty):
+                return each.because
+        if self._profile.footer and cell_text(record.get(self._first)).strip():
+            others = (cell for column, cell in record.items() if column != self._first)
+            if len(record) > 1 and not any(cell_text(cell).strip() for cell in others):
+                return "the row has a text in its first cell only: a line of the report's footer"
+        return None
+
+    def _filed_as(self, record: Record, reasons: list[str]) -> tuple[str | None, int | None]:
+        column = self.columns.get("filed")
+        if column is None:
+            return None, None
+        try:
+            return self._filed.read(self._cell(record, column))
+        except ValueError as error:
+            reasons.append(refusal(column, record[column], error))
+            return None, None
+
+    def _cell(self, record: Record, column: str) -> object:
+        """Return a cell; where it holds tags, with those of the columns of the same name."""
+        repeated = self._repeated.get(column, ())
+        if len(repeated) < 2:
+            return record[column]
+        return "; ".join(cell_text(record[each]) for each in repeated)
+
     def _text(self, record: Record, part: str) -> str:
-        """Return a cell as it is: positions in a text are counted in what the customer wrote."""
+        """Return a cell as it is, or nothing where it is spelled empty."""
         column = self.columns.get(part)
         text = cell_text(record[column]) if column is not None else ""
         # A body of a megabyte need not be folded to be known as no spelling of an empty cell.
@@ -138,7 +220,7 @@ class Layout:
         facts: dict[str, object] = {}
         for fact, column in self.fact_columns.items():
             try:
-                value = self._cells[fact].read(record[column])
+                value = self._cells[fact].read(self._cell(record, column))
             except ValueError as error:
                 reasons.append(refusal(column, record[column], error))
                 continue
@@ -151,12 +233,17 @@ class TicketReader:
     """Reads the records of one export, as a table's header or each record's own keys lay it out."""
 
     def __init__(
-        self, profile: Profile, facts: Mapping[str, Fact], columns: list[str] | None
+        self,
+        profile: Profile,
+        facts: Mapping[str, Fact],
+        columns: list[str] | None,
+        order: DayOrder | None = None,
     ) -> None:
         self._profile = profile
         self._facts = facts
+        self._order = order
         self._native = columns is None and profile.native_json
-        self._table = None if columns is None else Layout(profile, facts, columns)
+        self._table = None if columns is None else Layout(profile, facts, columns, order)
         self._layouts: dict[tuple[str, ...], Layout] = {}
 
     def read(self, record: Record) -> Ticket | Reasons:
@@ -171,6 +258,11 @@ class TicketReader:
         layout, record = self._laid_out(record)
         return layout.id_of(record)
 
+    def created_at(self, record: Record) -> str | None:
+        """Return the text of a record's time of creation, None without one."""
+        layout, record = self._laid_out(record)
+        return layout.created_at(record)
+
     def _laid_out(self, record: Record) -> tuple[Layout, Record]:
         if self._table is not None:
             return self._table, record
@@ -179,8 +271,13 @@ class TicketReader:
         if keys not in self._layouts:
             if len(self._layouts) >= _LAYOUTS:
                 self._layouts.clear()
-            self._layouts[keys] = Layout(self._profile, self._facts, keys)
+            self._layouts[keys] = Layout(self._profile, self._facts, keys, self._order)
         return self._layouts[keys], record
+
+
+def _repeats(column: str, first: str) -> bool:
+    """Tell whether a column has the name of another, told apart by a number behind it."""
+    return re.fullmatch(rf"{re.escape(first)}(?: \(\d+\))?", column) is not None
 
 
 def native_ticket(record: Record, facts: Mapping[str, Fact]) -> Ticket | Reasons:

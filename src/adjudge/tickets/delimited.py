@@ -9,9 +9,11 @@ from itertools import count
 from typing import TextIO
 
 from adjudge.findings import InputError
+from adjudge.model.profile import fold
 from adjudge.tickets.rows import BYTE_ORDER_MARK, RawRow, Record, Rows, free_name
+from adjudge.tickets.stream import bare_name
 
-MAX_CELL = 16 * 1024 * 1024
+MAX_CELL = 128 * 1024 * 1024
 """More characters than a cell really has; a quote that is never closed is found by it."""
 
 _DELIMITERS = (",", ";", "\t")
@@ -43,8 +45,8 @@ def read_delimited(text: TextIO, path: str) -> Rows:
     if not cells or lines.ended:
         help = "the first line names the columns; look for a quote that is not closed"
         raise InputError.of("no-header", f"`{path}` has no header line", help=help, where=path)
-    columns = _unique(cells)
-    return Rows(_rows(reader, lines, columns, skipped + 2), columns)
+    columns = unique_names(cells)
+    return Rows(_Table(columns).rows(reader, lines, skipped + 2), columns)
 
 
 class _Lines:
@@ -86,12 +88,12 @@ def _first_line(lines: _Lines, path: str) -> tuple[str, int]:
 
 def _delimiter(header: str, path: str) -> str:
     bare = _QUOTED.sub("", header)
-    if path.lower().removesuffix(".gz").endswith(".tsv") and "\t" in bare:
+    if bare_name(path).endswith(".tsv") and "\t" in bare:
         return "\t"
     return max(_DELIMITERS, key=bare.count)
 
 
-def _unique(names: list[str]) -> list[str]:
+def unique_names(names: list[str]) -> list[str]:
     """Return the names of columns, each told apart from those before it."""
     columns: dict[str, None] = {}
     for index, name in enumerate(names, 1):
@@ -99,39 +101,64 @@ def _unique(names: list[str]) -> list[str]:
     return list(columns)
 
 
-def _rows(
-    reader: Iterator[list[str]], lines: _Lines, columns: list[str], first: int
-) -> Iterator[RawRow]:
-    for row in count(first):
-        lines.record.clear()
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield _unreadable(row, lines)
-            continue
-        if cells:
-            # Past the end inside a record: its last quote is open, and took in all that followed.
-            problems = [] if not lines.ended else [_open_quote(lines)]
-            record: Record = dict(zip(columns, cells, strict=False))
-            if len(cells) < len(columns):
-                record.update(dict.fromkeys(columns[len(cells) :], ""))
-            elif len(cells) > len(columns):
-                problems += _keep_extra(record, cells, len(columns))
-            yield RawRow(row, record, tuple(problems))
+class _Table:
+    """Rows under a header, which may come again in the middle of the file and say otherwise."""
+
+    def __init__(self, columns: list[str]) -> None:
+        self._columns = columns
+        self._present = columns
+        self._names = frozenset(map(fold, columns))
+
+    def rows(self, reader: Iterator[list[str]], lines: _Lines, first: int) -> Iterator[RawRow]:
+        for row in count(first):
+            lines.record.clear()
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield _unreadable(row, lines)
+                continue
+            if cells:
+                # Past the end inside a record: its last quote is open, and took in what followed.
+                problems = [] if not lines.ended else [_open_quote(lines)]
+                yield self._row(row, cells, problems)
+
+    def _row(self, row: int, cells: list[str], problems: list[str]) -> RawRow:
+        if self._is_header(cells):
+            problems.append(self._new_header(cells))
+        record: Record = dict(zip(self._present, cells, strict=False))
+        width = len(self._present)
+        for column in self._columns:
+            record.setdefault(column, "")
+        wide = _keep_extra(record, cells, width) if len(cells) > width else None
+        return RawRow(row, record, tuple(problems), narrow=len(cells) < width, wide=wide)
+
+    def _is_header(self, cells: list[str]) -> bool:
+        if len(cells) < 2 or fold(cells[0]) not in self._names:
+            return False
+        return all(fold(cell) in self._names for cell in cells) and len(set(cells)) > 1
+
+    def _new_header(self, cells: list[str]) -> str:
+        present = unique_names(cells)
+        gone = [column for column in self._columns if column not in present]
+        self._present = present
+        if not gone:
+            return "the row is the header again"
+        shown = ", ".join(f"`{column}`" for column in gone)
+        return f"the row is a header again, without {shown}; what follows is read by it"
 
 
-def _keep_extra(record: Record, cells: list[str], width: int) -> list[str]:
+def _keep_extra(record: Record, cells: list[str], width: int) -> str | None:
     extra = cells[width:]
     for index, cell in enumerate(extra, width + 1):
         record[free_name(f"column {index}", record)] = cell
     if not any(cell.strip() for cell in extra):
-        return []
-    return [
+        return None
+    return (
         f"the row has {len(cells)} cells and the header {width}; "
         "look for a cell with a delimiter that is not in quotes"
-    ]
+    )
 
 
 def _open_quote(lines: _Lines) -> str:

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import PurePath
 from types import TracebackType
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from adjudge.findings import Finding, InputError
 from adjudge.model.fact import Fact
-from adjudge.model.profile import Profile
+from adjudge.model.profile import DayOrder, Profile
 from adjudge.tickets.apply import Layout, Reasons, TicketReader, flat
+from adjudge.tickets.claims import HEAD_BYTES, check_binary
 from adjudge.tickets.delimited import read_delimited
 from adjudge.tickets.json_records import read_json_document, read_json_lines
-from adjudge.tickets.recognise import near_misses, recognise
+from adjudge.tickets.parquet import read_parquet
+from adjudge.tickets.recognise import fitting, near_misses, recognise
 from adjudge.tickets.rows import RawRow, Rows
-from adjudge.tickets.stream import STDIN, Counted, open_bytes, open_text, translated
+from adjudge.tickets.stream import STDIN, Counted, bare_name, open_bytes, open_text, translated
 from adjudge.tickets.ticket import Ticket
+from adjudge.tickets.times import day_order
+from adjudge.tickets.workbook import read_workbook
 
 _PEEKED = 1_000
+_HELD = 10_000  # rows of a pipe that are held until a date tells the order of day and month
 
-FORMATS: dict[str, Callable[[TextIO, str], Rows]] = {
+TEXT: dict[str, Callable[[TextIO, str], Rows]] = {
     ".csv": read_delimited,
     ".tsv": read_delimited,
     ".jsonl": read_json_lines,
     ".ndjson": read_json_lines,
     ".json": read_json_document,
 }
-"""What reads which ending; each may be followed by `.gz`."""
+BINARY: dict[str, Callable[[BinaryIO, str], Rows]] = {
+    ".xlsx": read_workbook,
+    ".parquet": read_parquet,
+}
+FORMATS = (*TEXT, *BINARY)
+"""The endings that are read; those of text may be followed by `.gz` or `.zst`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +71,10 @@ class Export:
     """The rows of an export in their order, each a `Row` or a `Reject`; iterated once.
 
     `columns` is a table's header (None for JSON), `size_bytes` the size of the file (None for
-    standard input), `warnings` what probably is a slip in the names of columns or facts. Reading
-    on may raise `InputError` where the rest of the file is damaged or in another encoding.
+    standard input), `schema` that of a Parquet file. `warnings` is what is to be known before:
+    what probably is a slip in the names of columns or facts, and how dates were taken where they
+    can be taken two ways. Reading on may raise `InputError` where the rest of the file is damaged
+    or in another encoding, or where the file changed meanwhile.
     """
 
     def __init__(
@@ -72,20 +85,38 @@ class Export:
         facts: Mapping[str, Fact],
         counted: Counted,
         warnings: tuple[Finding, ...] = (),
+        order: DayOrder | None = None,
     ) -> None:
         self.path = path
         self.profile = profile
         self.columns = rows.columns
+        self.schema = rows.schema
         self.size_bytes = counted.size_bytes
         self.warnings = warnings
+        self._remarks = rows.remarks
+        self._narrow: list[int] = []
+        # More cells than names are more of the last column, where that is one of several alike.
+        last = rows.columns[-1] if rows.columns else ""
+        self._may_be_wide = profile.wide_rows and last.endswith(")") and last[-2].isdigit()
         self._rows = iter(rows.rows)
-        self._reader = TicketReader(profile, facts, rows.columns)
+        self._reader = TicketReader(profile, facts, rows.columns, order)
         self._counted = counted
         self._begun = False
 
     def position(self) -> int:
         """Return how many bytes have been read, out of `size_bytes`; packed ones where packed."""
         return self._counted.count
+
+    def remarks(self) -> tuple[Finding, ...]:
+        """Return what there is to say about the file as a whole; complete after the last row."""
+        if not self._narrow:
+            return tuple(self._remarks)
+        first, more = self._narrow[0], len(self._narrow) - 1
+        whose = f"row {first} and {more:,} more have" if more else f"row {first} has"
+        message = f"{whose} fewer cells than the header; those at the end were read as empty"
+        help = "where a column is missing in the middle, export again or take these rows out"
+        found = Finding("narrow-rows", message, help=help, severity="warning", where=self.path)
+        return (*self._remarks, found)
 
     def close(self) -> None:
         """Close the file; reading to the end does it too."""
@@ -113,8 +144,25 @@ class Export:
         try:
             while (raw := self._next()) is not None:
                 yield self._judge(raw, first_rows)
+            self.check_unchanged()
         finally:
             self.close()
+
+    def raw_rows(self) -> Iterator[RawRow]:
+        """Yield the rows as they stand in the file, unjudged; instead of iterating, and once."""
+        if self._begun:
+            raise RuntimeError("an export is read once; open it again")
+        self._begun = True
+        try:
+            while (raw := self._next()) is not None:
+                yield raw
+            self.check_unchanged()
+        finally:
+            self.close()
+
+    def check_unchanged(self) -> None:
+        """Raise `InputError` where the file is not what it was when it was opened."""
+        self._counted.check_unchanged(self.path)
 
     def _next(self) -> RawRow | None:
         with translated(self.path):
@@ -126,7 +174,10 @@ class Export:
         return self._reader.id_of(raw.record) if raw.readable else None
 
     def _judge(self, raw: RawRow, first_rows: dict[str, int]) -> Row | Reject:
-        read = raw.problems or self._reader.read(raw.record)
+        problems = raw.problems
+        if raw.wide is not None and not self._may_be_wide:
+            problems = (*problems, raw.wide)
+        read = problems or self._reader.read(raw.record)
         id = self._id(raw, read)
         if id is not None:
             first = first_rows.setdefault(id, raw.row)
@@ -134,6 +185,8 @@ class Export:
                 again = f"the id `{id}` is that of row {first} too"
                 read = (again,) if isinstance(read, Ticket) else (*read, again)
         if isinstance(read, Ticket):
+            if raw.narrow:
+                self._narrow.append(raw.row)
             return Row(raw.row, raw.record, read)
         return Reject(raw.row, id, read, raw.record)
 
@@ -147,43 +200,124 @@ def open_export(
 ) -> Export:
     """Open an export by path, or JSON lines on standard input for `-`.
 
-    Without `profile`, the one of `profiles` that fits the columns is taken. `facts` are those of
-    the ruleset; cells are read by their domains. Without `encoding`, it is recognised. Raises
-    `InputError` for what cannot be read at all; what is wrong with a row is a `Reject`.
+    Without `profile`, the one of `profiles` that fits the columns is taken; with it, that of its
+    layouts among `profiles` (`freshdesk-api` is one of `freshdesk`) which fits, or else itself.
+    `facts` are those of the ruleset; cells are read by their domains. Without `encoding`, it is
+    recognised. Raises `InputError` for what cannot be read at all; what is wrong with a row is a
+    `Reject`.
     """
-    read = _format(path)
-    counted = open_bytes(path)
+    counted, rows = _raw(path, encoding)
     try:
-        text = open_text(path, counted, encoding)
         with translated(path):
-            rows = read(text, path)
             rows, columns = _columns(rows)
         if profile is None:
             profile = _recognised(path, columns, rows, profiles, facts)
+        elif profile in profiles:
+            family = [each for each in profiles if each.name.startswith(f"{profile.name}-")]
+            profile = fitting(columns or [], [profile, *family], facts, json=rows.columns is None)
         warnings: tuple[Finding, ...] = ()
         if rows.columns is not None:
             _check_id(path, profile, facts, rows.columns)
             warnings = near_misses(rows.columns, profile, facts, path)
-        return Export(path, profile, rows, facts, counted, warnings)
+        order = None
+        if "local" in profile.dates:
+            reader = TicketReader(profile, facts, rows.columns)
+            with translated(path):
+                rows, texts = _creation_times(path, encoding, rows, reader)
+                order, doubt = _order(path, profile, texts)
+            warnings += doubt
+        return Export(path, profile, rows, facts, counted, warnings, order)
     except BaseException:
         counted.close()
         raise
 
 
-def _format(path: str) -> Callable[[TextIO, str], Rows]:
+def _raw(path: str, encoding: str | None) -> tuple[Counted, Rows]:
+    """Open an export; return its bytes, which the caller closes, and its rows."""
+    ending = _ending(path)
+    counted = open_bytes(path)
+    try:
+        if ending in BINARY:
+            with translated(path):
+                check_binary(path, ending, counted.file.read(HEAD_BYTES))
+                counted.file.seek(0)
+                rows = BINARY[ending](counted.file, path)
+            counted.count = counted.size_bytes or 0
+        else:
+            text = open_text(path, counted, encoding)
+            # A text that nobody holds closes its file, and whether that changed is still asked.
+            counted.text = text
+            with translated(path):
+                rows = TEXT[ending](text, path)
+    except BaseException:
+        counted.close()
+        raise
+    return counted, rows
+
+
+def _ending(path: str) -> str:
     if path == STDIN:
-        return read_json_lines
+        return ".jsonl"
     name = PurePath(path).name.lower()
-    ending = PurePath(name.removesuffix(".gz")).suffix
-    if ending in FORMATS:
-        return FORMATS[ending]
+    ending = PurePath(name).suffix
+    if ending in BINARY:
+        return ending
+    ending = PurePath(bare_name(name)).suffix
+    if ending in TEXT:
+        return ending
     raise InputError.of(
         "unknown-format",
         f"`{path}` ends in `{PurePath(name).suffix}`, which is not read"
         if ending
         else f"`{path}` has no ending that says what it is",
-        help=f"read are {', '.join(FORMATS)}, each also with .gz, and `-` for JSON lines",
+        help=f"read are {', '.join(TEXT)}, each also with .gz or .zst, {', '.join(BINARY)}, "
+        "and `-` for JSON lines",
         where=path,
+    )
+
+
+def _creation_times(
+    path: str, encoding: str | None, rows: Rows, reader: TicketReader
+) -> tuple[Rows, Iterator[str]]:
+    """Return the rows and, for the order of day and month, the texts of their creation times.
+
+    A file is read a second time, as far as is needed; of a pipe the first rows are held back.
+    """
+    if path != STDIN and os.path.isfile(path):
+        return rows, _times_again(path, encoding, reader)
+    remaining = iter(rows.rows)
+    ahead = list(islice(remaining, _HELD))
+    whole = replace(rows, rows=chain(ahead, remaining))
+    return whole, (text for raw in ahead for text in _creation_time(raw, reader))
+
+
+def _times_again(path: str, encoding: str | None, reader: TicketReader) -> Iterator[str]:
+    counted, rows = _raw(path, encoding)
+    with counted:
+        for raw in rows.rows:
+            yield from _creation_time(raw, reader)
+
+
+def _creation_time(raw: RawRow, reader: TicketReader) -> list[str]:
+    text = None if raw.problems else reader.created_at(raw.record)
+    return [] if text is None else [text]
+
+
+def _order(
+    path: str, profile: Profile, texts: Iterator[str]
+) -> tuple[DayOrder, tuple[Finding, ...]]:
+    found = day_order(texts, profile.day_order)
+    if found.proof is not None or found.doubtful is None:
+        return found.order, ()
+    first, second = ("day", "month") if found.order == "day_first" else ("month", "day")
+    message = (
+        f"no date of `{path}` says whether the day or the month comes first: `{found.doubtful}` "
+        f"is read as {first}, then {second}"
+    )
+    other = "month_first" if found.order == "day_first" else "day_first"
+    help = f"if that is wrong, pass a map with `extends: {profile.name}` and `day_order: {other}`"
+    return found.order, (
+        Finding("ambiguous-dates", message, help=help, severity="warning", where=path),
     )
 
 
@@ -199,10 +333,10 @@ def _columns(rows: Rows) -> tuple[Rows, list[str] | None]:
     for raw in remaining:
         ahead.append(raw)
         if not raw.problems:
-            return Rows(chain(ahead, remaining)), list(flat(raw.record))
+            return replace(rows, rows=chain(ahead, remaining)), list(flat(raw.record))
         if len(ahead) == _PEEKED:
             break
-    return Rows(chain(ahead, remaining)), ([] if ahead else None)
+    return replace(rows, rows=chain(ahead, remaining)), ([] if ahead else None)
 
 
 def _recognised(

@@ -11,6 +11,19 @@ from typing import TextIO
 from adjudge.findings import InputError
 from adjudge.tickets.rows import BYTE_ORDER_MARK, RawRow, Record, Rows, free_name
 
+ENVELOPES = (
+    "tickets",
+    "issues",
+    "incidents",
+    "cases",
+    "conversations",
+    "records",
+    "results",
+    "result",
+    "items",
+)
+"""The names under which the systems' answers hold their lists, the first that is there counts."""
+
 MAX_DOCUMENT = 100_000_000
 """Characters of a JSON document; it is held in memory, which JSON lines are not."""
 
@@ -24,7 +37,7 @@ def read_json_lines(text: TextIO, path: str) -> Rows:
 
 
 def read_json_document(text: TextIO, path: str) -> Rows:
-    """Read a list of records, or an object with one under `tickets`.
+    """Read a list of records, or an object with one under a name such as `tickets`.
 
     A file of JSON lines under the wrong ending is read as what it is. Raises `InputError` for a
     document that is neither, or that is too large to be held in memory.
@@ -54,7 +67,8 @@ def read_json_document(text: TextIO, path: str) -> Rows:
 
 def _tickets(document: object, path: str) -> list[object]:
     if isinstance(document, dict):
-        document = document.get("tickets")
+        lists = [document[key] for key in ENVELOPES if isinstance(document.get(key), list)]
+        document = lists[0] if lists else None
     if isinstance(document, list):
         return document
     raise InputError.of(

@@ -58,6 +58,15 @@ def recognise(
     raise InputError.of("unrecognised-export", message, help=help, where=path)
 
 
+def fitting(
+    columns: Sequence[str], layouts: Sequence[Profile], facts: Mapping[str, Fact], *, json: bool
+) -> Profile:
+    """Return which layout of one system fits the columns best; the first where none does."""
+    named = columns_by_name(columns)
+    fit = [each for each in layouts if not _missing(each, named, facts, json=json)]
+    return max(fit or layouts[:1], key=lambda each: _used(each, facts, columns))
+
+
 def _missing(
     profile: Profile, named: Mapping[str, str], facts: Mapping[str, Fact], *, json: bool
 ) -> list[tuple[str, ...]]:

@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from adjudge.findings import InputError
+from adjudge.tickets.claims import GZIP, HEAD_BYTES, ZSTD, check_text, without_mark
+from adjudge.tickets.zstd import DamagedZstd, Unzstd
 
 STDIN = "-"
-_GZIP_MAGIC = b"\x1f\x8b"
-_ZIP_MAGIC = b"PK\x03\x04"
+PACKINGS = (".gz", ".zst")
 _MARKS = (  # the longer one first: a mark of UTF-32 begins like one of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -31,8 +32,10 @@ class Counted(io.RawIOBase):
 
     def __init__(self, source: BinaryIO, size_bytes: int | None) -> None:
         self.count = 0
+        self.text: io.TextIOWrapper | None = None
         self.size_bytes = size_bytes
         self._source = source
+        self._state = None if size_bytes is None else _state(source)
         # A pipe gives what it has at once; waiting for a full buffer would stall a slow writer.
         self._fill = getattr(source, "readinto1", None) or source.readinto  # type: ignore[attr-defined]
 
@@ -44,10 +47,36 @@ class Counted(io.RawIOBase):
         self.count += read or 0
         return read
 
+    @property
+    def file(self) -> BinaryIO:
+        """The file itself, for readers that need to go to and fro in it."""
+        return self._source
+
+    def check_unchanged(self, path: str) -> None:
+        """Raise `InputError` where the file is not what it was when it was opened.
+
+        What was read of a file that grows may end in the middle of a row.
+        """
+        if self._state is None or self._source.closed or _state(self._source) == self._state:
+            return
+        now, before = _state(self._source)[0], self._state[0]
+        what = f"it had {before:,} bytes and has {now:,}" if now != before else "it was written to"
+        raise InputError.of(
+            "export-changed",
+            f"`{path}` changed while it was read: {what}",
+            help="wait until it is complete and run again, or work on a copy of it",
+            where=path,
+        )
+
     def close(self) -> None:
         if not self.closed and self._source is not getattr(sys.stdin, "buffer", None):
             self._source.close()
         super().close()
+
+
+def _state(file: BinaryIO) -> tuple[int, int]:
+    status = os.fstat(file.fileno())
+    return status.st_size, status.st_mtime_ns
 
 
 def open_bytes(path: str) -> Counted:
@@ -71,27 +100,27 @@ def open_bytes(path: str) -> Counted:
     return Counted(file, status.st_size if stat.S_ISREG(status.st_mode) else None)
 
 
+def bare_name(path: str) -> str:
+    """Return a path in lower case without the ending that says how it is packed."""
+    name = path.lower()
+    return next((name.removesuffix(each) for each in PACKINGS if name.endswith(each)), name)
+
+
 def open_text(path: str, counted: Counted, encoding: str | None) -> io.TextIOWrapper:
-    """Return the export's text, with its line ends as they are.
+    """Return the export's text, unpacked, with its line ends as they are.
 
     Without `encoding`, a byte-order mark decides; else the text is UTF-8, and where bytes are not,
-    those are Windows-1252. Raises `InputError` for an unknown encoding and for a packed file that
-    is not what its name says.
+    those are Windows-1252. Raises `InputError` for an unknown encoding and for a file that is not
+    what its name says.
     """
-    buffered: io.BufferedReader = io.BufferedReader(counted)
     with translated(path):
-        head = buffered.peek(4)[:4]
-        if head.startswith(_ZIP_MAGIC):
-            help = "is it a workbook? save the sheet as CSV"
-            raise InputError.of("packed", f"`{path}` is a zip archive", help=help, where=path)
-        if head.startswith(_GZIP_MAGIC):
-            buffered = io.BufferedReader(gzip.GzipFile(fileobj=buffered))
-            head = buffered.peek(4)[:4]
-        elif path.lower().endswith(".gz") and head:
-            raise InputError.of("not-gzip", f"`{path}` is not packed with gzip", where=path)
+        buffered = _unpacked(path, io.BufferedReader(counted))
+        head = _head(buffered, waits=path == STDIN)
+        check_text(path, os.path.splitext(bare_name(path))[1], head)
         errors = "strict"
         if encoding is None:
             encoding = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+            encoding = encoding or without_mark(head)
         if encoding is None:
             codecs.register_error("adjudge.windows-1252", _windows_1252)
             encoding, errors = "utf-8-sig", "adjudge.windows-1252"
@@ -101,6 +130,26 @@ def open_text(path: str, counted: Counted, encoding: str | None) -> io.TextIOWra
             help = "for example utf-8, utf-16, windows-1252 or latin-1"
             message = f"there is no text encoding `{encoding}`"
             raise InputError.of("unknown-encoding", message, help=help, where=path) from None
+
+
+def _unpacked(path: str, buffered: io.BufferedReader) -> io.BufferedReader:
+    """Return the bytes of a packed file as they were; any file by its first bytes."""
+    head = buffered.peek(4)[:4]
+    if head.startswith(GZIP):
+        return io.BufferedReader(gzip.GzipFile(fileobj=buffered))
+    if head.startswith(ZSTD):
+        return io.BufferedReader(Unzstd(buffered))
+    for ending, packer in ((".gz", "gzip"), (".zst", "zstd")):
+        if path.lower().endswith(ending) and head:
+            message = f"`{path}` is not packed with {packer}, as its name says"
+            help = f"take the {ending} off its name, if it is a plain file"
+            raise InputError.of(f"not-{packer}", message, help=help, where=path)
+    return buffered
+
+
+def _head(buffered: io.BufferedReader, *, waits: bool) -> bytes:
+    """Return the first bytes; of a pipe those that are there, as it may never send more."""
+    return buffered.peek(4 if waits else HEAD_BYTES)[:HEAD_BYTES]
 
 
 def _windows_1252(error: UnicodeError) -> tuple[str, int]:
@@ -130,9 +179,17 @@ def translated(path: str) -> Iterator[None]:
             where=path,
         ) from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        packer = "zstd" if path.lower().endswith(".zst") else "gzip"
         raise InputError.of(
-            "damaged-gzip",
+            f"damaged-{packer}",
             f"`{path}` is damaged or cut short: {str(error).lower()}",
+            help="fetch or export it again",
+            where=path,
+        ) from None
+    except DamagedZstd as error:
+        raise InputError.of(
+            "damaged-zstd",
+            f"`{path}` is damaged: {str(error).lower()}",
             help="fetch or export it again",
             where=path,
         ) from None

@@ -25,7 +25,9 @@ FIELDS = (
 class Ticket:
     """A support ticket.
 
-    `filed` is the level as the customer filed it, in any spelling that the ruleset knows.
+    `filed` is the level as the customer filed it, in any spelling that the ruleset knows;
+    `filed_rank` is how urgent the system that it comes from ranks that spelling (1 is the most
+    urgent), for a spelling that the ruleset does not know and for bare numbers.
     `created_at` is aware of its zone. `facts` are stated facts as JSON has them (`true`/`false`
     for yes/no, lists for sets); they are checked against the ruleset when the ticket is decided.
     `fields` names the column or form field that each fact came from, where that is known.
@@ -41,6 +43,7 @@ class Ticket:
     language: str | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
+    filed_rank: int | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Ticket:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from adjudge.findings import nearest_name
 from adjudge.model.fact import Fact, Value
@@ -31,8 +32,31 @@ def cell_text(cell: object) -> str:
             return "; ".join(map(cell_text, cell))
         case dict():
             return json.dumps(cell, ensure_ascii=False)
+        case float() if cell.is_integer() and abs(cell) < 1e15:
+            return str(int(cell))  # a workbook has no whole numbers: 1.0 is written 1
+        case datetime():
+            return cell.isoformat(" ")
+        case bytes():
+            return cell.decode("utf-8", "replace")
         case _:
             return str(cell)
+
+
+def named_tags(cell: object, names: Mapping[str, object]) -> list[str]:
+    """Return which of the folded `names` stand in a cell that holds several words, each once.
+
+    The words are the members of a list, or are separated by blanks, commas or semicolons; a name
+    may have blanks in it.
+    """
+    if isinstance(cell, list):
+        found = {fold(cell_text(each)) for each in cell}
+        return [name for name in names if name in found]
+    text = fold(cell_text(cell))
+    return [name for name in names if name in text and _stands_in(name, text)]
+
+
+def _stands_in(name: str, text: str) -> bool:
+    return re.search(rf"(?<![^\s,;]){re.escape(name)}(?![^\s,;])", text) is not None
 
 
 def read_value(fact: Fact, text: str) -> Value | None:
@@ -109,6 +133,8 @@ class FactCells:
 
         Raises `ValueError` with a message that says what would be right.
         """
+        if self._source.tags:
+            return self._tagged(cell, self._source.values or {})
         if self._source.values is None and isinstance(cell, list):
             return self._fact.normalise(cell)
         text = cell_text(cell)
@@ -120,6 +146,14 @@ class FactCells:
         if isinstance(found, ValueError):
             raise ValueError(*found.args)
         return found
+
+    def _tagged(self, cell: object, values: Mapping[str, object]) -> Value | None:
+        names = [name for name in named_tags(cell, values) if values[name] is not None]
+        meant = [self._fact.normalise(values[name]) for name in names]
+        if any(each != meant[0] for each in meant):
+            shown = ", ".join(f"`{name}`" for name in names)
+            raise ValueError(f"the tags {shown} contradict each other")
+        return meant[0] if meant else None
 
     def _judge(self, text: str) -> Value | ValueError | None:
         try:

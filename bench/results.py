@@ -1,0 +1,37 @@
+"""Puts a benchmark's table into its section of RESULTS.md, with the date and the machine."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+_TITLE = "# What adjudge costs\n\nEach table comes from one run of the script that it names.\n"
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def machine() -> str:
+    """Return the date and the machine, for the line above a table."""
+    return (
+        f"{date.today().isoformat()}, {os.cpu_count()} cores, {platform.machine()}, "
+        f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    )
+
+
+def publish(section: str, script: str, body: str) -> None:
+    """Print a section, and replace (or add) it in RESULTS.md."""
+    text = f"## {section}\n\n`{script}`, {machine()}\n\n{body}\n"
+    print(text)
+    whole = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else _TITLE
+    parts = re.split(r"(?m)^(?=## )", whole)
+    kept = [part for part in parts if not part.startswith(f"## {section}\n")]
+    RESULTS.write_text("\n".join(part.rstrip() + "\n" for part in [*kept, text]), encoding="utf-8")

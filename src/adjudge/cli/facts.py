@@ -1,0 +1,80 @@
+"""`adjudge facts`: what was read in the tickets' words, with the quotes."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from adjudge.cli.console import say
+from adjudge.cli.exports import opened
+from adjudge.cli.options import input_options
+from adjudge.decide.words import read_words
+from adjudge.evidence import Evidence, TextFacts
+from adjudge.model.fact import VOCABULARY, plain
+from adjudge.tickets.export import Reject
+from adjudge.tickets.ticket import Ticket
+
+
+@click.command()
+@click.argument("export")
+@input_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "jsonl"]),
+    default="text",
+    show_default=True,
+    help="Text to read, or a JSON object a line.",
+)
+def facts(export: str, profile: str | None, map_file: str | None, form: str) -> None:
+    """Show the facts that the words of each ticket of EXPORT state, each with its quote."""
+    rows = rejected = 0
+    for row in opened(export, profile, map_file, VOCABULARY):
+        rows += 1
+        if isinstance(row, Reject):
+            rejected += 1
+            say(f"row {row.row} rejected: {'; '.join(row.reasons)}")
+            continue
+        read = read_words(row.ticket)
+        click.echo(_json(row.ticket, read) if form == "jsonl" else _text(row.ticket, read))
+    say(f"{rows:,} rows = {rows - rejected:,} read + {rejected:,} rejected")
+
+
+def _json(ticket: Ticket, read: TextFacts) -> str:
+    entry = {
+        "id": ticket.id,
+        "language": read.language,
+        "facts": {name: _entry(item) for name, item in read.facts.items()},
+        "conflicts": {n: [_entry(item) for item in items] for n, items in read.conflicts.items()},
+        "also": [{"fact": item.fact, **_entry(item)} for item in read.also],
+    }
+    return json.dumps(entry, ensure_ascii=False)
+
+
+def _entry(item: Evidence) -> dict[str, object]:
+    return {
+        "value": plain(item.value),
+        "field": item.field,
+        "start": item.start,
+        "end": item.end,
+        "quote": item.quote,
+    }
+
+
+def _text(ticket: Ticket, read: TextFacts) -> str:
+    lines = [f"{_clean(ticket.id)}  {_clean(ticket.subject)}  ({read.language})"]
+    lines += [f"  {_line(item)}" for item in read.facts.values()]
+    for name, items in read.conflicts.items():
+        said = " against ".join(f"“{_clean(item.quote)}”" for item in items)
+        lines.append(f"  {name} unknown: {said}")
+    lines += [f"  also {_line(item)}" for item in read.also]
+    return "\n".join(lines)
+
+
+def _line(item: Evidence) -> str:
+    return f"{item.fact} = {plain(item.value)}  “{_clean(item.quote)}” ({item.field} {item.start})"
+
+
+def _clean(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)

@@ -1,0 +1,44 @@
+"""Frames: parts that say something together, in order and near one another in a clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adjudge.evidence.scan import NO_PHRASE, Hit
+from adjudge.evidence.scope import Said, Sentence
+from adjudge.model.lexicon import Frame
+
+
+def follow_frames(sentence: Sentence, frames: tuple[Frame, ...]) -> Iterator[tuple[Frame, Said]]:
+    """Yield each frame whose parts the sentence has, with the whole of them as one hit.
+
+    One state per frame is kept, so this is linear in the sentence.
+    """
+    reached: dict[int, list[Said]] = {}
+    for said in sentence.said:
+        for meaning in reversed(said.hit.phrase.parts):
+            number = int(meaning.name)
+            so_far = reached.get(number, [])
+            if meaning.value == 0:
+                reached[number] = [said]
+            elif len(so_far) == meaning.value and _continues(so_far[-1], said, frames[number]):
+                reached[number] = [*so_far, said]
+                if len(reached[number]) == frames[number].parts:
+                    yield frames[number], _whole(reached.pop(number))
+
+
+def _continues(last: Said, said: Said, frame: Frame) -> bool:
+    return said.clause == last.clause and said.hit.first - last.hit.last - 1 <= frame.within
+
+
+def _whole(parts: list[Said]) -> Said:
+    """The parts as one hit; negated by what is none of them, void where one of them is."""
+    first, last = parts[0].hit, parts[-1].hit
+    own = {id(said.hit) for said in parts}
+    negation = next(
+        (said.negation for said in parts if said.negation and id(said.negation) not in own), None
+    )
+    void = next((said.void for said in parts if said.void), "")
+    quoted = any(said.hit.quoted for said in parts)
+    hit = Hit(NO_PHRASE, first.first, last.last, quoted)
+    return Said(hit, parts[0].clause, parts[0].segment, negation, void)

@@ -1,0 +1,231 @@
+"""The command line as people use it: real files, real output, exit codes."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from adjudge.cli.main import main
+from conftest import SHARED
+
+TICKETS = [
+    {"id": "T-1", "filed": "P1", "facts": {"request_type": "how_to"}},
+    {"id": "T-2", "filed": "P1", "facts": {"environment": "nowhere"}},
+    {"id": "T-3", "filed": "P9", "facts": {}},
+    {"id": "T-4", "facts": {"request_type": "incident", "environment": "test",
+                            "functional_impact": "slow"}},
+]  # fmt: skip
+
+
+def adjudge(*words: str, input: str | None = None) -> Result:
+    return CliRunner().invoke(main, words, input=input)
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    path = tmp_path / "tickets.jsonl"
+    path.write_text("".join(json.dumps(ticket) + "\n" for ticket in TICKETS))
+    return path
+
+
+def test_classify_writes_decisions_rejects_and_a_summary(export: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    result = adjudge("classify", str(export), "--ruleset", "puppet", "--output", str(output))
+    assert result.exit_code == 0, result.output
+    decided = [json.loads(line) for line in output.read_text().splitlines()]
+    assert [(d["id"], d["level"], d["verdict"]) for d in decided] == [
+        ("T-1", "P4", "overfiled"),
+        ("T-4", "P3", "unfiled"),
+    ]
+    assert "4 rows = 2 decided + 2 rejected" in result.stderr
+    assert "levels:   P1 0, P2 0, P3 1, P4 1" in result.stderr
+    rejects = [json.loads(x) for x in Path(f"{output}.rejects.jsonl").read_text().splitlines()]
+    assert [(reject["row"], reject["id"]) for reject in rejects] == [(2, "T-2"), (3, "T-3")]
+    assert "`environment` is `nowhere`" in rejects[0]["reasons"][0]
+    assert rejects[1]["record"]["filed"] == "P9"
+
+
+def test_classify_to_standard_output_from_standard_input() -> None:
+    lines = "".join(json.dumps(ticket) + "\n" for ticket in TICKETS)
+    result = adjudge("classify", "-", "--ruleset", "puppet", input=lines)
+    assert result.exit_code == 0
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["T-1", "T-4"]
+    assert "row 2 (T-2) rejected: " in result.stderr
+
+
+def test_classify_csv_keeps_the_columns_and_adds_ours(tmp_path: Path) -> None:
+    export = tmp_path / "tickets.csv"
+    export.write_text('id,filed,note,environment,request_type\nA,P1,"a, b",staging,how_to\n')
+    output = tmp_path / "out.csv"
+    assert (
+        adjudge("classify", str(export), "--ruleset", "puppet", "--output", str(output)).exit_code
+        == 0
+    )
+    (row,) = csv.DictReader(output.open(newline=""))
+    assert list(row)[:5] == ["id", "filed", "note", "environment", "request_type"]
+    assert (row["note"], row["adjudge_level"], row["adjudge_verdict"]) == (
+        "a, b",
+        "P4",
+        "overfiled",
+    )
+    assert row["adjudge_decided_by"] == "question-or-information"
+
+
+def test_classify_writes_the_same_bytes_twice(export: Path, tmp_path: Path) -> None:
+    outputs = [tmp_path / "a.jsonl.gz", tmp_path / "b.jsonl.gz"]
+    for output in outputs:
+        assert (
+            adjudge(
+                "classify", str(export), "--ruleset", "puppet", "--output", str(output)
+            ).exit_code
+            == 0
+        )
+    assert outputs[0].read_bytes() == outputs[1].read_bytes()
+    assert gzip.decompress(outputs[0].read_bytes()).count(b"\n") == 2
+
+
+def test_classify_with_a_map(tmp_path: Path) -> None:
+    export = tmp_path / "site.csv"
+    export.write_text("Ref,Prio,Where\n7,Top,Live\n8,Top,Lab\n")
+    mapping = tmp_path / "map.yaml"
+    mapping.write_text(
+        "profile: site\ncolumns: {id: Ref, filed: Prio}\nfiled_values: {Top: P1}\n"
+        "facts: {environment: {column: Where, values: {Live: production, Lab: test}}}\n"
+    )
+    result = adjudge("classify", str(export), "--ruleset", "cloudtalk", "--map", str(mapping))
+    assert result.exit_code == 0, result.output
+    decided = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [d["possible"] for d in decided] == [["P1", "P2", "P3"], ["P3"]]
+    assert decided[1]["facts"]["environment"]["field"] == "Where"
+
+
+def test_nothing_decided_is_an_unusable_input(tmp_path: Path) -> None:
+    export = tmp_path / "bad.jsonl"
+    export.write_text('{"id": "T", "filed": "P9"}\n')
+    result = adjudge("classify", str(export), "--ruleset", "puppet")
+    assert result.exit_code == 2
+    assert "no row of the export could be decided" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("classify", "nowhere.csv", "--ruleset", "puppet"), "nowhere.csv"),
+        (("classify", ".", "--ruleset", "puppet"), "no ending"),
+        (("classify", "{export}", "--ruleset", "pupet"), "did you mean `puppet`"),
+        (("classify", "{export}"), "--ruleset"),
+        (("classify", "{export}", "--ruleset", "puppet", "--output", "x.doc"), ".jsonl"),
+        (
+            ("classify", "{export}", "--ruleset", "puppet", "--output", "no/such/x.csv"),
+            "no such file",
+        ),
+        (("classify", "{export}", "--ruleset", "puppet", "--as-of", "soon"), "YYYY-MM-DD"),
+        (("classify", "{export}", "--ruleset", "puppet", "--profile", "zendsk"), "profile"),
+        (("classify", "{export}", "--ruleset", "puppet", "--option", "x"), "NAME=VALUE"),
+        (("explain", "--ruleset", "puppet"), "nothing to explain"),
+        (("explain", "{export}", "--ruleset", "puppet"), "--ticket ID"),
+        (("explain", "{export}", "--ruleset", "puppet", "--ticket", "T-77"), "no ticket `T-77`"),
+        (("explain", "{export}", "--ruleset", "puppet", "--ticket", "T-2"), "row 2"),
+        (("explain", "--ruleset", "puppet", "--fact", "a=b"), "no fact `a`"),
+        (("explain", "--ruleset", "puppet", "--fact", "environment=prod"), "no value of"),
+        (("explain", "--ruleset", "puppet", "--fact", "environment"), "NAME=VALUE"),
+        (("rules", "show", "nothing"), "no ruleset `nothing`"),
+        (("clasify",), "did you mean `classify`"),
+    ],
+)
+def test_an_unusable_call_says_what_and_exits_2(
+    export: Path, words: tuple[str, ...], message: str
+) -> None:
+    result = adjudge(*(word.replace("{export}", str(export)) for word in words))
+    assert result.exit_code == 2, result.output
+    assert message in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_explain_facts() -> None:
+    result = adjudge(
+        "explain", "--ruleset", "zenput", "--filed", "L1", "--fact", "request_type=incident",
+        "--fact", "functional_impact=slow", "--fact", "users_affected_percent=4.99",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    assert result.stdout.startswith("facts  filed L1  L2 or L3  OVERFILED")
+    assert "small-slowdown" in result.stdout
+
+
+def test_explain_a_ticket_as_json_and_markdown(export: Path) -> None:
+    call = ("explain", str(export), "--ruleset", "puppet", "--ticket", "T-1", "--format")
+    assert json.loads(adjudge(*call, "json").stdout)["id"] == "T-1"
+    assert adjudge(*call, "markdown").stdout.startswith("## T-1: overfiled")
+
+
+def test_explain_in_swedish() -> None:
+    result = adjudge(
+        "explain", "--ruleset", "cloudtalk", "--fact", "request_type=how_to", "--filed", "P1",
+        "--language", "sv",
+    )  # fmt: skip
+    assert "Hej!" in result.stdout
+
+
+def test_rules_list_and_show() -> None:
+    listed = adjudge("rules", "list")
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == [
+        "cloudtalk", "jelastic", "puppet", "servicenow", "zeet", "zenput",
+    ]  # fmt: skip
+    shown = adjudge("rules", "show", "jelastic")
+    assert "L1  production-stopped" in shown.stdout
+    assert "dotnet" in shown.stdout
+    assert adjudge("rules", "show", "jelastic", "--format", "yaml").stdout.startswith("#")
+
+
+def test_colour_and_progress_on_a_terminal_and_none_in_a_pipe(export: Path) -> None:
+    words = [sys.executable, "-m", "adjudge.cli.main", "explain", "--ruleset", "puppet",
+             "--fact", "request_type=how_to"]  # fmt: skip
+    environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+    piped = subprocess.run(words, capture_output=True, text=True, check=True, env=environment)
+    assert "\x1b[" not in piped.stdout
+    parent, child = pty.openpty()
+    with subprocess.Popen(words, stdout=child, stderr=child, env=environment) as process:
+        os.close(child)
+        shown = b""
+        try:
+            while chunk := os.read(parent, 65536):
+                shown += chunk
+        except OSError:  # the terminal is gone with the process
+            pass
+        assert process.wait() == 0
+    os.close(parent)
+    assert b"\x1b[" in shown
+
+
+def test_the_servicenow_export_as_it_is(tmp_path: Path) -> None:
+    export = SHARED / "exports" / "servicenow_incidents.csv"
+    if not export.exists():
+        pytest.skip("needs ../shared/exports/servicenow_incidents.csv")
+    output = tmp_path / "out.csv"
+    result = adjudge(
+        "classify", str(export), "--ruleset", "servicenow", "--profile", "servicenow",
+        "--option", "low_low=low", "--output", str(output),
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert "20,769 rows = 20,769 decided + 0 rejected" in result.stderr
+    names = {
+        "critical": "1 - Critical",
+        "high": "2 - High",
+        "moderate": "3 - Moderate",
+        "low": "4 - Low",
+    }
+    with output.open(newline="") as file:
+        for row in csv.DictReader(file):
+            assert (
+                names[row["adjudge_level"]] == row["priority"]
+            )  # the matrix, as the system has it
+            assert names[row["adjudge_filed"]] == row["u_filed_priority"]

@@ -1,0 +1,162 @@
+"""The documentation is true: its commands run, its output is what they print, its code works."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+import adjudge
+from adjudge.decide.outline import as_markdown
+from conftest import REPOSITORY
+
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    found = BLOCK.findall(page.read_text(encoding="utf-8"))
+    return [body for name, body in found if name == language]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files that the documentation speaks of, to run its commands in."""
+    folder = tmp_path_factory.mktemp("docs")
+    shutil.copytree(REPOSITORY / "fixtures", folder / "fixtures")
+    (folder / "bin").mkdir()
+    script = folder / "bin" / "adjudge"
+    script.write_text(f'#!/bin/sh\nexec {sys.executable} -m adjudge.cli.main "$@"\n')
+    script.chmod(0o755)
+    return folder
+
+
+def run(command: str, place: Path) -> str:
+    environment = {
+        **os.environ,
+        "PATH": f"{place / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "NO_COLOR": "1",
+        "COLUMNS": "100",
+    }
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=place, env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stdout, done.stdout
+    return done.stdout
+
+
+def commands(body: str) -> list[tuple[str, str]]:
+    """Split a console block into commands and what is printed under each."""
+    found: list[tuple[str, str]] = []
+    for line in body.splitlines(keepends=True):
+        if line.startswith("$ "):
+            found.append((line[2:].strip(), ""))
+        else:
+            command, printed = found[-1]
+            found[-1] = (command, printed + line)
+    return found
+
+
+def matches(printed: str, shown: str) -> bool:
+    """Compare output with what the page shows; a line of `...` stands for any lines."""
+    pattern = "".join(
+        r"(?:.*\n)*?" if line.strip() == "..." else re.escape(line)
+        for line in shown.splitlines(keepends=True)
+    )
+    return re.fullmatch(pattern, printed) is not None
+
+
+CONSOLE = [
+    pytest.param(body, id=f"{page.name}-{number}")
+    for page in PAGES
+    for number, body in enumerate(blocks(page, "console"))
+]
+
+
+@pytest.mark.parametrize("body", CONSOLE)
+def test_commands_print_what_the_page_shows(body: str, place: Path) -> None:
+    for command, shown in commands(body):
+        printed = run(command, place)
+        assert not shown or matches(printed, shown), f"$ {command}\n{printed}"
+
+
+PYTHON = [
+    pytest.param(page, number, id=f"{page.name}-{number}")
+    for page in PAGES
+    for number in range(len(blocks(page, "python")))
+]
+
+
+@pytest.mark.parametrize(("page", "number"), PYTHON)
+def test_python_blocks_run_and_print_what_the_page_shows(
+    page: Path, number: int, place: Path
+) -> None:
+    code = blocks(page, "python")[number]
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=place, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    text = page.read_text(encoding="utf-8")
+    follows = text.split(f"```python\n{code}```\n", 1)[1].lstrip()
+    if follows.startswith("```text\n"):
+        shown = follows.removeprefix("```text\n").split("```", 1)[0]
+        assert matches(done.stdout, shown), done.stdout
+
+
+YAML = [
+    pytest.param(body, id=f"{page.name}-{number}")
+    for page in PAGES
+    for number, body in enumerate(blocks(page, "yaml"))
+]
+
+
+@pytest.mark.parametrize("body", YAML)
+def test_yaml_blocks_are_yaml(body: str) -> None:
+    assert yaml.safe_load(body)
+
+
+@pytest.mark.parametrize("name", adjudge.shipped_rulesets())
+def test_the_coverage_page_is_what_the_ruleset_says(name: str) -> None:
+    page = REPOSITORY / "docs" / "policies" / f"{name}.md"
+    assert page.read_text(encoding="utf-8") == as_markdown(adjudge.load(name).policy), (
+        f"run: adjudge rules show {name} --format markdown > docs/policies/{name}.md"
+    )
+
+
+@pytest.mark.parametrize("name", adjudge.shipped_rulesets())
+def test_every_passage_is_carried_or_informative(name: str) -> None:
+    assert adjudge.load(name).warnings == ()
+
+
+def test_the_picture_is_the_real_output() -> None:
+    sys.path.insert(0, str(REPOSITORY / "docs" / "images"))
+    try:
+        import render
+    finally:
+        sys.path.pop(0)
+    picture = (REPOSITORY / "docs" / "images" / "explain.svg").read_text(encoding="utf-8")
+    assert render.explain() == picture, "run: python docs/images/render.py"
+
+
+def test_every_command_has_an_entry_in_the_readme() -> None:
+    from adjudge.cli.main import main
+    from adjudge.cli.rules import rules
+
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    names = [name for name in main.list_commands(None) if name != "rules"]  # type: ignore[arg-type]
+    for name in [*names, *(f"rules {each}" for each in rules.commands)]:
+        assert f"`adjudge {name}`" in text, name
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name}: {target}"

@@ -1,0 +1,147 @@
+"""The inference engine under the discipline that its edges demand."""
+
+from __future__ import annotations
+
+import random
+import threading
+
+import pytest
+
+import adjudge
+from adjudge.findings import InputError
+from adjudge.inference import engine
+from adjudge.inference.engine import Program
+from adjudge.inference.program import MAX_COMBINATIONS, MAX_DEPTH, compile_policy
+from conftest import HEAD, ruleset_of
+
+DEFINITION = {
+    "seen": {"all": [{"m": {"$ex": {"stage": 1}}}]},
+    "hit": {"all": [{"m": {"$and": [{"stage": "case"}, {"$or": [{"f0": "a"}, {"f1": "a"}]}]}}]},
+}
+
+
+def test_a_rule_that_matches_twice_is_reported_once() -> None:
+    with Program(DEFINITION).session() as session:
+        assert session.tell({"stage": "case", "f0": "a", "f1": "a"}).count("hit") == 1
+
+
+def test_a_fact_that_no_rule_is_about_is_still_seen() -> None:
+    with Program(DEFINITION).session() as session:
+        assert session.tell({"stage": "case", "f0": "z", "f1": "z"}) == ("seen",)
+
+
+def test_a_session_left_without_a_fact_leaves_nothing_behind() -> None:
+    with Program(DEFINITION).session():
+        pass
+    with Program(DEFINITION).session() as session:
+        assert "hit" in session.tell({"stage": "case", "f0": "a", "f1": "b"})
+
+
+def test_sessions_do_not_see_each_other_and_can_be_many() -> None:
+    """More sessions than the engine can hold at once: each is deleted before the next."""
+    program = Program(DEFINITION)
+    for number in range(3000):
+        with program.session() as session:
+            fired = session.tell({"stage": "case", "f0": "a" if number % 2 else "b", "f1": "b"})
+        assert ("hit" in fired) is bool(number % 2)
+
+
+def test_no_timer_threads_are_started() -> None:
+    adjudge.load("puppet").decide({"request_type": "incident"})
+    assert [t for t in threading.enumerate() if isinstance(t, threading.Timer)] == []
+
+
+def test_no_action_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine swallows what an action raises; so none runs, and what fired is read off it."""
+    ran: list[object] = []
+
+    def act(closure: object) -> None:
+        ran.append(closure)
+
+    monkeypatch.setattr(engine, "_never_run", act)
+    program = Program({**DEFINITION, "other": {"all": [{"m": {"never": 1}}]}})
+    with program.session() as session:
+        assert "hit" in session.tell({"stage": "case", "f0": "a", "f1": "b"})
+    assert ran == []
+
+
+def test_the_definition_is_not_changed_by_the_engine() -> None:
+    compiled = adjudge.load("puppet").compiled
+    definition, _ = compile_policy(compiled.policy, compiled.axes)
+    with Program(definition).session() as session:
+        session.tell({"stage": "rules"})
+    assert definition == compile_policy(compiled.policy, compiled.axes)[0]
+
+
+def test_the_inference_is_in_order_from_facts_to_levels() -> None:
+    compiled = adjudge.load("cloudtalk").compiled
+    case = compiled.axes.case({"request_type": "incident", "environment": "staging"})
+    fired = compiled.answer(case).findings.fired
+    stages = [0 if n[0] == "l" else 1 if n[0] == "r" and "=" in n else 2 for n in fired]
+    assert stages == sorted(stages)
+    assert fired[-1].startswith("caps:")
+
+
+def test_unknown_rules_that_are_certain_together() -> None:
+    """Three-valued inference alone would leave P3 open; splitting the unknown excludes it."""
+    ruleset = ruleset_of(
+        HEAD + "criteria:\n"
+        "  - {id: low, level: P2, because: b, when: {users_affected_percent: {below: 5}}}\n"
+        "  - {id: high, level: P2, because: b, when: {users_affected_percent: {at_least: 5}}}\n"
+    )
+    decision = ruleset.decide({})
+    assert decision.possible == ("P2",)
+    assert decision.decided_by == ("low", "high")
+    assert {entry.outcome for entry in decision.trail} == {"unknown"}
+
+
+def nested(depth: int) -> str:
+    condition = "{environment: test}"
+    for level in range(depth):
+        other = "{environment: production}" if level % 2 else "{workaround: none}"
+        condition = f"{{{'all' if level % 2 else 'any'}: [{condition}, {other}]}}"
+    return condition
+
+
+@pytest.mark.parametrize(
+    ("when", "code"),
+    [
+        (nested(MAX_DEPTH + 1), "condition-too-deep"),
+        (
+            "{at_least: {count: 5, of: ["
+            + ", ".join(f"{{users_affected_percent: {{above: {n}}}}}" for n in range(12))
+            + "]}}",
+            "condition-too-wide",
+        ),
+    ],
+)
+def test_what_the_engine_cannot_hold_is_a_finding_that_names_the_rule(when: str, code: str) -> None:
+    assert MAX_COMBINATIONS < 792  # 5 of 12
+    text = HEAD + f"criteria: [{{id: big, level: P1, because: b, when: {when}}}]\n"
+    with pytest.raises(InputError, match="`big`") as caught:
+        ruleset_of(text)
+    assert [finding.code for finding in caught.value.findings] == [code]
+
+
+def test_a_deep_condition_within_the_limit_is_decided_right() -> None:
+    text = HEAD + f"criteria: [{{id: d, level: P1, because: b, when: {nested(8)}}}]\n"
+    ruleset = ruleset_of(text)
+    pick = random.Random(3)
+    for _ in range(40):
+        facts = {
+            "environment": pick.choice(["test", "production", None]),
+            "workaround": pick.choice(["none", "in_use", None]),
+        }
+        ruleset.decide(facts)  # both evaluators are asked; a difference raises
+
+
+def test_too_many_cases_are_refused_with_the_sizes() -> None:
+    facts = "".join(f"  f{n}: {{kind: number, minimum: 0}}\n" for n in range(12))
+    tests = ", ".join(f"{{f{n}: {{at_least: {t}}}}}" for n in range(12) for t in (1, 2, 3))
+    text = (
+        HEAD
+        + f"facts:\n{facts}criteria: [{{id: c, level: P1, because: b, when: {{any: [{tests}]}}}}]\n"
+    )
+    with pytest.raises(InputError, match="combine to") as caught:
+        ruleset_of(text)
+    assert [finding.code for finding in caught.value.findings] == ["too-many-cases"]

@@ -1,0 +1,162 @@
+"""Ruleset files that are wrong: every problem is found, with its place; none ends in a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import adjudge
+from adjudge.findings import Finding, InputError
+from adjudge.reading.library import find_ruleset
+from adjudge.reading.nodes import MAX_BYTES
+from adjudge.reading.policy import read_policies
+from adjudge.source import Source
+from conftest import HEAD, ruleset_of
+
+Codes = Callable[[str], list[str]]
+
+
+def criterion(when: str, rest: str = "") -> str:
+    return f"{HEAD}criteria:\n  - {{id: c, level: P1, because: b, when: {when}{rest}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (HEAD + "title: again\n", "duplicate-key"),
+        (criterion("{environmnt: production}"), "unknown-fact"),
+        (criterion("{environment: prodution}"), "value-outside-domain"),
+        (criterion("{users_affected_percent: 101}"), "value-outside-domain"),
+        (criterion("{customer_can_resolve: maybe}"), "value-outside-domain"),
+        (HEAD.replace("level: P3", "level: P9"), "unknown-level"),
+        (criterion("{scheduled_maintenance: no}"), "ambiguous-boolean"),
+        (criterion("{environment: [production, off]}"), "ambiguous-boolean"),
+        (criterion("{definition: nowhere}"), "unknown-definition"),
+        (criterion("{at_least: {count: 3, of: [{environment: test}]}}"), "condition-count"),
+        (criterion("{users_affected_percent: {at_least: 9, at_most: 3}}"), "empty-range"),
+        (criterion("production"), "condition-shape"),
+        (criterion("{any: {environment: test}}"), "condition-shape"),
+        (criterion("{technology: dotnet}"), "condition-shape"),
+        (HEAD + "criterias: []\n", "unknown-key"),
+        (HEAD.replace("title: A sample\n", ""), "missing-key"),
+        (HEAD.replace('"1"', "1"), "wrong-type"),
+        (HEAD + "facts: {environment: {values: [a]}}\n", "fact-redefined"),
+        (HEAD + "facts: {support_plan: {}}\n", "fact-without-values"),
+        (HEAD + "definitions: {a: {definition: b}, b: {definition: a}}\n", "circular-definition"),
+        (HEAD + "calendars: {c: {zone: Mars/Olympus}}\n", "unknown-zone"),
+        (HEAD + "calendars: {c: {zone: UTC, holidays: [31-12]}}\n", "bad-date"),
+        (HEAD + "calendars: {c: {zone: UTC, country: XQ}}\n", "unknown-country"),
+        (HEAD + "responses: [{id: r, because: b, within: 4h}]\n", "bad-duration"),
+        (
+            HEAD + "responses: [{id: r, because: b, within: P1D, clock: business_days}]\n",
+            "missing-key",
+        ),
+        (HEAD + "effective_from: 1 May\n", "bad-date"),
+        (HEAD + "residual: [\n", "yaml-syntax"),
+        (HEAD + "a: \tb: c\n", "yaml-syntax"),
+        ("", "empty-ruleset"),
+        ("- a\n- b\n", "ruleset-shape"),
+        ("ruleset: " + "[" * 5000 + "]" * 5000, "yaml-too-deep"),
+        ("a: &a [x, x]\n" + "".join(f"b{n}: &b{n} [*{'a' if not n else f'b{n - 1}'}, *{'a' if not n else f'b{n - 1}'}]\n" for n in range(40)), "yaml-too-many-nodes"),  # noqa: E501
+        ("a: &a [*a]\n", "yaml-too-many-nodes"),
+        ("a: \x07\n", "yaml-syntax"),
+        (f"{HEAD}---\n{HEAD}", "version-twice"),
+    ],
+)  # fmt: skip
+def test_a_problem_is_found(codes: Codes, text: str, code: str) -> None:
+    assert code in codes(text)
+
+
+def test_all_problems_at_once_with_place_line_and_near_name() -> None:
+    text = HEAD + (
+        "criteria:\n"
+        "  - {id: c, level: P4, because: b, when: {environment: prodution}}\n"
+        "  - {id: d, level: P1, becuse: b, when: {workaruond: none}}\n"
+    )
+    with pytest.raises(InputError) as caught:
+        ruleset_of(text)
+    found = [(f.code, f.span.line if f.span else 0) for f in caught.value.findings]
+    assert found == [
+        ("unknown-level", 10),
+        ("value-outside-domain", 10),
+        ("missing-key", 11),
+        ("unknown-key", 11),
+        ("unknown-fact", 11),
+    ]
+    message = str(caught.value)
+    column = text.splitlines()[9].index("prodution") + 1
+    assert f"sample.yaml:10:{column}" in message
+    assert "{id: c, level: P4, because: b, when: {environment: prodution}}" in message
+    assert "^^^^^^^^^" in message
+    assert "did you mean `production`?" in message
+    assert "did you mean `because`?" in message
+
+
+def test_a_ruleset_with_a_passage_that_nothing_carries_warns() -> None:
+    passages = "documents: {p: Policy}\npassages: [{id: one, document: p, gist: g}]\n"
+    _, warnings = read_policies(Source("x.yaml", HEAD + passages))
+    assert [finding.code for finding in warnings] == ["passage-not-carried"]
+
+
+@pytest.fixture
+def unreadable(tmp_path: Path) -> dict[str, tuple[Path, str]]:
+    (tmp_path / "large.yaml").write_bytes(b"#" * (MAX_BYTES + 1))
+    (tmp_path / "huge.yaml").write_bytes(b"")
+    with (tmp_path / "huge.yaml").open("r+b") as file:
+        file.truncate(50 * 1024 * 1024)
+    (tmp_path / "latin.yaml").write_bytes(b"ruleset: x\ntitle: caf\xe9\n")
+    (tmp_path / "folder.yaml").mkdir()
+    return {
+        "large": (tmp_path / "large.yaml", "file-too-large"),
+        "50 MB": (tmp_path / "huge.yaml", "file-too-large"),
+        "bad UTF-8": (tmp_path / "latin.yaml", "not-utf-8"),
+        "a directory": (tmp_path / "folder.yaml", "not-a-file"),
+        "missing": (tmp_path / "missing.yaml", "file-not-found"),
+    }
+
+
+@pytest.mark.parametrize("what", ["large", "50 MB", "bad UTF-8", "a directory", "missing"])
+def test_an_unreadable_file(unreadable: dict[str, tuple[Path, str]], what: str) -> None:
+    path, code = unreadable[what]
+    with pytest.raises(InputError) as caught:
+        adjudge.load(path)
+    assert [finding.code for finding in caught.value.findings] == [code]
+
+
+def test_an_unknown_ruleset_names_a_near_one() -> None:
+    with pytest.raises(InputError, match="did you mean `puppet`"):
+        adjudge.load("pupet")
+
+
+def test_an_option_is_chosen_and_checked() -> None:
+    low = adjudge.load("servicenow", options={"low_low": "low"})
+    facts = {"impact": "low", "urgency": "low"}
+    assert low.decide(facts).level == "low"
+    assert adjudge.load("servicenow").decide(facts).level == "planning"
+    with pytest.raises(InputError, match="no choice of the option `low_low`"):
+        adjudge.load("servicenow", options={"low_low": "lowish"})
+    with pytest.raises(InputError, match="has no option `lowlow`"):
+        adjudge.load("servicenow", options={"lowlow": "low"})
+
+
+SHIPPED = [find_ruleset(name).read_text(encoding="utf-8") for name in adjudge.shipped_rulesets()]
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_damaged_ruleset_is_read_or_explained(data: st.DataObject) -> None:
+    """Cut and disturb a real file anywhere: there is a ruleset or findings, never a crash."""
+    text = data.draw(st.sampled_from(SHIPPED))
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 200)))
+    noise = data.draw(st.text(max_size=8))
+    findings: tuple[Finding, ...] = ()
+    try:
+        read_policies(Source("damaged.yaml", text[:start] + noise + text[end:]))
+    except InputError as error:
+        findings = error.findings
+    assert all(finding.render() for finding in findings)
