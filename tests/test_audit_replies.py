@@ -11,8 +11,9 @@ from adjudge.audit.columns import Extras
 from adjudge.audit.finding import Judged, Telling, tell
 from adjudge.audit.model import Finding
 from adjudge.audit.replies import read_replies
+from adjudge.audit.spoken import spoken_language
 from adjudge.decide import load
-from adjudge.evidence.result import Evidence
+from adjudge.evidence.result import Evidence, TextFacts
 from adjudge.findings import InputError
 from adjudge.tickets.export import Row
 from adjudge.tickets.ticket import Ticket
@@ -29,6 +30,16 @@ STAGING = {
 }
 
 
+class Said:
+    """An extractor that reads what it is told."""
+
+    def __init__(self, evidence: list[Evidence]) -> None:
+        self.facts = {each.fact: each for each in evidence}
+
+    def extract(self, subject: str, description: str, language: str | None = None) -> TextFacts:
+        return TextFacts(self.facts)
+
+
 def told(
     facts: dict[str, object],
     filed: str | None = "P1",
@@ -43,9 +54,11 @@ def told(
     evidence = []
     if quote:
         evidence = [Evidence("environment", "staging", "subject", 0, len(quote), quote)]
-    decision = ruleset.decide(ticket, evidence=evidence)
+    decision = ruleset.decide(ticket, extractor=Said(evidence))
     outcome = "information" if decision.verdict == "unproven" else "not_one"
-    judged = Judged(Row(2, {}, ticket), decision, Extras(), None, outcome)  # type: ignore[arg-type]
+    judged = Judged(
+        Row(2, {}, ticket), decision, Extras(), None, outcome, language=spoken_language(ticket)
+    )  # type: ignore[arg-type]
     return tell(judged, telling or Telling())
 
 

@@ -1,32 +1,45 @@
-"""No downgrade on a fact that the ticket itself contests.
+"""No downgrade on a fact that does not carry one.
 
 A stated fact outranks what the words say: that is how a ticket is decided. But where a field says
 `staging` and the customer writes that it is production, lowering the ticket would rest on the field
-alone. The audit takes such a fact as unknown, and asks.
+alone. And where words name a thing that is hit, its weight to this customer was read off its name.
+Such facts are taken as unknown where a downgrade would rest on them: the audit asks instead.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from adjudge.batch.classify import Decided, Wishes
-from adjudge.decide import Ruleset
+from adjudge.decide import Decision, Ruleset
 from adjudge.decide.results import Disagreement
 from adjudge.decide.words import default_extractor
-from adjudge.evidence import TextFacts
+from adjudge.evidence.result import TextFacts
+from adjudge.tickets.ticket import Ticket
+
+WEIGHED = ("affected_function",)
+"""Facts that weigh how much a thing matters to the customer, whose words only name the thing."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Without:
-    """Reads what the ticket's words say, but for the facts that are contested."""
+    """Reads a ticket's words as always, but for some facts."""
 
-    contested: frozenset[str]
+    unread: frozenset[str]
 
     def extract(self, subject: str, description: str, language: str | None = None) -> TextFacts:
-        """Return what the words say of all other facts."""
+        """Return what the text says about the other facts."""
         read = default_extractor().extract(subject, description, language)
-        kept = {name: item for name, item in read.facts.items() if name not in self.contested}
+        kept = {name: each for name, each in read.facts.items() if name not in self.unread}
         return replace(read, facts=kept)
+
+
+def _weighed(decision: Decision) -> Iterator[str]:
+    for name in WEIGHED:
+        fact = decision.facts.get(name)
+        if fact is not None and fact.origin == "text":
+            yield name
 
 
 def settled(
@@ -34,23 +47,32 @@ def settled(
 ) -> tuple[Decided, tuple[Disagreement, ...]]:
     """Return a decided ticket as the audit goes by it, and the disagreements that kept it open.
 
-    It is decided anew, with the contested facts unknown, where it would be lowered and they are
-    what lowers it; otherwise it is returned as it is.
+    It is decided anew, with the contested and the weighed facts unknown, where it would be lowered
+    and they are what lowers it; otherwise it is returned as it is.
     """
     decision = decided.decision
-    if decision.verdict != "overfiled" or not decision.disagreements:
+    if decision.verdict != "overfiled":
         return decided, ()
-    contested = {each.fact for each in decision.disagreements}
+    contested = frozenset(each.fact for each in decision.disagreements) - set(WEIGHED)
+    weighed = frozenset(_weighed(decision))
+    if not contested and not weighed:
+        return decided, ()
     ticket = decided.row.ticket
     facts = {name: value for name, value in ticket.facts.items() if name not in contested}
-    again = ruleset.decide(
-        replace(ticket, facts=facts),
-        extractor=_Without(frozenset(contested)),
+    bare = replace(ticket, facts=facts)
+    if _decide(bare, weighed, ruleset, wishes).verdict == "overfiled":
+        return decided, ()  # lower by what the words say, too
+    again = _decide(bare, weighed | contested, ruleset, wishes)
+    open_to = tuple(each for each in decision.disagreements if each.fact in contested)
+    return replace(decided, decision=again), open_to
+
+
+def _decide(ticket: Ticket, unread: frozenset[str], ruleset: Ruleset, wishes: Wishes) -> Decision:
+    return ruleset.decide(
+        ticket,
+        text=wishes.text,
+        extractor=_Without(unread),
         when_uncertain=wishes.when_uncertain,
         as_of=wishes.as_of,
-        language=wishes.language or decision.language,
+        language=wishes.language,
     )
-    if again.verdict == "overfiled":
-        return decided, ()
-    return replace(decided, decision=again), decision.disagreements
-

@@ -10,13 +10,13 @@ from adjudge.audit.columns import Extras
 from adjudge.audit.model import Condition, Finding, Kept, Outcome, Override, Quote, Response
 from adjudge.audit.redact import Redactor
 from adjudge.audit.replies import ReplyTemplates
+from adjudge.audit.spoken import reply_language
 from adjudge.decide import Decision
 from adjudge.decide.facts import KnownFact
 from adjudge.decide.results import Action, Disagreement
 from adjudge.decide.trail import FALSE, TRUE, UNKNOWN, TrailEntry
 from adjudge.decide.wording import Wording
 from adjudge.model.fact import plain
-from adjudge.reading.language import shipped_languages
 from adjudge.tickets.export import Row
 from adjudge.tickets.ticket import Ticket
 
@@ -40,7 +40,8 @@ class Telling:
 class Judged:
     """A ticket with its decision and how the audit sees it.
 
-    `present` is the level at which it stands now, `contested` what kept it from being lowered.
+    `present` is the level at which it stands now, `contested` what kept it from being lowered,
+    `language` the one it is written in.
     """
 
     row: Row
@@ -50,6 +51,7 @@ class Judged:
     outcome: Outcome
     override: Override | None = None
     contested: tuple[Disagreement, ...] = ()
+    language: str | None = None
 
 
 def tell(judged: Judged, telling: Telling) -> Finding:
@@ -66,7 +68,7 @@ def tell(judged: Judged, telling: Telling) -> Finding:
     to, consent = change.to, change.consent
     conditions = tuple(_conditions(told, words))
     reasons = _reasons(told, words, conditions)
-    summary, reply = _summary(told, reasons), _reply(told, decision, ticket, telling)
+    summary, reply = _summary(told, reasons), _reply(told, judged, telling)
     if judged.override is not None:
         action, to, consent = _by_override(decision, judged.override.level)
         summary = _override_summary(told, judged.override, summary)
@@ -79,7 +81,7 @@ def tell(judged: Judged, telling: Telling) -> Finding:
         requester=ticket.requester,
         product=extras.product,
         channel=extras.channel,
-        language=ticket.language or decision.language,
+        language=judged.language,
         created_at=created.isoformat() if created else None,
         week=week_of(created),
         filed=decision.filed,
@@ -128,21 +130,17 @@ def week_of(moment: datetime | None) -> str | None:
     return f"{year:04d}-W{week:02d}"
 
 
-def reply_language(ticket: Ticket) -> str | None:
-    """Return the language to answer a ticket in: its own where texts of it ship, or None."""
-    own = (ticket.language or "").strip().lower().replace("_", "-").split("-")[0]
-    return own if own in shipped_languages() else None
-
-
-def _reply(told: Decision, decision: Decision, ticket: Ticket, telling: Telling) -> str:
+def _reply(told: Decision, judged: Judged, telling: Telling) -> str:
     """Return the message to the customer; `told` is the decision in the report's language."""
-    language = reply_language(ticket) or decision.language or decision.policy.languages[0]
+    policy = told.policy
+    fallback = judged.decision.language or policy.languages[0]
+    language = reply_language(judged.language, fallback)
     if language != told.language:
-        told = decision.retold(language=language)
+        told = told.retold(language=language)
     change = told.recommendation
     if telling.replies is None:
         return change.reply
-    templates = telling.replies.of(decision.policy.name, language, change.action)
+    templates = telling.replies.of(policy.name, language, change.action)
     if templates is None:
         return change.reply
     return told.wording.reply(told, change.action, change.to, change.consent, templates)

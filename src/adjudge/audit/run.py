@@ -23,6 +23,7 @@ from adjudge.audit.model import (
     Summary,
 )
 from adjudge.audit.scope import Scope
+from adjudge.audit.spoken import spoken_language
 from adjudge.audit.statistics import SMALL, difference, rate
 from adjudge.audit.tally import Tallies
 from adjudge.batch.classify import Decided, Wishes, classify
@@ -183,6 +184,7 @@ class Auditor:
 
     def _judge(self, judged: Judged) -> None:
         ticket = judged.row.ticket
+        judged = replace(judged, language=spoken_language(ticket))
         self._tallies.count_outcome(judged, self._names(judged), week_of(ticket.created_at))
         if self._plan.sample:
             self._draw(judged)
@@ -198,7 +200,7 @@ class Auditor:
             "requester": ticket.requester,
             "product": extras.product,
             "channel": extras.channel,
-            "language": ticket.language or judged.decision.language,
+            "language": judged.language,
             **dict(zip(self._plan.group_by, extras.own, strict=True)),
         }
         if redactor is None:

@@ -256,7 +256,7 @@ def _call(export: str, asked: dict[str, Any]) -> _Call:
         notes=asked["notes"],
         telling=Telling(language, None, replies),
     )
-    wishes = Wishes(asked["when_uncertain"], asked["as_of"], language)
+    wishes = Wishes(asked["when_uncertain"], asked["as_of"], language, asked["text"])
     call = _Call(ruleset, wishes, plan, asked["profile"], asked["map_file"])
     return _redacting(call, export, asked["compare"]) if asked["redact"] else call
 

@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from adjudge.report.html_index import ticket_index
+from adjudge.report.html_index import listed_tickets, ticket_index, unfolded_ticket
 from adjudge.report.html_view import page_view, visible
 
 if TYPE_CHECKING:
@@ -24,7 +24,17 @@ if TYPE_CHECKING:
 # Tickets in one block of JSON: a block is parsed when one of its tickets is first shown, so it is
 # small enough to be parsed between two frames.
 BLOCK = 200
-STYLES = ("theme.css", "page.css", "tickets.css")
+# A browser opens a page of so many without a thought; the other formats have no such limit.
+LISTED_AT_MOST = 20_000
+STYLES = (
+    "theme.css",
+    "page.css",
+    "picture.css",
+    "tickets.css",
+    "case.css",
+    "narrow.css",
+    "print.css",
+)
 SCRIPTS = ("text.js", "ticket.js", "list.js", "table.js", "charts.js", "start.js")
 
 
@@ -32,11 +42,12 @@ def render_html(audit: Mapping[str, object]) -> str:
     """Return the report of an audit as one HTML page.
 
     `audit` is what `Audit.to_dict()` gives; texts that are to be masked have been masked there.
-    The same audit gives the same page, byte for byte. The page holds every ticket of the audit.
+    The same audit gives the same page, byte for byte. Of more than `LISTED_AT_MOST`
+    tickets the page lists those that are most to act on, and says so.
     """
     data: Any = audit
-    tickets: Sequence[Mapping[str, Any]] = data["tickets"]
-    index = ticket_index(data, BLOCK)
+    tickets = listed_tickets(data["tickets"], LISTED_AT_MOST)
+    index = ticket_index(data, tickets, BLOCK)
     style = "\n".join(_part(name) for name in STYLES)
     modules = "\n".join(_part(name) for name in SCRIPTS)
     script = f'{_part("charts/plot.js")}\n(() => {{\n"use strict";\n{modules}}})();\n'
@@ -57,7 +68,7 @@ def render_html(audit: Mapping[str, object]) -> str:
             }
         ),
         "blocks": [
-            inert_json(list(tickets[start : start + BLOCK]))
+            inert_json([unfolded_ticket(ticket) for ticket in tickets[start : start + BLOCK]])
             for start in range(0, len(tickets), BLOCK)
         ],
     }

@@ -21,16 +21,66 @@ NAMED = (
 )
 # In the order of what to act on first.
 OUTCOMES = ("not_one", "missed", "information", "unfiled", "exception", "meets")
+UNFOLDED = (
+    "id",
+    "row",
+    "organization",
+    "requester",
+    "product",
+    "channel",
+    "language",
+    "created_at",
+    "possible",
+    "present",
+    "action",
+    "to",
+    "consent",
+    "summary",
+    "reasons",
+    "subject",
+    "description",
+    "nearest",
+    "presumptions",
+    "questions",
+    "disagreements",
+    "rests_on",
+    "sources",
+    "response_before",
+    "response_after",
+    "reply",
+    "override",
+)
+CONDITION = (
+    "level",
+    "fact",
+    "label",
+    "expected_label",
+    "actual",
+    "actual_label",
+    "outcome",
+    "origin",
+    "quote",
+    "column",
+)
+QUOTE = ("fact", "field", "start", "end")
 Ticket = Mapping[str, Any]
 
 
-def ticket_index(audit: Mapping[str, Any], block: int) -> dict[str, Any]:
-    """Return the columns for the tickets of an audit, which the page holds in blocks of `block`.
+def listed_tickets(tickets: Sequence[Ticket], most: int) -> Sequence[Ticket]:
+    """Return at most so many tickets in their order; what is most to act on stays."""
+    if len(tickets) <= most:
+        return tickets
+    rank = {outcome: place for place, outcome in enumerate(OUTCOMES)}
+    urgent = sorted(range(len(tickets)), key=lambda place: rank[tickets[place]["outcome"]])
+    return [tickets[place] for place in sorted(urgent[:most])]
+
+
+def ticket_index(audit: Mapping[str, Any], tickets: Sequence[Ticket], block: int) -> dict[str, Any]:
+    """Return the columns for tickets of an audit, which the page holds in blocks of `block`.
 
     `decided` is the level where only one is possible, else None. `fails` has the numbers of the
     audit's failing conditions that a ticket did not meet, `lacks` those of the facts it lacks.
     """
-    tickets: Sequence[Ticket] = audit["tickets"]
     levels = [level for level, _ in audit["meta"]["levels"]]
     failing = {_key(each): number for number, each in enumerate(audit["failing"])}
     missing = {each["fact"]: number for number, each in enumerate(audit["missing"])}
@@ -39,6 +89,7 @@ def ticket_index(audit: Mapping[str, Any], block: int) -> dict[str, Any]:
         "levels": levels,
         "outcomes": list(OUTCOMES),
         "names": {},
+        "party": _party(tickets),
         "id": [ticket["id"] for ticket in tickets],
         "subject": [_line(ticket["subject"]) for ticket in tickets],
         "created_at": [ticket["created_at"] for ticket in tickets],
@@ -58,6 +109,16 @@ def ticket_index(audit: Mapping[str, Any], block: int) -> dict[str, Any]:
     return index
 
 
+def unfolded_ticket(ticket: Ticket) -> dict[str, Any]:
+    """Return what the page shows of an unfolded ticket: ten thousand of them are in one file."""
+    shown = {name: ticket[name] for name in UNFOLDED}
+    shown["conditions"] = [
+        {name: condition[name] for name in CONDITION} for condition in ticket["conditions"]
+    ]
+    shown["quotes"] = [{name: quote[name] for name in QUOTE} for quote in ticket["quotes"]]
+    return shown
+
+
 def decided(ticket: Ticket) -> str | None:
     """Return the level of a ticket, None where several remain possible."""
     possible = ticket["possible"]
@@ -65,11 +126,17 @@ def decided(ticket: Ticket) -> str | None:
 
 
 def possible_words(possible: Sequence[str], levels: Sequence[str]) -> str:
-    """Return possible levels in short: `P1`, `P1, P3`, or `P1–P4` where none between is left out."""
+    """Return possible levels in short: `P1, P3`; `P1–P4` where none between is left out."""
     if len(possible) < 3:
         return ", ".join(possible)
     between = levels[levels.index(possible[0]) : levels.index(possible[-1]) + 1]
     return f"{possible[0]}–{possible[-1]}" if len(between) == len(possible) else ", ".join(possible)
+
+
+def _party(tickets: Sequence[Ticket]) -> str:
+    # The list has one column for whom a ticket is from.
+    organized = any(ticket["organization"] for ticket in tickets)
+    return "organization" if organized or not tickets else "requester"
 
 
 def _tested(ticket: Ticket, outcome: str) -> Iterable[Ticket]:

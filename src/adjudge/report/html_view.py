@@ -57,7 +57,9 @@ def page_view(audit: Data, index: Data) -> dict[str, Any]:
         "summary": audit["summary"],
         "filed_as": f"filed as {level}" if level else "filed",
         "level": level,
-        "title": f"{level or 'Severity'} audit: {meta['export']}",
+        "title": f"{level or 'Severity'} audit: {_file_name(meta['export'])}",
+        "file_name": _file_name(meta["export"]),
+        "party": index["party"],
         "period": _period(meta),
         "outcomes": _outcomes(audit),
         "heat": _heat(audit, index),
@@ -65,6 +67,7 @@ def page_view(audit: Data, index: Data) -> dict[str, Any]:
         "groups": [_grouping(group, index) for group in audit["groups"] if group["groups"]],
         "failing": _linked(audit["failing"], index, "fails"),
         "missing": _linked(audit["missing"], index, "lacks"),
+        "listed": len(index["id"]),
         "choices": _choices(meta, index),
         "statuses": STATUSES,
         "number": number,
@@ -84,7 +87,7 @@ def number(count: int) -> str:
 
 def percent(share: float) -> str:
     """Return a share of 0 to 1 as a percentage with one decimal."""
-    return f"{share * 100:.1f}%"
+    return "<0.1%" if 0 < share < 0.0005 else f"{share * 100:.1f}%"
 
 
 def rate_words(rate: Data) -> str:
@@ -118,6 +121,10 @@ def gauge(rate: Data) -> dict[str, str]:
         "width": f"{max(high - low, 0.5):.2f}",
         "at": f"{min(max(share - 0.6, 0), 98.8):.2f}",
     }
+
+
+def _file_name(path: str) -> str:
+    return re.split(r"[/\\]", path)[-1] or path
 
 
 def _period(meta: Data) -> str | None:
@@ -220,12 +227,13 @@ def _choices(meta: Data, index: Data) -> dict[str, list[dict[str, Any]]]:
         "verdict": _options(index, "verdict", sorted(index["names"]["verdict"]), {}, None),
         "filed": _options(index, "filed", order, {}, "none"),
         "decided": _options(index, "decided", order, {}, "still open"),
-        "organization": _options(index, "organization", _people_order(index), {}, "none"),
+        "organization": _organizations(index),
     }
 
 
-def _people_order(index: Data) -> list[str]:
-    return sorted(index["names"]["organization"], key=lambda name: (name.casefold(), name))
+def _organizations(index: Data) -> list[dict[str, Any]]:
+    names = sorted(index["names"]["organization"], key=lambda name: (name.casefold(), name))
+    return _options(index, "organization", names, {}, "none") if names else []
 
 
 def _options(

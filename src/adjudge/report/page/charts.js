@@ -11,7 +11,7 @@ function place(holder, chart, name) {
   chart.setAttribute("aria-label", visible(name));
   // Inside an image nothing else has a name of its own.
   for (const each of chart.querySelectorAll("[aria-label],[aria-description]")) {
-    if (each.getAttribute("aria-label") !== "tip") each.removeAttribute("aria-label");
+    each.removeAttribute("aria-label");
     each.removeAttribute("aria-description");
   }
   holder.replaceChildren(chart);
@@ -54,8 +54,8 @@ function trendOfRate(holder, data, width) {
     height: 210,
     marginLeft: 44,
     marginRight: 12,
-    x: { type: "utc", domain: span(weeks), label: null },
-    y: { domain: [0, 1], tickFormat: (d) => `${d * 100}%`, ticks: 4, label: null, grid: true },
+    x: { type: "utc", domain: span(weeks), label: null, ticks: Math.max(2, Math.round(width / 90)), tickSize: 3 },
+    y: { domain: [0, 1], tickFormat: (d) => `${d * 100}%`, ticks: [0, 0.25, 0.5, 0.75, 1], tickSize: 0, label: null, grid: true },
     marks: [
       Plot.ruleX(known, { x: "middle", y1: (d) => d.overfiled.low, y2: (d) => d.overfiled.high, stroke: "var(--over-fill)", strokeOpacity: 0.45, strokeWidth: 3, strokeLinecap: "round" }),
       overall === null ? null : Plot.ruleY([overall], { stroke: "var(--muted)", strokeDasharray: "4 4" }),
@@ -82,8 +82,8 @@ function trendOfCounts(holder, data, width) {
     height: 170,
     marginLeft: 44,
     marginRight: 12,
-    x: { type: "utc", domain: span(weeks), label: null },
-    y: { label: null, grid: true, ticks: Math.min(4, Math.max(1, most)), tickFormat: "d" },
+    x: { type: "utc", domain: span(weeks), label: null, ticks: Math.max(2, Math.round(width / 90)), tickSize: 3 },
+    y: { label: null, grid: true, ticks: Math.min(4, Math.max(1, most)), tickFormat: "d", tickSize: 0 },
     marks: [
       Plot.rectY(parts, Plot.stackY({ x1: "start", x2: "end", y: "tickets", fill: (d) => `var(--${TONES[d.outcome]}-fill)`, order: Object.keys(TONES).reverse(), z: "outcome", insetLeft: 0.5, insetRight: 0.5 })),
       Plot.ruleY([0], { stroke: "var(--line-strong)" }),

@@ -229,7 +229,7 @@ class Table {
       { type: "button", class: "fold", "aria-expanded": String(open), "aria-controls": open ? name : null, click: () => this.fold(row) },
       h("span", {}, h("bdi", { class: "id" }, index.id[row]), " ", h("span", { class: "subject", dir: "auto" }, index.subject[row] || "(no subject)")),
     );
-    const organization = this.list.value(row, "organization");
+    const organization = this.list.value(row, index.party);
     const line = h(
       "tr",
       { class: open ? "open" : null, "data-row": row },

@@ -18,10 +18,11 @@ const ACTIONS = {
   ask: "Ask the customer first",
   set: "Set to",
 };
+const FEW_TESTS = 6;
 const TESTED = { true: ["holds", "good"], false: ["fails", "over"], unknown: ["not known", "open"] };
 
 function part(title, ...content) {
-  return h("div", { class: "part" }, h("h4", {}, title), content);
+  return h("div", { class: "part" }, h("h3", {}, title), content);
 }
 
 function points(items) {
@@ -68,8 +69,23 @@ function origin(condition) {
   return condition.origin ? h("span", { class: "how" }, told) : null;
 }
 
+// The first few conditions, and the rest for whoever wants all of them.
 function tests(ticket) {
-  const rows = ticket.conditions.map((condition) => {
+  const { conditions } = ticket;
+  if (conditions.length <= FEW_TESTS + 2) return testTable(conditions);
+  return [
+    testTable(conditions.slice(0, FEW_TESTS)),
+    h(
+      "details",
+      { "data-print": true },
+      h("summary", {}, `${conditions.length - FEW_TESTS} more conditions`),
+      testTable(conditions.slice(FEW_TESTS)),
+    ),
+  ];
+}
+
+function testTable(conditions) {
+  const rows = conditions.map((condition) => {
     const [word, tone] = TESTED[condition.outcome] || [condition.outcome, "plain"];
     return h(
       "tr",
@@ -119,11 +135,14 @@ function why(ticket) {
     .filter(([, facts]) => facts.length)
     .map(([kind, facts]) => `${ORIGINS[kind] || kind}: ${facts.map(name).join(", ")}`);
   const presumed = ticket.presumptions.map(name).join(", ");
+  const asked = ticket.action === "ask";
+  const toAsk = ticket.questions.length ? part("What to ask", points(ticket.questions)) : null;
   return [
-    ticket.reasons.length ? part("Why", points(ticket.reasons)) : null,
+    asked ? toAsk : null,
+    ticket.reasons.length ? part(asked ? "What could apply" : "Why", points(ticket.reasons)) : null,
     ticket.conditions.length ? part("Conditions that decide", tests(ticket)) : null,
     ticket.nearest ? part("The smallest change that would make it right", h("p", {}, ticket.nearest)) : null,
-    ticket.questions.length ? part("What to ask", points(ticket.questions)) : null,
+    asked ? null : toAsk,
     ticket.disagreements.length ? part("Field and text disagree", points(ticket.disagreements)) : null,
     rests.length || presumed
       ? part("It rests on", points([...rests, ...(presumed ? [`would be open without the presumption: ${presumed}`] : [])]))
@@ -132,12 +151,13 @@ function why(ticket) {
 }
 
 function what(ticket) {
-  const override = ticket.override;
+  const { override } = ticket;
+  const [before, after] = [promise(ticket.response_before), promise(ticket.response_after)];
   const rows = [
     ["Recommended", `${ACTIONS[ticket.action] || ticket.action}${ticket.to && ticket.action !== "ask" ? ` ${ticket.to}` : ""}`],
     ["Consent", ticket.consent ? CONSENTS[ticket.consent] || ticket.consent : null],
-    ["Response as filed", promise(ticket.response_before)],
-    ["Response after", promise(ticket.response_after)],
+    [before === after ? "Response" : "Response as filed", before],
+    ["Response after", before === after ? null : after],
     ["Stands at", ticket.present],
     ["Possible levels", ticket.possible.length > 1 ? ticket.possible.join(", ") : null],
     ["Organization", ticket.organization],
@@ -170,7 +190,7 @@ function reply(ticket, say) {
   return h(
     "div",
     { class: "whole" },
-    h("div", { class: "headed" }, h("h4", {}, "Reply to the customer"), button),
+    h("div", { class: "headed" }, h("h3", {}, "Reply to the customer"), button),
     h("div", { class: "reply", dir: "auto", lang: ticket.language || null, tabindex: "0", role: "group", "aria-label": "Reply to the customer" }, ticket.reply),
   );
 }

@@ -1,0 +1,39 @@
+"""Which language a ticket is written in: said by a column, or told from its words."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from adjudge.reading.language import shipped_languages
+from adjudge.tickets.ticket import Ticket
+
+if TYPE_CHECKING:
+    from adjudge.evidence.extractor import LexiconExtractor
+
+
+def spoken_language(ticket: Ticket) -> str | None:
+    """Return the language of a ticket as a two-letter code, None for one without words.
+
+    What a column says counts, also where no texts ship in it. Words are told apart among the
+    languages that have a lexicon.
+    """
+    said = (ticket.language or "").strip().lower().replace("_", "-").split("-")[0]
+    if said:
+        return said
+    if not ticket.subject.strip() and not ticket.description.strip():
+        return None
+    return _reader().language(None, ticket.subject.lower(), ticket.description.lower())
+
+
+def reply_language(language: str | None, otherwise: str) -> str:
+    """Return the language to answer in: the ticket's own where texts of it ship."""
+    return language if language in shipped_languages() else otherwise
+
+
+@cache
+def _reader() -> LexiconExtractor:
+    from adjudge.evidence.extractor import LexiconExtractor
+    from adjudge.reading.lexicon import load_lexicons
+
+    return LexiconExtractor(load_lexicons())
