@@ -157,10 +157,10 @@ def _workbook(
     raw: IO[bytes], columns: Sequence[str], added: Sequence[str], folder: str
 ) -> Iterator[TableFile]:
     import xlsxwriter
-    from xlsxwriter.exceptions import XlsxFileError
 
+    target = Patient(raw)
     options = {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False}
-    book = xlsxwriter.Workbook(raw, options)
+    book = xlsxwriter.Workbook(target, options)
     book.use_zip64()
     book.set_properties({"created": _EPOCH})
     sheet = book.add_worksheet("Results")
@@ -173,13 +173,51 @@ def _workbook(
         sheet.set_column(number, number, min(max(len(name) + 4, _WIDTHS[0]), _WIDTHS[1]))
     sheet.freeze_panes(1, 0)
     table = Workbook(sheet, formats, names)
-    try:
-        yield table
-        table.finish(len(names))
-        book.close()
-    except XlsxFileError as error:
-        cause = error.args[0] if error.args else None
-        raise (cause if isinstance(cause, OSError) else OSError(str(error))) from None
+    yield table
+    table.finish(len(names))
+    book.close()
+    if target.error is not None:
+        raise target.error
+
+
+class Patient:
+    """A stream that takes everything, and keeps the first error for when it is asked.
+
+    The archive of a workbook that cannot be finished would complain once more when it is collected.
+    """
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self.error: OSError | None = None
+        self._raw = raw
+        self._at = 0
+
+    def write(self, data: bytes) -> int:
+        if self.error is None:
+            try:
+                self._raw.write(data)
+            except OSError as error:
+                self.error = error
+        self._at += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._at = offset if whence == 0 else self._at + offset
+        if self.error is None:
+            try:
+                self._raw.seek(self._at)
+            except OSError as error:
+                self.error = error
+        return self._at
+
+    def flush(self) -> None:
+        if self.error is None:
+            try:
+                self._raw.flush()
+            except OSError as error:
+                self.error = error
 
 
 class Columns:
