@@ -6,7 +6,7 @@ import csv
 import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from adjudge.batch.columnar.regular import Irregular, blocks
 from adjudge.tickets.delimited import unique_names
@@ -52,7 +52,7 @@ def chunks_of(export: Export) -> Iterator[Chunk]:
     columns = list(export.columns or ())
     packed = export.path.lower().endswith(".gz")
     with open(export.path, "rb") as on_disk:
-        file: IO[bytes] = gzip.open(on_disk, "rb") if packed else on_disk
+        file = cast(IO[bytes], gzip.GzipFile(fileobj=on_disk) if packed else on_disk)
         try:
             head = file.read(_HEADER_BYTES)
             delimiter = delimiter_of(head, columns)

@@ -91,7 +91,9 @@ class DueTimes:
 
         table = self._table(zone)
         if promise.clock == "business_days":
-            days, places = np.unique((utc + table.offsets(utc) * SECOND) // DAY, return_inverse=True)
+            days, places = np.unique(
+                (utc + table.offsets(utc) * SECOND) // DAY, return_inverse=True
+            )
             texts = [self._of_day(promise, int(day), zone) for day in days]
             return pl.Series(texts, dtype=pl.String).gather(places)
         shifts = self._shifts.setdefault((calendar.id, str(zone)), Shifts(calendar, zone))
@@ -154,7 +156,12 @@ def _times_of_day() -> pl.Series:
     import polars as pl
 
     return pl.Series(
-        [f"T{hour:02}:{minute:02}:{second:02}" for hour in range(24) for minute in range(60) for second in range(60)]
+        [
+            f"T{hour:02}:{minute:02}:{second:02}"
+            for hour in range(24)
+            for minute in range(60)
+            for second in range(60)
+        ]
     )
 
 

@@ -164,7 +164,9 @@ def _wall_time(table: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.
     tens = digits[:, 0::2] * 10 + digits[:, 1::2]
     year = tens[:, 0] * 100 + tens[:, 1]
     month, day, hour, minute, second = (tens[:, number] for number in range(2, 7))
-    good &= (year >= _YEARS.start) & (year < _YEARS.stop) & (month >= 1) & (month <= 12) & (day >= 1)
+    good &= (
+        (year >= _YEARS.start) & (year < _YEARS.stop) & (month >= 1) & (month <= 12) & (day >= 1)
+    )
     good &= (hour < 24) & (minute < 60) & (second < 60)
     months = (np.where(good, year, 1970) - 1970) * 12 + np.where(good, month, 1) - 1
     first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)

@@ -38,4 +38,8 @@ class Scatter:
             source[places] = np.arange(begin, begin + len(places))
             begin += len(places)
         index = pl.Series(source)
-        return texts.gather(index.set(index < 0, None)) if bool((source < 0).any()) else texts.gather(index)
+        return (
+            texts.gather(index.set(index < 0, None))
+            if bool((source < 0).any())
+            else texts.gather(index)
+        )
