@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -88,12 +89,24 @@ class Delimited:
     ) -> None:
         self.remarks: list[Finding] = []
         self._unsafe = unsafe
+        self._text = text
+        self._delimiter = delimiter
+        self._special = re.compile(f'[\r\n"{delimiter}]')
         self._writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
         self.write(columns, added)
 
     def write(self, cells: Sequence[object], added: Sequence[str]) -> None:
         row = [*map(shown, cells), *added]
-        self._writer.writerow(row if self._unsafe else [made_safe(cell) for cell in row])
+        if not self._unsafe:
+            row = [made_safe(cell) for cell in row]
+        if any("\r" in cell for cell in row):
+            # Before Python 3.13 the csv module writes a carriage return bare, which ends the row.
+            self._text.write(self._delimiter.join(map(self._quoted, row)) + "\n")
+        else:
+            self._writer.writerow(row)
+
+    def _quoted(self, cell: str) -> str:
+        return f'"{cell.replace(chr(34), chr(34) * 2)}"' if self._special.search(cell) else cell
 
 
 class Workbook:
