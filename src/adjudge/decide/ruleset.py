@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adjudge.decide.compiled import CompiledPolicy
 from adjudge.decide.decision import Circumstances, Decision, FiledAs, WhenUncertain
@@ -25,6 +27,9 @@ from adjudge.model.condition import leaves
 from adjudge.model.policy import Policy
 from adjudge.reading.library import load_policies
 from adjudge.tickets.ticket import Ticket
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _NO_FIELDS: dict[str, str] = {}
 
@@ -133,6 +138,25 @@ class Ruleset:
         filed = ticket.filed if filed is None else filed
         language = language or self._own_language(ticket.language)
         return self._decide(ticket.facts, filed, evidence, when_uncertain, as_of, language, ticket)
+
+    def decide_frame(
+        self,
+        frame: pl.DataFrame,
+        *,
+        when_uncertain: WhenUncertain = "proven",
+        as_of: date | None = None,
+        language: str | None = None,
+    ) -> pl.DataFrame:
+        """Decide a Polars frame of tickets; return a frame of decisions, a row for each row.
+
+        See `adjudge.batch.frames` for the columns. Raises `InputError` where there is no `id`.
+        """
+        # The method belongs to what callers know; deciding by columns is built on deciding.
+        frames = import_module("adjudge.batch.frames")
+        decided: pl.DataFrame = frames.decide_frame(
+            frame, self, when_uncertain=when_uncertain, as_of=as_of, language=language
+        )
+        return decided
 
     def _own_language(self, language: str | None) -> str | None:
         return language if language in self.policy.languages else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, cast
@@ -61,7 +62,7 @@ def chunks_of(export: Export) -> Iterator[Chunk]:
             for block in blocks(file, head[start:], columns, delimiter):
                 yield Chunk(block.frame, first, on_disk.tell(), block.plain)
                 first += len(block.frame)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise Irregular from error  # the row reader says what is wrong with it
     export.check_unchanged()
 

@@ -29,14 +29,12 @@ class Block:
     plain: bool
 
 
-def blocks(
-    file: IO[bytes], begun: bytes, columns: list[str], delimiter: str, size: int = BLOCK_BYTES
-) -> Iterator[Block]:
+def blocks(file: IO[bytes], begun: bytes, columns: list[str], delimiter: str) -> Iterator[Block]:
     """Yield the rows of `begun` and the rest of a file; raise `Irregular` for what is not regular.
 
-    At most some blocks of `size` bytes are held at a time.
+    At most some blocks are held at a time.
     """
-    rest = begun
+    rest, size = begun, BLOCK_BYTES
     while True:
         read = file.read(size)
         data = rest + read

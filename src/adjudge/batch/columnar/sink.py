@@ -49,8 +49,9 @@ class Sink:
             own = own.select(pl.col(self._id).str.strip_chars(SPACE))
         if outcome.kept is not None:
             own = own[pl.Series(outcome.kept)]
-        # Names of ours that no export has: the header is written already.
-        ours = {name: f"\x00{name}" for name in outcome.results.columns}
+        # Any names that the export does not have will do: the header is written already.
+        mark = max((len(name) for name in own.columns), default=0) * "\x00"
+        ours = {name: f"{mark}\x00{name}" for name in outcome.results.columns}
         results = outcome.results.rename(ours)
         if chunk.plain:
             safe = own.hstack(results) if self._layout.unsafe else made_safe(own, results)
