@@ -61,6 +61,7 @@ def explain(
     warn(loaded.warnings)
     if export is not None and ticket is not None:
         source = opened(export, profile, map_file, loaded.policy.facts)
+        warn(source.warnings)
         decision = loaded.decide(
             _find(source, ticket, export).ticket,
             when_uncertain=when_uncertain,
