@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Literal, Protocol
 
 from adjudge.batch.classify import Decided
-from adjudge.batch.write_file import STDOUT, as_text, whole_bytes
+from adjudge.batch.write_file import STDOUT, as_text, is_special, whole_bytes
 from adjudge.batch.write_table import TableFile, TableKind, table_file
 from adjudge.findings import Finding, InputError
 from adjudge.tickets.export import Export, Reject
@@ -266,11 +266,11 @@ def result_cells(decided: Decided) -> list[str]:
 
 
 def result_format(path: str | None) -> ResultKind:
-    """Return the format of an output path by its ending; standard output is JSON lines.
+    """Return the format of an output path by its ending; what is no file takes JSON lines.
 
     Raises `InputError` for an ending that is not written.
     """
-    if path is None or path == STDOUT:
+    if path is None or path == STDOUT or is_special(path):
         return "jsonl"
     name = Path(path).name.lower()
     for ending, kind in _FORMATS:

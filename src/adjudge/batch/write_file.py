@@ -35,7 +35,7 @@ def whole_bytes(path: str | None) -> Iterator[IO[bytes]]:
             yield stream
         return
     try:
-        if _is_special(path):
+        if is_special(path):
             with open(path, "wb") as device, _packed(device, path) as stream:
                 yield stream
         else:
@@ -95,7 +95,7 @@ def check_outputs(export: str, output: str | None, rejects: str | None) -> None:
 
 def remove_stale(path: str) -> None:
     """Remove what an earlier run wrote beside its results, where this one has nothing to write."""
-    if path == STDOUT or _is_special(path):
+    if path == STDOUT or is_special(path):
         return
     try:
         os.unlink(path)
@@ -111,7 +111,8 @@ def _same(one: str, other: str) -> bool:
     return os.path.realpath(one) == os.path.realpath(other)
 
 
-def _is_special(path: str) -> bool:
+def is_special(path: str) -> bool:
+    """Say whether a path is a device or a pipe, which is written to as it is."""
     try:
         mode = os.stat(path).st_mode
     except OSError:
@@ -169,7 +170,8 @@ def _old_mode(target: Path) -> int | None:
         return None
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if not os.access(target, os.W_OK):
+    effective = os.access in os.supports_effective_ids
+    if not os.access(target, os.W_OK, effective_ids=effective):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     return stat.S_IMODE(mode)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -88,12 +89,24 @@ class Delimited:
     ) -> None:
         self.remarks: list[Finding] = []
         self._unsafe = unsafe
+        self._text = text
+        self._delimiter = delimiter
+        self._special = re.compile(f'[\r\n"{delimiter}]')
         self._writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
         self.write(columns, added)
 
     def write(self, cells: Sequence[object], added: Sequence[str]) -> None:
         row = [*map(shown, cells), *added]
-        self._writer.writerow(row if self._unsafe else [made_safe(cell) for cell in row])
+        if not self._unsafe:
+            row = [made_safe(cell) for cell in row]
+        if any("\r" in cell for cell in row):
+            # Before Python 3.13 the csv module writes a carriage return bare, which ends the row.
+            self._text.write(self._delimiter.join(map(self._quoted, row)) + "\n")
+        else:
+            self._writer.writerow(row)
+
+    def _quoted(self, cell: str) -> str:
+        return f'"{cell.replace(chr(34), chr(34) * 2)}"' if self._special.search(cell) else cell
 
 
 class Workbook:
@@ -157,10 +170,10 @@ def _workbook(
     raw: IO[bytes], columns: Sequence[str], added: Sequence[str], folder: str
 ) -> Iterator[TableFile]:
     import xlsxwriter
-    from xlsxwriter.exceptions import XlsxFileError
 
+    target = Patient(raw)
     options = {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False}
-    book = xlsxwriter.Workbook(raw, options)
+    book = xlsxwriter.Workbook(target, options)
     book.use_zip64()
     book.set_properties({"created": _EPOCH})
     sheet = book.add_worksheet("Results")
@@ -173,13 +186,51 @@ def _workbook(
         sheet.set_column(number, number, min(max(len(name) + 4, _WIDTHS[0]), _WIDTHS[1]))
     sheet.freeze_panes(1, 0)
     table = Workbook(sheet, formats, names)
-    try:
-        yield table
-        table.finish(len(names))
-        book.close()
-    except XlsxFileError as error:
-        cause = error.args[0] if error.args else None
-        raise (cause if isinstance(cause, OSError) else OSError(str(error))) from None
+    yield table
+    table.finish(len(names))
+    book.close()
+    if target.error is not None:
+        raise target.error
+
+
+class Patient:
+    """A stream that takes everything, and keeps the first error for when it is asked.
+
+    The archive of a workbook that cannot be finished would complain once more when it is collected.
+    """
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self.error: OSError | None = None
+        self._raw = raw
+        self._at = 0
+
+    def write(self, data: bytes) -> int:
+        if self.error is None:
+            try:
+                self._raw.write(data)
+            except OSError as error:
+                self.error = error
+        self._at += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._at = offset if whence == 0 else self._at + offset
+        if self.error is None:
+            try:
+                self._raw.seek(self._at)
+            except OSError as error:
+                self.error = error
+        return self._at
+
+    def flush(self) -> None:
+        if self.error is None:
+            try:
+                self._raw.flush()
+            except OSError as error:
+                self.error = error
 
 
 class Columns:

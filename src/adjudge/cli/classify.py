@@ -18,9 +18,11 @@ from adjudge.cli.options import decision_options, input_options, result_options,
 from adjudge.decide import Ruleset, load
 from adjudge.decide.results import WhenUncertain
 from adjudge.findings import InputError
+from adjudge.tickets.apply import Layout as Columns
 from adjudge.tickets.export import Export, Reject
 
 _STEP = 200  # rows between two updates of the progress bar
+_LARGE = 1_000_000  # bytes from which on it pays to load what decides by columns
 
 
 @click.command()
@@ -69,13 +71,17 @@ def classify(
     source = opened(export, profile, map_file, loaded.policy.facts)
     warn(source.warnings)
     say(f"{export}: read with the profile `{source.profile.name}`")
-    summary = Summary(loaded.policy.level_ids)
     wishes = Wishes(when_uncertain, as_of, language, text)
-    with open_sink(output, source, Layout(only_results, raw)) as sink:
-        rejected = _run(source, loaded, wishes, summary, sink, rejects_path)
+    layout = Layout(only_results, raw)
+    rejected: list[str] = []
+    summary = _run_by_columns(source, loaded, wishes, output, rejects_path, layout)
+    if summary is None:
+        summary = Summary(loaded.policy.level_ids)
+        with open_sink(output, source, layout) as sink:
+            rejected = _run(source, loaded, wishes, summary, sink, rejects_path)
+        warn((*source.remarks(), *sink.remarks))
     if not summary.rejected and rejects_path is not None:
         remove_stale(rejects_path)
-    warn((*source.remarks(), *sink.remarks))
     for line in rejected:
         say(line)
     for line in summary.lines():
@@ -93,6 +99,31 @@ def classify(
 
 def _beside(output: str | None) -> str | None:
     return None if output is None or output == "-" else f"{output}.rejects.jsonl"
+
+
+def _run_by_columns(
+    source: Export,
+    ruleset: Ruleset,
+    wishes: Wishes,
+    output: str | None,
+    rejects_path: str | None,
+    layout: Layout,
+) -> Summary | None:
+    """Decide a large table the quick way; None where that is not possible, or not worth it."""
+    if output is None or rejects_path is None or (source.size_bytes or 0) < _LARGE:
+        return None
+    if wishes.text and _has_words(source, ruleset):
+        return None
+    from adjudge.batch.columnar.run import write_by_columns
+
+    with progress("deciding", source.size_bytes) as advance:
+        return write_by_columns(source, ruleset, wishes, output, rejects_path, layout, advance)
+
+
+def _has_words(source: Export, ruleset: Ruleset) -> bool:
+    """Say whether the export has words to read facts from: those are each ticket's own."""
+    columns = Columns(source.profile, ruleset.policy.facts, source.columns or []).columns
+    return "subject" in columns or "description" in columns
 
 
 def _run(

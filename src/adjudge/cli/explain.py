@@ -65,6 +65,7 @@ def explain(
     found: Ticket | None = None
     if export is not None and ticket is not None:
         source = opened(export, profile, map_file, loaded.policy.facts)
+        warn(source.warnings)
         found = _find(source, ticket, export).ticket
         decision = loaded.decide(
             found,

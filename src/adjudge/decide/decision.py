@@ -38,6 +38,10 @@ _ACTIONS: dict[Verdict, Action] = {
 }
 
 
+_OF_THE_FACTS = ("entitled", "presumptions", "questions")
+_OF_THE_LEVEL = ("decided_by", "promise", "response")
+
+
 class Decision:
     """A decided ticket. Cheap to make: everything beyond the verdict is worked out when read.
 
@@ -105,6 +109,19 @@ class Decision:
         """The sentences about this decision, in its language."""
         return wording(self._circumstances.language or self.policy.languages[0])
 
+    def filed_under(self, level: str | None, *, by_default: bool = False) -> Decision:
+        """Return the decision on the same facts, had the ticket been filed under another level.
+
+        What does not depend on the filed level is not worked out again.
+        """
+        circumstances = replace(
+            self._circumstances, filed=level, filed_by_default=by_default, filed_as=None
+        )
+        other = Decision(self._compiled, self._answer, circumstances)
+        shared = _OF_THE_FACTS if other.level != self.level else (*_OF_THE_FACTS, *_OF_THE_LEVEL)
+        vars(other).update((name, vars(self)[name]) for name in shared if name in vars(self))
+        return other
+
     def _choose_level(self) -> str:
         mode = self._circumstances.when_uncertain
         if mode == "cautious":
@@ -133,6 +150,11 @@ class Decision:
     def response(self) -> Response | None:
         """The response that is promised at `level`; None where no time is promised."""
         return self.response_at(self.level)
+
+    @cached_property
+    def promise(self) -> Promise | None:
+        """The promise that `response` follows; None where no time is promised."""
+        return self.promise_at(self.level)
 
     def promise_at(self, level: str) -> Promise | None:
         """Return the promise of a response that would hold for this ticket at a level."""

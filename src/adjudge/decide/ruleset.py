@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adjudge.decide.compiled import CompiledPolicy
 from adjudge.decide.decision import Decision
@@ -27,6 +29,9 @@ from adjudge.model.policy import Policy
 from adjudge.reading.language import shipped_languages
 from adjudge.reading.library import load_policies
 from adjudge.tickets.ticket import Ticket
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _NO_WORDS = WordsUsed()
 MODES = ("proven", "cautious", "filed")
@@ -166,6 +171,25 @@ class Ruleset:
             None if by_default else _filed_as(compiled, wanted, rank),
         )
         return Decision(compiled, compiled.answer(case), circumstances)
+
+    def decide_frame(
+        self,
+        frame: pl.DataFrame,
+        *,
+        when_uncertain: WhenUncertain = "proven",
+        as_of: date | None = None,
+        language: str | None = None,
+    ) -> pl.DataFrame:
+        """Decide a Polars frame of tickets; return a frame of decisions, a row for each row.
+
+        See `adjudge.batch.frames` for the columns. Raises `InputError` where there is no `id`.
+        """
+        # The method belongs to what callers know; deciding by columns is built on deciding.
+        frames = import_module("adjudge.batch.frames")
+        decided: pl.DataFrame = frames.decide_frame(
+            frame, self, when_uncertain=when_uncertain, as_of=as_of, language=language
+        )
+        return decided
 
     def _own_language(self, language: str | None) -> str | None:
         return language if language in self.policy.languages else None

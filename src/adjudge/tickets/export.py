@@ -139,15 +139,6 @@ class Export:
         """What reads a record as a ticket."""
         return self._reader
 
-    def raw_rows(self) -> Iterator[RawRow]:
-        """Yield the rows as they are, before they are judged, for callers that judge by columns."""
-        try:
-            while (raw := self._next()) is not None:
-                yield raw
-            self.check_unchanged()
-        finally:
-            self.close()
-
     def check_unchanged(self) -> None:
         """Raise `InputError` where the file changed since it was opened."""
         self._counted.check_unchanged(self.path)

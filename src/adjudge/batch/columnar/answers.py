@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ _ENTITLED = {True: "true", False: "false", None: ""}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is shared by all tickets of a case: cells, and the promise that their due times follow."""
+    """What tickets of a case share: cells, and the promise that their due times follow."""
 
     cells: tuple[str, ...]
     level: str
@@ -55,9 +56,7 @@ class Answer:
 
 def cells_of(decision: Decision) -> tuple[str, ...]:
     """Return the values of `COLUMNS` but for the due time; what is unknown is empty."""
-    recommendation = decision.recommendation
-    promise = decision.promise_at(decision.level)
-    questions = " ".join(question.question for question in decision.questions[:3])
+    recommendation, promise = decision.recommendation, decision.promise
     return (
         decision.filed or "",
         decision.level,
@@ -71,8 +70,25 @@ def cells_of(decision: Decision) -> tuple[str, ...]:
         (promise.clock or "") if promise else "",
         " ".join(decision.decided_by),
         recommendation.summary,
-        questions,
+        " ".join(question.question for question in decision.questions[:3]),
         f"{decision.ruleset} {decision.ruleset_version}",
+    )
+
+
+def _gist(decision: Decision) -> Hashable:
+    """Return all that the cells of a decision depend on."""
+    return (
+        decision.ruleset_version,
+        decision.language,
+        decision.filed,
+        decision.filed_by_default,
+        decision.level,
+        decision.possible,
+        decision.entitled,
+        id(decision.promise),
+        decision.decided_by,
+        decision.presumptions,
+        decision.questions[:3],
     )
 
 
@@ -85,7 +101,7 @@ class Answers:
         self._dense = np.full(size, NEW, dtype=np.int32) if size <= _DENSE else None
         self._sparse: dict[int, int] = {}
         self.kept: list[Answer] = []
-        self._by_cells: dict[tuple[str, ...], list[int]] = {}
+        self._by_gist: dict[Hashable, int] = {}
         self._frame: pl.DataFrame | None = None
 
     def numbers(self, keys: NDArray[np.int64]) -> NDArray[np.int32]:
@@ -98,33 +114,38 @@ class Answers:
         spread: NDArray[np.int32] = np.array(known, dtype=np.int32)[places]
         return spread
 
-    def decide(self, key: int, ticket: Ticket) -> None:
-        """Decide a case by one of its tickets; what cannot be decided is left to the row reader."""
+    def decide(self, ticket: Ticket) -> Decision | None:
+        """Decide a case by one of its tickets; None where it cannot be decided."""
         try:
-            decision = self._ruleset.decide(
+            return self._ruleset.decide(
                 ticket,
                 when_uncertain=self._wishes.when_uncertain,
                 as_of=self._wishes.as_of,
                 language=self._wishes.language,
             )
         except InputError:
-            self.keep(key, UNDECIDED)
-            return
-        self.keep(key, self.add(decision))
+            return None
 
     def add(self, decision: Decision) -> int:
-        """Take in a decision; return the number of its answer."""
-        promise = decision.promise_at(decision.level)
-        cells = cells_of(decision)
-        answer = Answer(cells, decision.level, decision.verdict, promise, decision.policy)
-        # Many cases differ in facts that change nothing, so they share an answer.
-        for number in self._by_cells.setdefault(cells, []):
-            if self.kept[number].promise is promise:
-                return number
-        self.kept.append(answer)
-        self._by_cells[cells].append(len(self.kept) - 1)
-        self._frame = None
-        return len(self.kept) - 1
+        """Take in a decision; return the number of its answer.
+
+        Many cases differ in facts that change nothing, so they share an answer.
+        """
+        gist = _gist(decision)
+        number = self._by_gist.get(gist)
+        if number is None:
+            number = self._by_gist[gist] = len(self.kept)
+            self.kept.append(
+                Answer(
+                    cells_of(decision),
+                    decision.level,
+                    decision.verdict,
+                    decision.promise,
+                    decision.policy,
+                )
+            )
+            self._frame = None
+        return number
 
     def keep(self, key: int, number: int) -> None:
         """Remember the number of a key's answer."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import gzip
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from adjudge.batch.columnar.regular import Irregular, blocks
 from adjudge.tickets.delimited import unique_names
@@ -52,7 +53,7 @@ def chunks_of(export: Export) -> Iterator[Chunk]:
     columns = list(export.columns or ())
     packed = export.path.lower().endswith(".gz")
     with open(export.path, "rb") as on_disk:
-        file: IO[bytes] = gzip.open(on_disk, "rb") if packed else on_disk
+        file = cast(IO[bytes], gzip.GzipFile(fileobj=on_disk) if packed else on_disk)
         try:
             head = file.read(_HEADER_BYTES)
             delimiter = delimiter_of(head, columns)
@@ -61,7 +62,7 @@ def chunks_of(export: Export) -> Iterator[Chunk]:
             for block in blocks(file, head[start:], columns, delimiter):
                 yield Chunk(block.frame, first, on_disk.tell(), block.plain)
                 first += len(block.frame)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise Irregular from error  # the row reader says what is wrong with it
     export.check_unchanged()
 

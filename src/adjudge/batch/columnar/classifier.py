@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ from adjudge.batch.columnar.keys import Keyed, Keys
 from adjudge.batch.columnar.regular import Irregular
 from adjudge.batch.columnar.scatter import Scatter
 from adjudge.batch.summary import Summary
-from adjudge.decide import Ruleset
+from adjudge.decide import Decision, Ruleset
 from adjudge.model.profile import Profile, fold
 from adjudge.tickets.apply import Layout, TicketReader
 from adjudge.tickets.export import Reject, Row
@@ -70,6 +70,10 @@ class Classifier:
         if self._keys.size >= _MOST_KEYS:
             raise Irregular
         self._answers = Answers(ruleset, wishes, self._keys.size)
+        self._cases: dict[int, Decision] = {}
+        self._filed_as: dict[
+            tuple[str | None, int | None, int], tuple[str, str, int | None] | None
+        ] = {}
         self._due = {policy.version: DueTimes(policy, profile.zone) for policy in ruleset.versions}
 
     def decide(self, chunk: Chunk) -> Outcome:
@@ -104,13 +108,13 @@ class Classifier:
         kept = None
         if refused:
             kept = np.delete(np.arange(len(chunk.frame)), refused)
-        self._count(numbers if kept is None else numbers[kept], len(rejects))
+        self._count(numbers, keyed, kept, len(rejects))
         return Outcome(self._results(numbers, keyed, kept, singles), kept, rejects)
 
     # -- answers by column
 
     def _plain_ids(self, cells: pl.Series) -> tuple[pl.Series, NDArray[np.bool_]]:
-        """Return the ids that are what they seem (null: look at the row), and where they are not."""
+        """Return the ids that are what they seem, null for the others, and where those are."""
         import polars as pl
 
         cells = cells.cast(pl.String) if cells.dtype != pl.String else cells
@@ -130,18 +134,32 @@ class Classifier:
         return not text.strip() or fold(text) in self._empty
 
     def _numbers(self, chunk: Chunk, keyed: Keyed, odd: NDArray[np.bool_]) -> NDArray[np.int32]:
-        numbers = self._answers.numbers(keyed.keys).copy()
+        numbers = self._answers.numbers(keyed.keys)
         new = np.flatnonzero((numbers == NEW) & ~odd)
         if len(new):
             keys, first = np.unique(keyed.keys[new], return_index=True)
             for key, place in zip(keys.tolist(), first.tolist(), strict=True):
-                read = self._reader.read(chunk.raw(int(new[place])).record)
-                if isinstance(read, Ticket):
-                    self._answers.decide(key, read)
-                else:
-                    self._answers.keep(key, UNDECIDED)
-            numbers = self._answers.numbers(keyed.keys).copy()
-        return numbers
+                row = int(new[place])
+                self._answers.keep(key, self._decide_case(chunk, row, key, keyed))
+            numbers = self._answers.numbers(keyed.keys)
+        return numbers.copy()
+
+    def _decide_case(self, chunk: Chunk, row: int, key: int, keyed: Keyed) -> int:
+        """Return the number of the answer to a new case, by a row that is one."""
+        case, way = divmod(key, self._keys.ways)
+        decision = self._cases.get(case)
+        if decision is None:
+            read = self._reader.read(chunk.raw(row).record)
+            decision = self._answers.decide(read) if isinstance(read, Ticket) else None
+            if decision is None:
+                return UNDECIDED
+            self._cases[case] = decision
+            return self._answers.add(decision)
+        version = self._ruleset.compiled_versions[int(keyed.versions[row])]
+        filed = self._keys.way(way, version)
+        if filed is None:
+            return UNDECIDED
+        return self._answers.add(decision.filed_under(filed[0], by_default=filed[1]))
 
     def _results(
         self,
@@ -202,18 +220,50 @@ class Classifier:
         likely = frame.filter(first.is_in(sorted({name.lower() for name in names} | names)))
         return any(all(fold(cell) in names for cell in row) for row in likely.iter_rows())
 
-    def _count(self, numbers: NDArray[np.int32], rejected: int) -> None:
+    def _count(
+        self,
+        numbers: NDArray[np.int32],
+        keyed: Keyed,
+        kept: NDArray[np.int64] | None,
+        rejected: int,
+    ) -> None:
+        filed, versions = keyed.filed, keyed.versions
+        if kept is not None:
+            numbers, versions = numbers[kept], versions[kept]
+            filed = None if filed is None else filed[kept]
         counts = np.bincount(numbers, minlength=len(self._answers.kept)).tolist()
-        levels: Counter[str] = Counter()
-        verdicts: Counter[str] = Counter()
         for answer, count in zip(self._answers.kept, counts, strict=True):
             if count:
-                levels[answer.level] += count
-                verdicts[answer.verdict] += count
+                self._summary.by_level[answer.level] += count
+                self._summary.by_verdict[answer.verdict] += count
         self._summary.decided += len(numbers)
-        self._summary.by_level.update(levels)
-        self._summary.by_verdict.update(verdicts)
         self._summary.rejected += rejected
+        if filed is not None:
+            several = len(self._ruleset.compiled_versions)
+            spelled, how_often = np.unique(filed * several + versions, return_counts=True)
+            for each, count in zip(spelled.tolist(), how_often.tolist(), strict=True):
+                written = self._written(*divmod(each, several))
+                if written is not None:
+                    self._summary.by_filed[written] += count
+
+    def _written(self, place: int, version: int) -> tuple[str, str, int | None] | None:
+        """Return how a spelling is counted; None where nothing is filed with it."""
+        ticket = self._keys.spelling(place)
+        if ticket is None:
+            return None
+        key = (ticket.filed, ticket.filed_rank, version)
+        if key not in self._filed_as:
+            policy = self._ruleset.compiled_versions[version].policy
+            decision = self._ruleset.decide(
+                Ticket("", filed=ticket.filed, filed_rank=ticket.filed_rank),
+                as_of=policy.effective_from or date.min,
+            )
+            written, level = decision.filed_as, decision.filed
+            counted = None
+            if written is not None and level is not None:
+                counted = (written.written, level, written.rank)
+            self._filed_as[key] = counted
+        return self._filed_as[key]
 
 
 _KNOWN = frozenset(

@@ -25,57 +25,71 @@ class Classes:
 
     def __init__(self) -> None:
         self.numbers: dict[Hashable, int] = {}
+        self.meanings: list[Hashable] = [None]
 
     def number(self, meaning: Hashable) -> int:
         """Return the number of a meaning; `BAD` for None."""
         if meaning is None:
             return BAD
-        return self.numbers.setdefault(meaning, len(self.numbers) + 1)
+        number = self.numbers.setdefault(meaning, len(self.meanings))
+        if number == len(self.meanings):
+            self.meanings.append(meaning)
+        return number
 
 
 class Coder:
-    """The cells of one column as the numbers of what they mean."""
+    """The cells of one column as the numbers of what they mean.
+
+    `spellings` are the distinct cells that were met, in their order; where there are too many, they
+    are forgotten and begun again.
+    """
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         self.classes = Classes()
-        self._texts: list[str] = []
+        self.spellings: list[object] = []
         self._numbers = np.zeros(0, dtype=np.int64)
-        self._others: dict[object, int] = {}
+        self._places: dict[object, int] = {}
 
-    def codes(self, cells: pl.Series) -> NDArray[np.int64]:
-        """Return the number of each cell's meaning."""
+    def codes(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the numbers of what the cells at some places of `spellings` mean."""
+        return self._numbers[places]
+
+    def places(self, cells: pl.Series) -> NDArray[np.int64]:
+        """Return the place of each cell in `spellings`."""
         import polars as pl
 
         if cells.dtype != pl.String:
-            return self._of_values(cells.to_list())
+            return self._places_of_values(cells.to_list())
         cells = cells.fill_null("")
         found = self._find(cells)
         unknown = found.is_null()
         if unknown.any():
-            self._learn(cells.filter(unknown).unique(maintain_order=True).to_list(), cells)
+            texts = cells.filter(unknown).unique(maintain_order=True).to_list()
+            if len(self.spellings) + len(texts) > _KEPT:
+                texts = cells.unique(maintain_order=True).to_list()
+                self.spellings, self._numbers = [], np.zeros(0, dtype=np.int64)
+            self._learn(texts)
             found = self._find(cells)
-        return self._numbers[found.to_numpy()]
+        return found.to_numpy().astype(np.int64)
 
     def _find(self, cells: pl.Series) -> pl.Series:
         import polars as pl
 
-        return cells.cast(pl.Enum(self._texts), strict=False).to_physical()
+        return cells.cast(pl.Enum(self.spellings), strict=False).to_physical()  # type: ignore[arg-type]
 
-    def _learn(self, texts: list[str], cells: pl.Series) -> None:
-        if len(self._texts) + len(texts) > _KEPT:
-            texts = cells.unique(maintain_order=True).to_list()
-            self._texts, self._numbers = [], np.zeros(0, dtype=np.int64)
-        self._texts = [*self._texts, *texts]
-        more = [self.classes.number(self._judge(text)) for text in texts]
+    def _learn(self, cells: list[object]) -> None:
+        self.spellings = [*self.spellings, *cells]
+        more = [self.classes.number(self._judge(cell)) for cell in cells]
         self._numbers = np.concatenate([self._numbers, np.array(more, dtype=np.int64)])
 
-    def _of_values(self, values: list[object]) -> NDArray[np.int64]:
-        codes = np.zeros(len(values), dtype=np.int64)
+    def _places_of_values(self, values: list[object]) -> NDArray[np.int64]:
+        places = np.zeros(len(values), dtype=np.int64)
         for index, value in enumerate(values):
             # True and 1 are equal, and mean different things.
             key = (type(value), tuple(value) if isinstance(value, list) else value)
-            if key not in self._others:
-                self._others[key] = self.classes.number(self._judge(value))
-            codes[index] = self._others[key]
-        return codes
+            if key not in self._places:
+                self._places[key] = len(self.spellings)
+                self._learn([value])
+            places[index] = self._places[key]
+        return places

@@ -34,7 +34,9 @@ class Ids:
             self._seen.append(hashes)
             return np.zeros(len(ids), dtype=np.bool_)
         all_hashes = ids.hash(seed=0).to_numpy()
-        return np.isin(all_hashes, self._suspects) & ids.is_not_null().to_numpy()
+        found: NDArray[np.bool_] = np.isin(all_hashes, self._suspects)
+        found &= ids.is_not_null().to_numpy()
+        return found
 
     def first_row(self, id: str, row: int) -> int:
         """Take the id of a row that is judged by itself; return the first row that has it.

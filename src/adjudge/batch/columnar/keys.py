@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -26,17 +26,29 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _PROBE = "1"
+_WAYS = 200  # ways of filing that only the ranks of the export tell apart
 _WEEK = 7 * DAY
 _THURSDAY = 3  # the weekday of 1 January 1970
 
 
+class Levels(tuple[str, ...]):
+    """The levels that a spelling means, one for each version."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """Rows with their keys; `odd` are those that only the row reader can judge."""
+    """Rows with their keys; `odd` are those that only the row reader can judge.
+
+    A key is `cases` times the number of ways in which tickets are filed, plus the ticket's own.
+    `filed` are the places of what is filed among the spellings that were met, `versions` the
+    numbers of the versions in force.
+    """
 
     keys: NDArray[np.int64]
     odd: NDArray[np.bool_]
     moments: Moments
+    filed: NDArray[np.int64] | None
+    versions: NDArray[np.int64]
     headers: bool
 
 
@@ -71,16 +83,15 @@ class Keys:
             self._add(
                 column, lambda cell, f=fact, c=column: self._fact(f, c, cell), math.prod(sizes)
             )
-        if "filed" in layout.columns:
-            size = (len(ruleset.policy.levels) + 2) ** len(self._versions) + 200
-            self._add(layout.columns["filed"], self._filed, size)
+        self._filed_coder = Coder(self._filed)
+        self.ways = (len(ruleset.policy.levels) + 2) ** len(self._versions) + _WAYS
         if "language" in layout.columns and wishes.language is None:
             size = len(ruleset.policy.languages) + 1
             self._add(layout.columns["language"], self._language, size)
         self._times = MomentReader(self._moment, iso=iso)
         self._windows = self._all_windows()
         self.size = math.prod(size for _, _, size in self._coders)
-        self.size *= len(self._versions) * 2 ** len(self._windows)
+        self.size *= len(self._versions) * 2 ** len(self._windows) * self.ways
 
     def _add(self, column: str, judge: object, size: int) -> None:
         self._coders.append((column, Coder(judge), size + 1))  # type: ignore[arg-type]
@@ -91,7 +102,7 @@ class Keys:
         keys = np.zeros(rows, dtype=np.int64)
         odd = np.zeros(rows, dtype=np.bool_)
         for column, coder, size in self._coders:
-            codes = coder.codes(frame[column])
+            codes = coder.codes(coder.places(frame[column]))
             odd |= (codes == BAD) | (codes >= size)
             keys = keys * size + np.where(codes < size, codes, 0)
         moments = self._moments(frame)
@@ -101,7 +112,36 @@ class Keys:
         keys = keys * len(self._versions) + version
         for inside in self._inside(moments):
             keys = keys * 2 + inside
-        return Keyed(keys, odd, moments, self._headers)
+        filed, ways = self._filed_of(frame)
+        odd |= (ways == BAD) | (ways >= self.ways)
+        keys = keys * self.ways + np.where(ways < self.ways, ways, 0)
+        return Keyed(keys, odd, moments, filed, version, self._headers)
+
+    def _filed_of(self, frame: pl.DataFrame) -> tuple[NDArray[np.int64] | None, NDArray[np.int64]]:
+        column = self._layout.columns.get("filed")
+        if column is None:
+            return None, np.full(len(frame), self._filed_coder.classes.number((None, None)))
+        places = self._filed_coder.places(frame[column])
+        return places, self._filed_coder.codes(places)
+
+    def way(self, number: int, version: CompiledPolicy) -> tuple[str | None, bool] | None:
+        """Return the level under which a way of filing files, and whether it is the default.
+
+        None where a version does not know it.
+        """
+        meaning = self._filed_coder.classes.meanings[number]
+        if isinstance(meaning, Levels):
+            return meaning[self._versions.index(version)], False
+        filed, rank = cast(tuple[str | None, int | None], meaning)
+        if filed is None or not filed.strip():
+            default = version.policy.default_level
+            return (default.level, True) if default else (None, False)
+        level = version.filed_level(filed, rank)
+        return None if level is None else (level, False)
+
+    def spelling(self, place: int) -> Ticket | None:
+        """Return a ticket on which only a spelling of what is filed is known."""
+        return self._read(self._layout.columns["filed"], self._filed_coder.spellings[place])
 
     # -- what cells mean, by the row reader
 
@@ -114,7 +154,7 @@ class Keys:
         return read if isinstance(read, Ticket) else None
 
     def _fact(self, fact: str, column: str, cell: object) -> Hashable:
-        """Return the classes of a cell, one for each version; 0 where it leaves the fact unknown."""
+        """Return the classes of a cell, one for each version."""
         ticket = self._read(column, cell)
         if ticket is None:
             return None
@@ -142,8 +182,9 @@ class Keys:
             return (ticket.filed, rank)
         if not ticket.filed.strip():
             return (None, None)
-        levels = tuple(version.filed_level(ticket.filed) for version in self._versions)
-        return None if None in levels else levels
+        levels = [version.filed_level(ticket.filed) for version in self._versions]
+        known = [level for level in levels if level is not None]
+        return Levels(known) if len(known) == len(levels) else None
 
     def _language(self, cell: object) -> Hashable:
         ticket = self._read(self._layout.columns["language"], cell)
@@ -152,7 +193,7 @@ class Keys:
         known = ticket.language if ticket.language in self._ruleset.policy.languages else None
         return ("language", known)
 
-    def _moment(self, cell: object) -> tuple[object] | None:
+    def _moment(self, cell: object) -> tuple[datetime | None] | None:
         ticket = self._read(self._layout.columns["created_at"], cell)
         return None if ticket is None else (ticket.created_at,)
 

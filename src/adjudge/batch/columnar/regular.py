@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-BLOCK_BYTES = 16 << 20
+BLOCK_BYTES = 8 << 20
 _BLOCKS_OF_A_ROW = 8  # what is longer is no row, or none that should be held several times
 _QUOTE, _NEWLINE, _RETURN = 34, 10, 13
 
@@ -29,14 +29,12 @@ class Block:
     plain: bool
 
 
-def blocks(
-    file: IO[bytes], begun: bytes, columns: list[str], delimiter: str, size: int = BLOCK_BYTES
-) -> Iterator[Block]:
+def blocks(file: IO[bytes], begun: bytes, columns: list[str], delimiter: str) -> Iterator[Block]:
     """Yield the rows of `begun` and the rest of a file; raise `Irregular` for what is not regular.
 
-    At most some blocks of `size` bytes are held at a time.
+    At most some blocks are held at a time.
     """
-    rest = begun
+    rest, size = begun, BLOCK_BYTES
     while True:
         read = file.read(size)
         data = rest + read
@@ -71,6 +69,8 @@ def _end_of_rows(data: bytes, quotes: NDArray[np.int64]) -> int:
 def _block(data: bytes, quotes: NDArray[np.int64], columns: list[str], delimiter: str) -> Block:
     import polars as pl
 
+    if len(columns) == 1:
+        raise Irregular  # a blank line would pass for a row
     array = np.frombuffer(data, dtype=np.uint8)
     mark = ord(delimiter)
     _check_quotes(array, quotes, mark)
@@ -87,7 +87,7 @@ def _block(data: bytes, quotes: NDArray[np.int64], columns: list[str], delimiter
         raise Irregular from None
     cells = pl.col(pl.String).str.count_matches(delimiter, literal=True).sum()
     within = sum(frame.select(cells).row(0)) if len(quotes) else 0
-    # A narrow row would be filled up with empty cells in silence.
+    # A narrow row (a blank line is one) would be filled up with empty cells in silence.
     if int(np.count_nonzero(array == mark)) - within != len(frame) * (len(columns) - 1):
         raise Irregular
     return Block(frame, plain)
@@ -101,7 +101,7 @@ def _check_quotes(array: NDArray[np.uint8], quotes: NDArray[np.int64], mark: int
         return
     opening, closing = quotes[::2], quotes[1::2]
     before = array[opening - 1]  # the first one wraps around, and is looked at by itself
-    good: NDArray[Any] = (before == mark) | (before == _NEWLINE) | (before == _QUOTE)
+    good = (before == mark) | (before == _NEWLINE) | (before == _QUOTE)
     good[0] |= opening[0] == 0
     after = array[np.minimum(closing + 1, len(array) - 1)]
     fine = (after == mark) | (after == _NEWLINE) | (after == _RETURN) | (after == _QUOTE)
@@ -111,12 +111,7 @@ def _check_quotes(array: NDArray[np.uint8], quotes: NDArray[np.int64], mark: int
 
 
 def _check_line_ends(data: bytes, array: NDArray[np.uint8], quotes: NDArray[np.int64]) -> bool:
-    """Check that no line is blank and none ends in a bare carriage return; tell if cells hold one."""
-    for blank in (b"\n\n", b"\n\r"):
-        if blank in data:
-            _check_within(_places(data, array, blank) + 1, quotes)
-    if data[:1] in (b"\n", b"\r"):
-        raise Irregular
+    """Check that no line ends in a bare carriage return; return whether no cell holds one."""
     if b"\r" not in data:
         return True
     returns = np.flatnonzero(array == _RETURN)
@@ -125,13 +120,3 @@ def _check_line_ends(data: bytes, array: NDArray[np.uint8], quotes: NDArray[np.i
     if not bool((following == _NEWLINE).all()):
         raise Irregular
     return len(outside) == len(returns)
-
-
-def _places(data: bytes, array: NDArray[np.uint8], pair: bytes) -> NDArray[np.int64]:
-    first = np.flatnonzero(array[:-1] == pair[0])
-    return first[array[first + 1] == pair[1]]
-
-
-def _check_within(places: NDArray[np.int64], quotes: NDArray[np.int64]) -> None:
-    if not bool((np.searchsorted(quotes, places) % 2 == 1).all()):
-        raise Irregular

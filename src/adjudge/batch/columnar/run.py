@@ -22,7 +22,8 @@ from adjudge.batch.write import Layout
 from adjudge.decide import Ruleset
 from adjudge.tickets.export import Export
 
-_AHEAD = 6  # chunks that are read before they are needed
+_AHEAD = 16  # chunks that are read before they are decided
+_BEHIND = 4  # chunks that are decided before they are written
 _READ = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 _WRITTEN = (*_READ, ".csv.zst", ".tsv.zst")
 
@@ -95,8 +96,9 @@ def _write(
     classifier = Classifier(ruleset, wishes, export.profile, export.reader, columns, summary, ids)
     sink = Sink(stack, output, columns, classifier.id_column, layout)
     refused = RejectFile(stack, rejects)
-    for chunk in stack.enter_context(read_ahead(chunks_of(export))):
-        outcome = classifier.decide(chunk)
+    chunks = stack.enter_context(read_ahead(chunks_of(export), _AHEAD))
+    decided = ((chunk, classifier.decide(chunk)) for chunk in chunks)
+    for chunk, outcome in stack.enter_context(read_ahead(decided, _BEHIND)):
         sink.write(chunk, outcome)
         refused.write(outcome.rejects)
         advance(chunk.position)
@@ -107,7 +109,7 @@ def _write(
 
 
 @contextmanager
-def read_ahead(items: Iterator[Item], ahead: int = _AHEAD) -> Iterator[Iterator[Item]]:
+def read_ahead(items: Iterator[Item], ahead: int) -> Iterator[Iterator[Item]]:
     """Run an iterator on a thread of its own, some items ahead of whoever takes them."""
     queue: Queue[tuple[Item | None, BaseException | None]] = Queue(ahead)
     stopped = Event()

@@ -49,31 +49,33 @@ class Sink:
             own = own.select(pl.col(self._id).str.strip_chars(SPACE))
         if outcome.kept is not None:
             own = own[pl.Series(outcome.kept)]
-        names = [f"\x00{number}" for number in range(len(outcome.results.columns))]
-        rows = own.hstack(
-            outcome.results.rename(dict(zip(outcome.results.columns, names, strict=True)))
-        )
+        # Any names that the export does not have will do: the header is written already.
+        mark = max((len(name) for name in own.columns), default=0) * "\x00"
+        ours = {name: f"{mark}\x00{name}" for name in outcome.results.columns}
+        results = outcome.results.rename(ours)
         if chunk.plain:
+            safe = own.hstack(results) if self._layout.unsafe else made_safe(own, results)
             self._text.flush()
-            safe = rows if self._layout.unsafe else made_safe(rows)
-            safe.with_columns(_empty_as_null()).write_csv(
+            safe.with_columns(_empty_as_null(own.columns)).write_csv(
                 self._raw, include_header=False, separator=self._delimiter
             )
             return
         # What is quoted for the sake of a carriage return is the csv module's own business.
-        for row in rows.fill_null("").iter_rows():
+        for row in own.hstack(results).fill_null("").iter_rows():
             self._table.write(row, ())
 
 
-def _empty_as_null() -> pl.Expr:
+def _empty_as_null(columns: list[str]) -> pl.Expr:
     import polars as pl
 
-    return pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep()
+    return pl.when(pl.col(columns) != "").then(pl.col(columns)).name.keep()
 
 
-def made_safe(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return rows of text in which no cell is run by a spreadsheet; see `write_safe`."""
+def made_safe(*parts: pl.DataFrame) -> pl.DataFrame:
+    """Return parts of rows side by side, with no cell that a spreadsheet would run."""
     import polars as pl
+
+    rows = pl.concat(parts, how="horizontal")
 
     # Letters and digits begin nearly every cell, and comparing is far quicker than matching.
     cell = pl.all()
