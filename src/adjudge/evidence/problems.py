@@ -88,7 +88,7 @@ def find_problems(
                 continue
             if thing is not None and thing.name == "minor_function":
                 # A flaw in something that one can do without costs next to nothing.
-                if predicate.impact == "degraded":
+                if predicate.impact == "degraded" or predicate.weak:
                     predicate.impact = "inconvenience"
             elif thing is not None and predicate.weak and predicate.impact == "inconvenience":
                 predicate.impact = "degraded"
@@ -199,11 +199,12 @@ def _modified(found: list[Predicate], clause: list[Said]) -> list[Predicate]:
     for said in clause:
         if not said.stands:
             continue
-        for cue, impact in (("intermittent", "intermittent"), ("partly", "degraded")):
-            if said.cue(cue):
-                for predicate in found:
-                    if IMPACTS.index(predicate.impact) > IMPACTS.index(impact):
-                        predicate.impact = impact
+        for predicate in found:
+            if said.cue("intermittent"):
+                if IMPACTS.index(predicate.impact) > IMPACTS.index("intermittent"):
+                    predicate.impact = "intermittent"
+            elif said.cue("partly") and predicate.impact == "unavailable":
+                predicate.impact = "degraded"
     return found
 
 

@@ -48,7 +48,7 @@ class _Decision:
         """Choose the worst problem; list the others."""
         found = [(self.body, problem) for problem in self.body.problems]
         if self.body.over is None and not (self.body.corrects and found):
-            found = [(self.subject, problem) for problem in self.subject.problems] + found
+            found = [(self.subject, problem) for problem in self.headings()] + found
         well = [entry for entry in found if entry[1].impact == "none"]
         found = [entry for entry in found if entry[1].impact != "none"]
         wishes = any(
@@ -70,6 +70,19 @@ class _Decision:
         )
         self.function(reading, problem)
         self.others(found)
+
+    def headings(self) -> list[Problem]:
+        """The subject's problems, without those of which the body says more exactly how bad."""
+        told = {
+            problem.thing.name
+            for problem in self.body.problems
+            if problem.thing is not None and problem.impact in _QUALIFIED and not problem.weak
+        }
+        return [
+            problem
+            for problem in self.subject.problems
+            if problem.thing is None or problem.thing.name not in told
+        ]
 
     def well(self, said: list[_Found]) -> None:
         """Nothing is wrong (any more), where the text says so."""
@@ -99,8 +112,15 @@ class _Decision:
             if len(values) == 1 and not (values == {"minor_function"} and own & _GREAT):
                 self.facts["affected_function"] = _quote(*stated[0])
             return
+        if problem.impact == "inconvenience" and problem.thing is not None and not problem.weak:
+            # Only looks: whatever it is on, what is hit is small, unless it carries all else.
+            if problem.thing.name not in _GREAT:
+                self.facts["affected_function"] = reading.passage.evidence(
+                    "affected_function", "minor_function", problem.span
+                )
+            return
         if problem.thing is not None:
-            if problem.thing.name in RANKS:
+            if problem.thing.name in RANKS and not self.more_is_down(problem):
                 self.facts["affected_function"] = reading.passage.evidence(
                     "affected_function", problem.thing.name, problem.thing.span
                 )
@@ -111,6 +131,16 @@ class _Decision:
             self.facts["affected_function"] = self.subject.passage.evidence(
                 "affected_function", telling[0].name, telling[0].span
             )
+
+    def more_is_down(self, worst: Problem) -> bool:
+        """Whether a site is down as a whole as well: then the part is perhaps only the cause."""
+        return worst.thing is not None and worst.thing.name == "critical_function" and any(
+            problem.impact == worst.impact
+            and problem.thing is not None
+            and problem.thing.name == "whole_service"
+            for reading in (self.body, self.subject)
+            for problem in reading.problems
+        )
 
     def others(self, found: list[_Found]) -> None:
         """List the problems that are another than the worst: another thing and impact."""
@@ -192,7 +222,9 @@ class _Decision:
             self.facts["request_type"] = own
             return
         if self.worst is not None:
-            self.facts["request_type"] = self.trouble(*self.worst, stated)
+            kind = self.trouble(*self.worst, stated)
+            if kind is not None:
+                self.facts["request_type"] = kind
             return
         for name in ("users_affected", "users_affected_percent"):
             # Without a problem, "a course for three stores" counts nobody who is hit.
@@ -210,13 +242,17 @@ class _Decision:
 
     def trouble(
         self, reading: Reading, problem: Problem, stated: list[tuple[Reading, Statement]]
-    ) -> Evidence:
-        """Tell an incident (it fails) from a defect (it answers, and wrongly)."""
+    ) -> Evidence | None:
+        """Tell an incident (it fails) from a defect (it answers, and wrongly); None if neither."""
         defects = [entry for entry in stated if entry[1].value == "defect"]
         if problem.impact in ("inconvenience", "degraded"):
             if defects:
                 return _quote(*defects[0])
-            if problem.weak or problem.impact == "inconvenience":
+            if problem.thing is not None and problem.thing.name == "billing":
+                return None
+            if problem.weak and problem.impact == "degraded":
+                return None  # "late" may be either
+            if problem.impact == "inconvenience":
                 return reading.passage.evidence("request_type", "defect", problem.span)
         return reading.passage.evidence("request_type", "incident", problem.span)
 
@@ -226,11 +262,19 @@ class _Decision:
             return None
         reading, problem = self.worst
         thing = problem.thing
+        if thing is not None and thing.name == "billing" and not problem.weak:
+            return None  # the page, or the invoices that one's own customers get
         if thing is not None and thing.name in SUBJECTS:
             return reading.passage.evidence("request_type", thing.name, problem.span)
         for source, statement in stated:
             if statement.value == "device" and source is self.subject:
                 return _quote(source, statement)
+        if thing is not None and thing.name == "critical_function":
+            if "users_affected" in self.facts and self.facts["users_affected"].value != "single":
+                return None
+            for source, statement in stated:
+                if statement.value == "account_access" and _is_log_in(problem):
+                    return _quote(source, statement)
         if not problem.weak and thing is not None and thing.weight > 1:
             return None
         named = [entry for entry in self.subject.things if entry.name in SUBJECTS]
@@ -259,6 +303,7 @@ _ORDERED = frozenset(
 )
 
 
+_QUALIFIED = frozenset(("intermittent", "slow", "severely_degraded", "degraded"))
 _GREAT = frozenset(("whole_service", "critical_function"))
 
 
@@ -272,6 +317,12 @@ def _said_to_be_looks(worst: _Found, found: list[_Found]) -> _Found | None:
         if near and verdict.impact == "inconvenience" and not verdict.weak:
             return other, verdict
     return None
+
+
+def _is_log_in(problem: Problem) -> bool:
+    """Whether the problem is that somebody can not do a thing, and the thing is the verb's own."""
+    thing = problem.thing
+    return thing is not None and thing.span.last == problem.span.last and not problem.weak
 
 
 def _wished(reading: Reading, problem: Problem) -> bool:

@@ -84,7 +84,12 @@ class Scanner:
                 known = found.setdefault(words, [])
                 known.extend(meaning for meaning in meanings if meaning not in known)
         _inherit(found)
-        self.phrases = [Phrase(meanings) for meanings in found.values()]
+        # Thousands of phrases mean the same, and looking up is cheaper than sorting anew.
+        shared: dict[tuple[Meaning, ...], Phrase] = {}
+        for meanings in map(tuple, found.values()):
+            if meanings not in shared:
+                shared[meanings] = Phrase(meanings)
+        self.phrases = [shared[tuple(meanings)] for meanings in found.values()]
         self.automaton = ahocorasick_rs.AhoCorasick(
             [_pattern(words) for words in found],
             matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
