@@ -33,9 +33,9 @@ def rate_text(rate: Rate) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share of 0 to 1 as a percentage, with a decimal below 10."""
+    """Return a share of 0 to 1 as a percentage, with a decimal near the ends."""
     value = share * 100
-    digits = 1 if 0 < value < 9.95 or 90.05 < value < 100 else 0
+    digits = 1 if 0 < value < 9.95 or 99.5 <= value < 100 else 0
     return f"{value:.{digits}f} %"
 
 
