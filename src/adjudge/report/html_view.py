@@ -47,6 +47,12 @@ def visible(value: object) -> str:
     return _UNSEEN.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", text)
 
 
+def brief(value: object, most: int = 200) -> str:
+    """Return a value for a place made for a few words, with an ellipsis where it was cut."""
+    text = str(value)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def page_view(audit: Data, index: Data) -> dict[str, Any]:
     """Return everything that the template shows of an audit, beside the scripts and the tickets."""
     meta = audit["meta"]
@@ -57,7 +63,7 @@ def page_view(audit: Data, index: Data) -> dict[str, Any]:
         "summary": audit["summary"],
         "filed_as": f"filed as {level}" if level else "filed",
         "level": level,
-        "title": f"{level or 'Severity'} audit: {_file_name(meta['export'])}",
+        "title": f"{level or 'Severity'} audit: {brief(_file_name(meta['export']))}",
         "file_name": _file_name(meta["export"]),
         "party": index["party"],
         "period": _period(meta),
