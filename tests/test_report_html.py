@@ -214,6 +214,14 @@ def test_an_empty_audit_is_a_page(audit: dict[str, Any]) -> None:
     assert Document(page).blocks() == []
 
 
+def test_an_audit_of_all_levels_counts_what_was_filed_too_low(audit: dict[str, Any]) -> None:
+    every = copy.deepcopy(audit)
+    every["meta"]["level"] = None
+    page = render_html(every)
+    assert "each in one of five outcomes" in page
+    assert "of 40 tickets filed under a level were filed too high" in page
+
+
 def test_the_cells_of_the_heat_map_lead_to_their_tickets(audit: dict[str, Any]) -> None:
     document = Document(render_html(audit))
     only = [json.loads(v) for _, name, v in document.attributes if name == "data-only"]

@@ -55,7 +55,9 @@ function words(ticket) {
   return h(
     "div",
     { class: "words", dir: "auto", tabindex: "0", role: "group", "aria-label": "Text of the ticket" },
-    h("span", { class: "about" }, highlighted(ticket.subject, inField("subject"))),
+    ticket.subject
+      ? h("span", { class: "about" }, highlighted(ticket.subject, inField("subject")))
+      : null,
     ticket.description
       ? highlighted(ticket.description, inField("description"))
       : h("span", { class: "muted" }, "The ticket has no text."),
