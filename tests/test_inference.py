@@ -76,7 +76,7 @@ def test_the_definition_is_not_changed_by_the_engine() -> None:
 def test_the_inference_is_in_order_from_facts_to_levels() -> None:
     compiled = adjudge.load("cloudtalk").compiled
     case = compiled.axes.case({"request_type": "incident", "environment": "staging"})
-    fired = compiled.answer(case).findings.fired
+    fired = compiled.answer(case).conclusions.fired
     stages = [0 if n[0] == "l" else 1 if n[0] == "r" and "=" in n else 2 for n in fired]
     assert stages == sorted(stages)
     assert fired[-1].startswith("caps:")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from adjudge.batch.classify import Decided, Wishes
 from adjudge.decide import Decision, Ruleset
-from adjudge.decide.decision import Disagreement
+from adjudge.decide.results import Disagreement
 from adjudge.decide.words import default_extractor
 from adjudge.evidence.result import TextFacts
 from adjudge.tickets.ticket import Ticket

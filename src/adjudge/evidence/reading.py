@@ -12,7 +12,6 @@ from adjudge.evidence.statements import Statement, find_statements
 from adjudge.evidence.users import count_users
 from adjudge.model.lexicon import Lexicon
 
-
 _AFTERTHOUGHT = 12
 
 
@@ -36,9 +35,7 @@ class Reading:
 def read(passage: Passage, lexicon: Lexicon) -> Reading:
     """Return what a passage says."""
     words = passage.tokens.words
-    problems = find_problems(
-        passage.sentences, words, lexicon.prepositions, lexicon.frames
-    )
+    problems = find_problems(passage.sentences, words, lexicon.prepositions, lexicon.frames)
     over = _resolved_at(passage.sentences)
     if over is not None:
         problems = [problem for problem in problems if problem.sentence > over[0]]

@@ -192,7 +192,6 @@ class _Decision:
                 "request_type", "information", self.body.over
             )
 
-
     def trouble(
         self, reading: Reading, problem: Problem, stated: list[tuple[Reading, Statement]]
     ) -> Evidence:

@@ -131,14 +131,16 @@ def _negate(sentence: Sentence, negation_after: bool) -> None:
             continue
         done = negation_after and _negate_back(sentence, number)
         reach = said.hit.last
+        able = said.cue("ability")
         for other in sentence.said[number + 1 :]:
             if other.segment != said.segment or other.hit.first - reach > NEGATION_REACH:
                 break
             if done and not other.hit.phrase.verb:
                 continue
             other.negation = said.hit
-            if other.hit.phrase.predicate:
-                break
+            if other.hit.phrase.predicate or (able and other.hit.phrase.verb):
+                break  # "nobody can log in to production" does not deny "production"
+            able = able or other.cue("ability")
 
 
 def _negate_back(sentence: Sentence, number: int) -> bool:

@@ -23,7 +23,7 @@ CACHED_CASES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class Conclusions:
     """What the engine concluded about one case.
 
     `rules` maps rule ids to `true`, `false` or `unknown`; `leaves` does so for single tests.
@@ -50,7 +50,7 @@ class Inference:
         self._level_numbers = {level_name(i): i for i in range(len(policy.levels))}
         self.conclude = lru_cache(maxsize=CACHED_CASES)(self._conclude)
 
-    def _conclude(self, case: Case) -> Findings:
+    def _conclude(self, case: Case) -> Conclusions:
         """Run the engine on one case; unknown facts stay unknown."""
         with self._program.session() as session:
             fired = list(session.tell(case_fact(self.axes, case)))
@@ -64,7 +64,7 @@ class Inference:
             levels, more = (set(), []) if broken else self._levels(session, rules)
             fired += more
             rules[residual] = self._residual(rules)
-        return Findings(
+        return Conclusions(
             {self._rule_ids[name]: outcome for name, outcome in rules.items()},
             {self._leaves[name]: outcome for name, outcome in leaves.items()},
             frozenset(levels),
@@ -119,10 +119,10 @@ class Inference:
 
     def _excludes(self, case: Case, number: int) -> bool:
         """Say whether no completion of the case has the level, splitting where it must."""
-        findings = self.conclude(case)
-        if number not in findings.levels:
+        conclusions = self.conclude(case)
+        if number not in conclusions.levels:
             return True
-        position = self._split_at(case, findings)
+        position = self._split_at(case, conclusions)
         if position is None:
             return False
         known = range(self.axes.axes[position].unknown)
@@ -131,10 +131,10 @@ class Inference:
             for index in known
         )
 
-    def _split_at(self, case: Case, findings: Findings) -> int | None:
+    def _split_at(self, case: Case, conclusions: Conclusions) -> int | None:
         """Return the unknown axis that most of the undecided tests read."""
         votes: dict[int, int] = {}
-        for leaf, outcome in findings.leaves.items():
+        for leaf, outcome in conclusions.leaves.items():
             if outcome == UNKNOWN:
                 position = self.axes.position[leaf.fact]
                 votes[position] = votes.get(position, 0) + 1
