@@ -166,19 +166,20 @@ class Wording:
 
     def changes(self, ways: Iterable[tuple[Change, ...]]) -> str:
         """Return alternatives of changed facts, fit to follow "if"; empty where there are none."""
-        alternatives = [self._way(way) for way in ways]
-        # Beside parts that are divided by semicolons, an alternative has to begin anew.
-        divided = any("; " in each for each in alternatives)
-        joiner = "joined.other_way" if divided else "joined.alternatives"
-        return self.phrase(joiner).join(dict.fromkeys(alternatives))
+        alternatives = [
+            self._all(self.joined((self.state(c.fact, v) for v in c.to), "or") for c in way)
+            for way in ways
+        ]
+        return self.phrase("joined.alternatives").join(dict.fromkeys(alternatives))
 
-    def _way(self, way: tuple[Change, ...]) -> str:
-        states = [self.joined((self.state(c.fact, v) for v in c.to), "or") for c in way]
-        if len(way) == 1 or all(len(change.to) == 1 for change in way):
-            return self.joined(states, "and")
-        # "a or b and c" could be read in two ways.
-        first = self.phrase("joined.parts").join(states[:-1])
-        return first + self.phrase("joined.last_part") + states[-1]
+    def _all(self, clauses: Iterable[str]) -> str:
+        """Join clauses that hold together; a clause with an "or" of its own is set off."""
+        items = list(clauses)
+        either = self.phrase("joined.or")
+        if len(items) > 1 and any(either in item for item in items):
+            comma = self.phrase("joined.comma").rstrip()
+            return f"{comma}{self.phrase('joined.and')}".join(items)
+        return self.joined(items, "and")
 
     def nearest(self, decision: Decision) -> str:
         """Return what would have to be different for the filed level; empty where nothing is."""
