@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from adjudge.evidence.frames import follow_frames
 from adjudge.evidence.scan import Hit, Span
 from adjudge.evidence.scope import Said, Sentence
-from adjudge.model.lexicon import RANKS, SUBJECTS, Frame
+from adjudge.model.lexicon import RANKS, SUBJECTS, Frame, Meaning
 
 IMPACTS = (
     "none", "inconvenience", "slow", "intermittent", "degraded", "severely_degraded", "unavailable",
 )  # fmt: skip
 _WEIGHT = {rank: weight for weight, rank in enumerate(reversed(RANKS), 1)}
 _ACT_REACH = 9
+UNCLEAR = Meaning("thing", "", "generic")
+"""A word that the lexicon has under two ranks ("app"): something is hit, but its rank is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +214,10 @@ def _things(sentence: Sentence, words: list[str], prepositions: frozenset[str]) 
     """The things of a sentence, each with whether a preposition governs it."""
     found: list[_Placed] = []
     for said in sentence.said:
-        for meaning in said.hit.phrase.things:
-            if meaning.value == "verb":
-                continue
+        nouns = [meaning for meaning in said.hit.phrase.things if meaning.value != "verb"]
+        if len({meaning.name for meaning in nouns}) > 1:
+            nouns = [UNCLEAR]
+        for meaning in nouns:
             if said.hit.quoted and meaning.name == "whole_service":
                 continue  # the name of a command, more often than not
             before = words[max(sentence.first, said.hit.first - 3) : said.hit.first]

@@ -115,7 +115,8 @@ def _inherit(found: dict[tuple[str, ...], list[Meaning]]) -> None:
     """Let a phrase that is only part of a frame, or a fact that is a problem too, keep its cues.
 
     "Can not" as a part hides "can" and "not", which the rest of the reading needs, and
-    "developers can not deploy" says of deploys that they are unavailable.
+    "developers can not deploy" says of deploys that they are unavailable. A part of one frame
+    that ends like a shorter part of another ("we have no", "have no") is that part as well.
     """
     cues = {
         words: kept
@@ -128,11 +129,15 @@ def _inherit(found: dict[tuple[str, ...], list[Meaning]]) -> None:
         for first in range(len(words)):
             for last in range(first + 1, len(words) + 1):
                 for meaning in cues.get(words[first:last], ()):
+                    if meaning.role == "part" and last < len(words):
+                        continue
                     if meaning not in meanings:
                         meanings.append(meaning)
 
 
 def _is_inherited(meaning: Meaning) -> bool:
+    if meaning.role == "part":
+        return True
     return meaning.name in _INHERITED or (meaning.role == "thing" and meaning.value == "verb")
 
 

@@ -21,13 +21,17 @@ _MEDIUM = frozenset((":", "-", "(", ")"))
 
 @dataclass(slots=True)
 class Said:
-    """A hit in its sentence: whether it is negated, or void, and by what."""
+    """A hit in its sentence: whether it is negated, or void, and by what.
+
+    `opens` says that a supposition begins here, rather than inside another one.
+    """
 
     hit: Hit
     clause: int
     segment: int
     negation: Hit | None = None
     void: str = ""
+    opens: bool = False
 
     def cue(self, name: str) -> bool:
         """Whether one of the phrase's meanings is the cue `name`."""
@@ -158,6 +162,7 @@ def _void(sentence: Sentence) -> None:
     said = sentence.said
     for number, cue in enumerate(said):
         if cue.cue("hypothetical"):
+            cue.opens = not cue.void
             _mark(said[number:], "hypothetical", sentence)
         elif cue.cue("reported"):
             _mark(said[number:], "reported", sentence)

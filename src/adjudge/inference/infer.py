@@ -14,7 +14,15 @@ from functools import lru_cache
 
 from adjudge.findings import InternalError
 from adjudge.inference.engine import Program, Session
-from adjudge.inference.program import FALSE, TRUE, UNKNOWN, case_fact, compile_policy, level_name
+from adjudge.inference.program import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    case_fact,
+    compile_policy,
+    level_name,
+    part_stage,
+)
 from adjudge.model.axes import Axes, Case
 from adjudge.model.condition import Leaf
 from adjudge.model.policy import Policy, Rule
@@ -47,6 +55,9 @@ class Inference:
         self._program = Program(definition)
         self._rule_ids = {name: rule_id for rule_id, name in self._names.rules.items()}
         self._leaves = {name: leaf for leaf, name in self._names.leaves.items()}
+        self._parts: dict[int, dict[str, str]] = {}
+        for name, rank in self._names.ranks.items():
+            self._parts.setdefault(rank, {})[name] = name
         self._level_numbers = {level_name(i): i for i in range(len(policy.levels))}
         self.conclude = lru_cache(maxsize=CACHED_CASES)(self._conclude)
 
@@ -55,7 +66,12 @@ class Inference:
         with self._program.session() as session:
             fired = list(session.tell(case_fact(self.axes, case)))
             leaves = _outcomes(self._leaves, fired)
-            told = session.tell({"stage": "leaves", **leaves})
+            known = dict(leaves)
+            for rank in range(1, self._names.stages + 1):
+                told = session.tell({"stage": part_stage(rank), **known})
+                fired += told
+                known |= _outcomes(self._parts[rank], told)
+            told = session.tell({"stage": "leaves", **known})
             fired += told
             rules = _outcomes(self._rule_ids, told)
             residual = self._names.rules[self.policy.residual.id]
@@ -158,6 +174,7 @@ def _outcomes(names: Mapping[str, object], fired: Iterable[str]) -> dict[str, st
     outcomes = dict.fromkeys(names, UNKNOWN)
     for name in fired:
         subject, _, outcome = name.partition("=")
+        outcome = outcome.partition("/")[0]  # several rules may say the same
         if subject in outcomes:
             if outcomes[subject] not in (UNKNOWN, outcome):
                 raise InternalError(f"the inference engine found `{subject}` both true and false")
