@@ -8,6 +8,7 @@ import threading
 import pytest
 
 import adjudge
+import naive
 from adjudge.findings import InputError
 from adjudge.inference import engine
 from adjudge.inference.engine import Program
@@ -76,7 +77,7 @@ def test_the_definition_is_not_changed_by_the_engine() -> None:
 def test_the_inference_is_in_order_from_facts_to_levels() -> None:
     compiled = adjudge.load("cloudtalk").compiled
     case = compiled.axes.case({"request_type": "incident", "environment": "staging"})
-    fired = compiled.answer(case).findings.fired
+    fired = compiled.answer(case).conclusions.fired
     stages = [0 if n[0] == "l" else 1 if n[0] == "r" and "=" in n else 2 for n in fired]
     assert stages == sorted(stages)
     assert fired[-1].startswith("caps:")
@@ -93,6 +94,19 @@ def test_unknown_rules_that_are_certain_together() -> None:
     assert decision.possible == ("P2",)
     assert decision.decided_by == ("low", "high")
     assert {entry.outcome for entry in decision.trail} == {"unknown"}
+
+
+TESTS = [
+    "{environment: production}",
+    "{workaround: [none, unacceptable]}",
+    "{users_affected: [all, many]}",
+    "{functional_impact: unavailable}",
+    "{affected_function: [whole_service, critical_function]}",
+    "{data_impact: major}",
+    "{business_impact: critical}",
+    "{caused_by: vendor}",
+    "{users_affected_percent: {at_least: 5}}",
+]
 
 
 def nested(depth: int) -> str:
@@ -123,16 +137,61 @@ def test_what_the_engine_cannot_hold_is_a_finding_that_names_the_rule(when: str,
     assert [finding.code for finding in caught.value.findings] == [code]
 
 
-def test_a_deep_condition_within_the_limit_is_decided_right() -> None:
-    text = HEAD + f"criteria: [{{id: d, level: P1, because: b, when: {nested(8)}}}]\n"
-    ruleset = ruleset_of(text)
+@pytest.mark.parametrize(
+    "when",
+    [
+        nested(8),
+        nested(20),
+        # Combinations, alternatives of combinations, and both in one: more ands and ors than the
+        # engine takes in one rule.
+        "{at_least: {count: 4, of: [" + ", ".join(TESTS[:8]) + "]}}",
+        "{any: [" + ", ".join(f"{{all: [{a}, {b}]}}" for a in TESTS[:6] for b in TESTS[6:]) + "]}",
+        "{not: {any: ["
+        + ", ".join(f"{{at_least: {{count: 2, of: [{a}, {TESTS[1]}, {TESTS[2]}]}}}}" for a in TESTS)
+        + "]}}",
+    ],
+)
+def test_a_large_condition_is_decided_right(when: str) -> None:
+    ruleset = ruleset_of(HEAD + f"criteria: [{{id: d, level: P1, because: b, when: {when}}}]\n")
     pick = random.Random(3)
-    for _ in range(40):
-        facts = {
-            "environment": pick.choice(["test", "production", None]),
-            "workaround": pick.choice(["none", "in_use", None]),
+    axes = ruleset.compiled.axes.axes
+    for _ in range(60):
+        known = {
+            axis.fact.name: pick.choice(pick.choice(axis.classes))
+            for axis in axes
+            if pick.random() < 0.6
         }
-        ruleset.decide(facts)  # both evaluators are asked; a difference raises
+        if naive.consistent(ruleset.policy, known):  # type: ignore[arg-type]
+            # Both evaluators are asked; a difference raises.
+            answer = ruleset.compiled.answer(ruleset.compiled.axes.case(known))
+            possible = [ruleset.policy.level_ids[number] for number in answer.possible]
+            assert possible == naive.possible(ruleset.policy, known)
+
+
+def test_many_rules_of_every_kind() -> None:
+    """More rules than the engine takes operators in one of its own."""
+    rules = "".join(
+        f"  - {{id: c{n}, level: P{n % 3 + 1}, because: b, when: {TESTS[n % len(TESTS)]}}}\n"
+        for n in range(40)
+    )
+    moves = "".join(
+        f"  - {{id: KIND{n}, level: P{n % 3 + 1}, because: b, when: {TESTS[n % len(TESTS)]}}}\n"
+        for n in range(20)
+    )
+    floors, caps = moves.replace("KIND", "f"), moves.replace("KIND", "k")
+    text = f"{HEAD}criteria:\n{rules}floors:\n{floors}caps:\n{caps}"
+    ruleset = ruleset_of(text)
+    pick = random.Random(4)
+    for _ in range(40):
+        known = {
+            axis.fact.name: pick.choice(pick.choice(axis.classes))
+            for axis in ruleset.compiled.axes.axes
+            if pick.random() < 0.7
+        }
+        if naive.consistent(ruleset.policy, known):  # type: ignore[arg-type]
+            answer = ruleset.compiled.answer(ruleset.compiled.axes.case(known))
+            possible = [ruleset.policy.level_ids[number] for number in answer.possible]
+            assert possible == naive.possible(ruleset.policy, known)
 
 
 def test_too_many_cases_are_refused_with_the_sizes() -> None:

@@ -71,6 +71,34 @@ def test_a_problem_is_found(codes: Codes, text: str, code: str) -> None:
     assert code in codes(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (criterion("{support_plan: gold}"), "fact-without-values"),
+        (
+            criterion(
+                "{any: ["
+                + ", ".join(f"{{technology: {{contains: w{n}}}}}" for n in range(21))
+                + "]}"
+            ),
+            "too-many-words",
+        ),
+        (HEAD + "facts: {all: {values: [a]}}\n", "fact-name-taken"),
+        (HEAD + "facts: {seats: {kind: number, minimum: 9, maximum: 1}}\n", "empty-range"),
+        (HEAD + "facts: {colour: {values: [red, red]}}\n", "value-twice"),
+        (HEAD + "facts: {support_plan: {kind: number}}\n", "fact-redefined"),
+        (
+            HEAD + 'calendars: {c: {zone: UTC, hours: {opens: "09:00", closes: "24:30"}}}\n',
+            "wrong-value",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_that_would_be_met_only_when_deciding_is_found_in_the_file(
+    codes: Codes, text: str, code: str
+) -> None:
+    assert code in codes(text)
+
+
 def test_all_problems_at_once_with_place_line_and_near_name() -> None:
     text = HEAD + (
         "criteria:\n"

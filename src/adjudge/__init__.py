@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from adjudge.batch.frames import decide_batches
     from adjudge.decide import Decision, Ruleset, load
     from adjudge.findings import AdjudgeError, InputError, InternalError
     from adjudge.reading.library import shipped_rulesets
@@ -27,6 +28,7 @@ __all__ = [
     "Ruleset",
     "Ticket",
     "__version__",
+    "decide_batches",
     "load",
     "shipped_rulesets",
 ]
@@ -38,6 +40,7 @@ _HOMES = {
     "InternalError": "adjudge.findings",
     "Ruleset": "adjudge.decide",
     "Ticket": "adjudge.tickets.ticket",
+    "decide_batches": "adjudge.batch.frames",
     "load": "adjudge.decide",
     "shipped_rulesets": "adjudge.reading.library",
 }

@@ -12,8 +12,8 @@ from adjudge.audit.redact import Redactor
 from adjudge.audit.replies import ReplyTemplates
 from adjudge.audit.spoken import reply_language
 from adjudge.decide import Decision
-from adjudge.decide.decision import Action, Disagreement
 from adjudge.decide.facts import KnownFact
+from adjudge.decide.results import Action, Disagreement
 from adjudge.decide.trail import FALSE, TRUE, UNKNOWN, TrailEntry
 from adjudge.decide.wording import Wording
 from adjudge.model.fact import plain

@@ -8,7 +8,7 @@ from datetime import date
 
 from adjudge.batch.summary import Summary
 from adjudge.decide import Decision, Ruleset
-from adjudge.decide.decision import WhenUncertain
+from adjudge.decide.results import WhenUncertain
 from adjudge.findings import InputError
 from adjudge.tickets.export import Reject, Row
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from adjudge.decide import Decision
 
+_SPELLINGS = 12
+_WIDTH = 40
+
 
 @dataclass(slots=True)
 class Summary:
@@ -17,6 +20,8 @@ class Summary:
     rejected: int = 0
     by_level: Counter[str] = field(default_factory=Counter)
     by_verdict: Counter[str] = field(default_factory=Counter)
+    by_filed: Counter[tuple[str, str, int | None]] = field(default_factory=Counter)
+    """How often which priority, as written, was read as which level, and by which rank."""
 
     @property
     def rows(self) -> int:
@@ -28,6 +33,9 @@ class Summary:
         self.decided += 1
         self.by_level[decision.level] += 1
         self.by_verdict[decision.verdict] += 1
+        written = decision.filed_as
+        if written is not None and decision.filed is not None:
+            self.by_filed[written.written, decision.filed, written.rank] += 1
 
     def lines(self) -> list[str]:
         """Return the summary as lines of text."""
@@ -41,4 +49,28 @@ class Summary:
         lines = [f"{self.rows:,} rows = {self.decided:,} decided + {self.rejected:,} rejected"]
         if self.decided:
             lines += [f"levels:   {levels}", f"verdicts: {named}"]
+        if read := self._filed():
+            lines.append(f"filed:    {read}")
         return lines
+
+    def _filed(self) -> str:
+        """Return which priorities were read as levels of another name."""
+        counts: Counter[tuple[str, str, str]] = Counter()
+        for (written, level, rank), count in self.by_filed.items():
+            if written.strip().casefold() != level.casefold():
+                by = "" if rank is None else f" (urgency {rank} of the export)"
+                counts[_short(written), level, by] += count
+        # The levels in their order, and under each what was met most.
+        order = {level: number for number, level in enumerate(self.levels)}
+        most = sorted(counts.items(), key=lambda each: (order.get(each[0][1], 0), -each[1], each))
+        read = [
+            f"`{written}` = {level}{by} {count:,}"
+            for (written, level, by), count in most[:_SPELLINGS]
+        ]
+        more = len(most) - _SPELLINGS
+        return ", ".join([*read, *([f"{more:,} more spellings"] if more > 0 else [])])
+
+
+def _short(text: str) -> str:
+    shown = " ".join(text.split())
+    return shown if len(shown) <= _WIDTH else shown[: _WIDTH - 1] + "…"

@@ -1,23 +1,25 @@
-"""Writes results and rejects: whole files or none, in the format of the file's ending."""
+"""Writes results and rejects in the format of the file's ending: whole files or none."""
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import gzip
-import io
 import json
-import os
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Literal, Protocol
 
 from adjudge.batch.classify import Decided
-from adjudge.findings import InputError
-from adjudge.tickets.export import Reject
+from adjudge.batch.write_file import STDOUT, as_text, is_special, whole_bytes
+from adjudge.batch.write_table import TableFile, TableKind, table_file
+from adjudge.findings import Finding, InputError
+from adjudge.tickets.export import Export, Reject
+from adjudge.tickets.rows import Record, free_name
+from adjudge.tickets.stream import bare_name
+from adjudge.tickets.values import cell_text
+
+ResultKind = Literal["jsonl", "json"] | TableKind
 
 RESULT_COLUMNS = (
     "adjudge_filed",
@@ -36,39 +38,206 @@ RESULT_COLUMNS = (
     "adjudge_ask",
     "adjudge_ruleset",
 )
+ID_COLUMN = "adjudge_id"
+"""Names the ticket where the export's own columns are left out."""
+
+MORE_CELLS = "more cells"
+"""Holds, as a JSON list, the cells of rows that may be wider than the header."""
+
+_FORMATS: tuple[tuple[str, ResultKind], ...] = (
+    (".jsonl", "jsonl"),
+    (".ndjson", "jsonl"),
+    (".json", "json"),
+    (".csv", "csv"),
+    (".tsv", "tsv"),
+    (".xlsx", "xlsx"),
+    (".parquet", "parquet"),
+)
+_PACKED_IN_ITSELF = (".xlsx", ".parquet")
+_SPOOLED_IN_MEMORY = 32_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What results hold: the export's columns and ours, and what is done about formulas.
+
+    `only_results` leaves the export's columns out; `unsafe` writes cells of CSV and TSV that a
+    spreadsheet would run as they are.
+    """
+
+    only_results: bool = False
+    unsafe: bool = False
 
 
 class Sink(Protocol):
-    """Takes decisions one by one."""
+    """Takes decisions one by one; `remarks` is what there is to say about the file at the end."""
+
+    remarks: list[Finding]
 
     def write(self, decided: Decided) -> None:
         """Write one decision."""
+
+
+@contextmanager
+def open_sink(path: str | None, export: Export, layout: Layout | None = None) -> Iterator[Sink]:
+    """Open a file for the decisions on an export; None and `-` are standard output.
+
+    The file is there when the block ends without an error. Raises `InputError` where it cannot be
+    written, or has an ending that is not.
+    """
+    layout = layout or Layout()
+    kind = result_format(path)
+    with whole_bytes(path) as raw:
+        if kind == "jsonl" or kind == "json":
+            with as_text(raw) as stream:
+                lines = JsonLines(stream, array=kind == "json", records=not layout.only_results)
+                yield lines
+                lines.finish()
+        else:
+            added = (ID_COLUMN, *RESULT_COLUMNS) if layout.only_results else RESULT_COLUMNS
+            with open_rows(kind, raw, export, added, layout) as rows:
+                yield Table(rows, ids=layout.only_results)
 
 
 class JsonLines:
-    """One decision a line, as the contract's JSON."""
+    """One decision a line, as the contract's JSON, with the row of the export under `record`.
 
-    def __init__(self, stream: IO[str]) -> None:
+    As an `array`, the lines are the entries of one JSON list.
+    """
+
+    def __init__(self, stream: IO[str], *, array: bool = False, records: bool = False) -> None:
+        self.remarks: list[Finding] = []
         self._stream = stream
+        self._array = array
+        self._records = records
+        self._first = True
 
     def write(self, decided: Decided) -> None:
         """Write one decision."""
-        self._stream.write(decided.decision.to_json() + "\n")
+        line = decided.decision.to_json()
+        if self._records:
+            line = f'{line[:-1]}, "record": {as_json(decided.row.record)}}}'
+        self.write_line(line)
+
+    def write_line(self, line: str) -> None:
+        """Write a line of JSON."""
+        if self._array:
+            self._stream.write(("[\n" if self._first else ",\n") + line)
+        else:
+            self._stream.write(line + "\n")
+        self._first = False
+
+    def finish(self) -> None:
+        """End the list, where there is one."""
+        if self._array:
+            self._stream.write("[]\n" if self._first else "\n]\n")
+
+
+class RowFile(Protocol):
+    """Takes rows as records of the export with our cells behind them."""
+
+    remarks: list[Finding]
+
+    def write(self, record: Record, added: Sequence[str]) -> None:
+        """Write one row."""
 
 
 class Table:
-    """The export's own columns, unchanged, and ours behind them."""
+    """The export's own columns, and ours behind them."""
 
-    def __init__(self, stream: IO[str], columns: Sequence[str], delimiter: str) -> None:
-        self._columns = list(columns)
-        self._writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
-        self._writer.writerow([*self._columns, *RESULT_COLUMNS])
+    def __init__(self, rows: RowFile, *, ids: bool = False) -> None:
+        self._rows = rows
+        self._ids = ids
+        self.remarks = rows.remarks
 
     def write(self, decided: Decided) -> None:
         """Write one decision."""
-        record = decided.row.record
-        own = [_cell(record.get(column)) for column in self._columns]
-        self._writer.writerow([*own, *result_cells(decided)])
+        cells = result_cells(decided)
+        if self._ids:
+            cells = [decided.row.ticket.id, *cells]
+        self._rows.write(decided.row.record, cells)
+
+
+@contextmanager
+def open_rows(
+    kind: TableKind, raw: IO[bytes], export: Export, added: Sequence[str], layout: Layout
+) -> Iterator[RowFile]:
+    """Open a table for rows of an export, `added` naming the cells behind them.
+
+    Records of JSON have no header: they are held on disk until all their keys are known.
+    """
+    columns: list[str] | None = [] if layout.only_results else export.columns
+    if columns is None:
+        with tempfile.SpooledTemporaryFile(_SPOOLED_IN_MEMORY, "w+", encoding="utf-8") as held:
+            spool = Spool(held)
+            yield spool
+            with _file_of(spool.columns, kind, raw, export, added, layout) as file:
+                spool.replay(file)
+                spool.remarks += file.remarks
+        return
+    more = export.may_be_wide and not layout.only_results
+    header = [*columns, free_name(MORE_CELLS, columns)] if more else columns
+    with _file_of(header, kind, raw, export, added, layout) as file:
+        yield Rows(file, columns, more=more)
+
+
+def _file_of(
+    columns: Sequence[str],
+    kind: TableKind,
+    raw: IO[bytes],
+    export: Export,
+    added: Sequence[str],
+    layout: Layout,
+) -> AbstractContextManager[TableFile]:
+    taken = dict.fromkeys(columns)
+    ours = []
+    for name in added:  # an export may hold the results of a run before
+        ours.append(free_name(name, taken))
+        taken[ours[-1]] = None
+    return table_file(kind, raw, columns, ours, schema=export.schema, unsafe=layout.unsafe)
+
+
+class Rows:
+    """Rows whose columns are known; with `more`, the last cell has what is beyond them."""
+
+    def __init__(self, file: TableFile, columns: Sequence[str], *, more: bool) -> None:
+        self.remarks = file.remarks
+        self._file = file
+        self._columns = list(columns)
+        self._known = frozenset(columns)
+        self._more = more
+
+    def write(self, record: Record, added: Sequence[str]) -> None:
+        """Write one row."""
+        cells: list[object] = [record.get(column) for column in self._columns]
+        if self._more:
+            beyond = [cell for name, cell in record.items() if name not in self._known]
+            cells.append(beyond or None)
+        self._file.write(cells, added)
+
+
+class Spool:
+    """Rows that wait until the names of all columns are known."""
+
+    def __init__(self, held: IO[str]) -> None:
+        self.remarks: list[Finding] = []
+        self.columns: list[str] = []
+        self._held = held
+        self._known: set[str] = set()
+
+    def write(self, record: Record, added: Sequence[str]) -> None:
+        """Hold one row."""
+        if not self._known.issuperset(record):
+            self.columns += [name for name in record if name not in self._known]
+            self._known.update(record)
+        self._held.write(as_json([record, list(added)]) + "\n")
+
+    def replay(self, file: TableFile) -> None:
+        """Write the rows that were held."""
+        self._held.seek(0)
+        for line in self._held:
+            record, added = json.loads(line)
+            file.write([record.get(column) for column in self.columns], added)
 
 
 def result_cells(decided: Decided) -> list[str]:
@@ -96,95 +265,24 @@ def result_cells(decided: Decided) -> list[str]:
     ]
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
-
-
-def result_format(path: str | None) -> str:
-    """Return `jsonl`, `csv` or `tsv` for an output path; standard output is JSON lines.
+def result_format(path: str | None) -> ResultKind:
+    """Return the format of an output path by its ending; what is no file takes JSON lines.
 
     Raises `InputError` for an ending that is not written.
     """
-    if path is None or path == "-":
+    if path is None or path == STDOUT or is_special(path):
         return "jsonl"
-    name = Path(path).name.lower().removesuffix(".gz")
-    for ending, kind in (
-        (".jsonl", "jsonl"),
-        (".ndjson", "jsonl"),
-        (".csv", "csv"),
-        (".tsv", "tsv"),
-    ):
-        if name.endswith(ending):
+    name = Path(path).name.lower()
+    for ending, kind in _FORMATS:
+        if (name if ending in _PACKED_IN_ITSELF else bare_name(name)).endswith(ending):
             return kind
     raise InputError.of(
         "unknown-format",
         f"`{path}` has no ending that results are written in",
-        help="end it in .jsonl, .ndjson, .csv or .tsv, each also with .gz",
+        help="end it in .jsonl, .ndjson, .json, .csv or .tsv, each also with .gz or .zst, in "
+        ".xlsx or in .parquet",
         where=path,
     )
-
-
-@contextmanager
-def whole_file(path: str | None) -> Iterator[IO[str]]:
-    """Open a file for writing that appears under its name only when everything is written.
-
-    None and `-` are standard output. An interrupted run leaves the old file, or none. Raises
-    `InputError` where the file cannot be written.
-    """
-    if path is None or path == "-":
-        yield sys.stdout
-        sys.stdout.flush()
-        return
-    target = Path(path)
-    try:
-        handle, name = tempfile.mkstemp(
-            dir=target.parent, prefix=f".{target.name}.", suffix=".part"
-        )
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as raw:
-            yield from _text_stream(raw, compress=target.name.lower().endswith(".gz"))
-            raw.flush()
-            os.fsync(raw.fileno())
-        part.chmod(0o666 & ~_umask())
-        part.replace(target)
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
-
-
-def _text_stream(raw: IO[bytes], *, compress: bool) -> Iterator[IO[str]]:
-    # No file name and no time in the header: the same input gives the same bytes.
-    inner = gzip.GzipFile("", "wb", fileobj=raw, mtime=0) if compress else None
-    text = io.TextIOWrapper(inner or raw, encoding="utf-8", newline="")
-    try:
-        yield text
-        text.flush()
-    finally:
-        text.detach()
-        if inner is not None:
-            inner.close()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _unwritable(path: str, error: OSError) -> InputError:
-    reason = (error.strerror or type(error).__name__).lower()
-    message = f"`{path}` cannot be written: {reason}"
-    help = "choose a folder that exists, that you may write to, and that has room"
-    return InputError.of("output-unwritable", message, help=help, where=path)
 
 
 def reject_line(reject: Reject) -> str:
@@ -195,4 +293,9 @@ def reject_line(reject: Reject) -> str:
         "reasons": list(reject.reasons),
         "record": reject.record,
     }
-    return json.dumps(entry, ensure_ascii=False, default=str)
+    return as_json(entry)
+
+
+def as_json(value: object) -> str:
+    """Return a value as one line of JSON; times and the like as a table would show them."""
+    return json.dumps(value, ensure_ascii=False, default=cell_text)

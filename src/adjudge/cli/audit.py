@@ -15,7 +15,8 @@ from adjudge.audit.run import HOURS_EACH, Auditor, Plan, compared, requesters
 from adjudge.audit.scope import scope_of
 from adjudge.audit.statistics import SMALL
 from adjudge.batch.classify import Wishes
-from adjudge.batch.write import reject_line, whole_file
+from adjudge.batch.write import reject_line
+from adjudge.batch.write_file import whole_file
 from adjudge.cli.audit_output import (
     OUTPUTS,
     bulk_targets,

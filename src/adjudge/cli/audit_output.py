@@ -12,7 +12,7 @@ from pathlib import Path
 
 from adjudge.audit.bulk import System, changes, system_named
 from adjudge.audit.model import Audit
-from adjudge.batch.write import whole_file
+from adjudge.batch.write_file import whole_file
 from adjudge.cli.console import say
 from adjudge.findings import InputError
 from adjudge.report.shown import rate_text, rows_line, scope_words

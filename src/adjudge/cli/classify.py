@@ -10,16 +10,19 @@ import click
 from adjudge.batch.classify import Decided, Wishes
 from adjudge.batch.classify import classify as decide_rows
 from adjudge.batch.summary import Summary
-from adjudge.batch.write import JsonLines, Sink, Table, reject_line, result_format, whole_file
+from adjudge.batch.write import Layout, Sink, open_sink, reject_line, result_format
+from adjudge.batch.write_file import check_outputs, remove_stale, whole_file
 from adjudge.cli.console import progress, say, warn
 from adjudge.cli.exports import opened
-from adjudge.cli.options import decision_options, input_options, ruleset_options
+from adjudge.cli.options import decision_options, input_options, result_options, ruleset_options
 from adjudge.decide import Ruleset, load
-from adjudge.decide.decision import WhenUncertain
+from adjudge.decide.results import WhenUncertain
 from adjudge.findings import InputError
+from adjudge.tickets.apply import Layout as Columns
 from adjudge.tickets.export import Export, Reject
 
 _STEP = 200  # rows between two updates of the progress bar
+_LARGE = 1_000_000  # bytes from which on it pays to load what decides by columns
 
 
 @click.command()
@@ -29,8 +32,8 @@ _STEP = 200  # rows between two updates of the progress bar
 @click.option(
     "--output",
     metavar="FILE",
-    help="Write results here (.jsonl .ndjson .csv .tsv, each also .gz). Default: JSON lines to "
-    "standard output.",
+    help="Write results here (.jsonl .ndjson .json .csv .tsv, each also .gz or .zst, .xlsx or "
+    ".parquet). Default: JSON lines to standard output.",
 )
 @click.option(
     "--rejects",
@@ -38,6 +41,7 @@ _STEP = 200  # rows between two updates of the progress bar
     help="Write rows that cannot be used here, with row number and reason, as JSON lines. "
     "Default: beside --output, or as messages.",
 )
+@result_options
 @decision_options
 def classify(
     export: str,
@@ -48,29 +52,36 @@ def classify(
     map_file: str | None,
     output: str | None,
     rejects: str | None,
+    only_results: bool,
+    raw: bool,
     when_uncertain: WhenUncertain,
     language: str | None,
     text: bool,
 ) -> None:
-    """Decide every ticket of EXPORT (.csv .tsv .jsonl .ndjson .json, also .gz; - for standard
-    input, JSON lines).
+    """Decide every ticket of EXPORT (.csv .tsv .jsonl .ndjson .json, also .gz or .zst, .xlsx or
+    .parquet; - for standard input, JSON lines).
 
     Every row ends as a decision or as a reject with a reason; the summary counts both.
     """
-    kind = result_format(output)
+    result_format(output)
+    rejects_path = rejects or _beside(output)
+    check_outputs(export, output, rejects_path)
     loaded = load(ruleset, options=options)
     warn(loaded.warnings)
     source = opened(export, profile, map_file, loaded.policy.facts)
+    warn(source.warnings)
     say(f"{export}: read with the profile `{source.profile.name}`")
-    summary = Summary(loaded.policy.level_ids)
     wishes = Wishes(when_uncertain, as_of, language, text)
-    rejects_path = rejects or _beside(output)
-    with ExitStack() as stack:
-        stream = stack.enter_context(whole_file(output))
-        delimiter = "\t" if kind == "tsv" else ","
-        columns = source.columns or []
-        sink: Sink = JsonLines(stream) if kind == "jsonl" else Table(stream, columns, delimiter)
-        rejected = _run(source, loaded, wishes, summary, sink, rejects_path)
+    layout = Layout(only_results, raw)
+    rejected: list[str] = []
+    summary = _run_by_columns(source, loaded, wishes, output, rejects_path, layout)
+    if summary is None:
+        summary = Summary(loaded.policy.level_ids)
+        with open_sink(output, source, layout) as sink:
+            rejected = _run(source, loaded, wishes, summary, sink, rejects_path)
+        warn((*source.remarks(), *sink.remarks))
+    if not summary.rejected and rejects_path is not None:
+        remove_stale(rejects_path)
     for line in rejected:
         say(line)
     for line in summary.lines():
@@ -88,6 +99,31 @@ def classify(
 
 def _beside(output: str | None) -> str | None:
     return None if output is None or output == "-" else f"{output}.rejects.jsonl"
+
+
+def _run_by_columns(
+    source: Export,
+    ruleset: Ruleset,
+    wishes: Wishes,
+    output: str | None,
+    rejects_path: str | None,
+    layout: Layout,
+) -> Summary | None:
+    """Decide a large table the quick way; None where that is not possible, or not worth it."""
+    if output is None or rejects_path is None or (source.size_bytes or 0) < _LARGE:
+        return None
+    if wishes.text and _has_words(source, ruleset):
+        return None
+    from adjudge.batch.columnar.run import write_by_columns
+
+    with progress("deciding", source.size_bytes) as advance:
+        return write_by_columns(source, ruleset, wishes, output, rejects_path, layout, advance)
+
+
+def _has_words(source: Export, ruleset: Ruleset) -> bool:
+    """Say whether the export has words to read facts from: those are each ticket's own."""
+    columns = Columns(source.profile, ruleset.policy.facts, source.columns or []).columns
+    return "subject" in columns or "description" in columns
 
 
 def _run(

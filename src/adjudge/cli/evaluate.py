@@ -78,9 +78,7 @@ def _against_gold(
         say(f"{result.without_ticket} lines of gold have no ticket")
 
 
-def _against_reviewers(
-    reviewed: str, options: dict[str, str], ruleset: str, as_json: bool
-) -> None:
+def _against_reviewers(reviewed: str, options: dict[str, str], ruleset: str, as_json: bool) -> None:
     from adjudge.audit.evaluate import evaluate as held_against
     from adjudge.decide import load
 

@@ -16,8 +16,8 @@ from adjudge.cli.options import (
     ruleset_options,
 )
 from adjudge.decide import Decision, Ruleset, load
-from adjudge.decide.decision import WhenUncertain
 from adjudge.decide.highlight import marked_words
+from adjudge.decide.results import WhenUncertain
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.fact import Fact, Value
 from adjudge.tickets.export import Export, Reject, Row
@@ -65,6 +65,7 @@ def explain(
     found: Ticket | None = None
     if export is not None and ticket is not None:
         source = opened(export, profile, map_file, loaded.policy.facts)
+        warn(source.warnings)
         found = _find(source, ticket, export).ticket
         decision = loaded.decide(
             found,

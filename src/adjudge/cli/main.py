@@ -78,6 +78,7 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     lazy={
         "classify": ("adjudge.cli.classify", "decide every ticket of an export"),
         "audit": ("adjudge.cli.audit", "find misfiled tickets, why, and what to do about them"),
+        "compare": ("adjudge.cli.compare", "decide an export under several rulesets, side by side"),
         "explain": ("adjudge.cli.explain", "justify the decision on one ticket, or on facts"),
         "facts": ("adjudge.cli.facts", "what the words of each ticket state, with the quotes"),
         "evaluate": ("adjudge.cli.evaluate", "agreement with gold, or with a reviewed sample"),

@@ -25,15 +25,20 @@ def option_choices(command: Command) -> Command:
     )(command)
 
 
+def as_of_option(command: Command) -> Command:
+    """Add `--as-of DATE`."""
+    return click.option(
+        "--as-of",
+        callback=date_of,
+        metavar="DATE",
+        help="Decide by the version in force on this date (YYYY-MM-DD), not on the ticket's.",
+    )(command)
+
+
 def ruleset_options(command: Command) -> Command:
     """Add the options that choose and configure a ruleset."""
     for option in (
-        click.option(
-            "--as-of",
-            callback=date_of,
-            metavar="DATE",
-            help="Decide by the version in force on this date (YYYY-MM-DD), not on the ticket's.",
-        ),
+        as_of_option,
         option_choices,
         click.option(
             "--ruleset",
@@ -67,6 +72,24 @@ def decision_options(command: Command) -> Command:
             default="proven",
             show_default=True,
             help="Which possible level to report: the least urgent, the most urgent, or as filed.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def result_options(command: Command) -> Command:
+    """Add the options that say what results hold."""
+    for option in (
+        click.option(
+            "--raw",
+            is_flag=True,
+            help="Leave cells of .csv and .tsv as they are, those too that a spreadsheet runs.",
+        ),
+        click.option(
+            "--only-results",
+            is_flag=True,
+            help="Leave out the columns of EXPORT: the ticket's id and the results alone.",
         ),
     ):
         command = option(command)

@@ -37,7 +37,7 @@ def due(policy: Policy, promise: Promise, created_at: datetime) -> datetime | No
 def _after_days(
     calendar: Calendar, local: datetime, zone: tzinfo | None, days: int
 ) -> datetime | None:
-    for opens, closes in _shifts(calendar, local.date(), zone):
+    for opens, closes in shifts(calendar, local.date(), zone):
         if opens.date() > local.date():
             days -= 1
             if days == 0:
@@ -49,7 +49,7 @@ def _after_hours(
     calendar: Calendar, local: datetime, zone: tzinfo | None, left: timedelta
 ) -> datetime | None:
     utc = ZoneInfo("UTC")
-    for opens, closes in _shifts(calendar, local.date(), zone):
+    for opens, closes in shifts(calendar, local.date(), zone):
         start = max(opens, local).astimezone(utc)
         end = closes.astimezone(utc)
         if start < end:
@@ -59,7 +59,7 @@ def _after_hours(
     return None
 
 
-def _shifts(
+def shifts(
     calendar: Calendar, first: date, zone: tzinfo | None
 ) -> Iterator[tuple[datetime, datetime]]:
     """Yield the opening and closing times of the working days from `first` on."""

@@ -9,11 +9,13 @@ from threading import Lock
 
 from adjudge.decide.ask import Change, narrowing_order, nearest_changes
 from adjudge.decide.facts import KnownFact, presumed_facts
-from adjudge.inference import Findings, Inference
+from adjudge.decide.trail import deciding_rules
+from adjudge.inference import Conclusions, Inference
 from adjudge.model.axes import Axes, Case, axes_of
-from adjudge.model.policy import Policy, Promise
+from adjudge.model.policy import Policy, Promise, Rule
 from adjudge.table import DecisionTable, entitlement_table, level_table, response_table
 from adjudge.table.decision_table import bits
+from adjudge.table.fill import Truth, rule_truth
 
 MAX_ANSWERS = 262_144  # a process that never ends must not remember every case for ever
 
@@ -28,7 +30,7 @@ class Answer:
     case: Case
     level_case: Case
     possible: tuple[int, ...]
-    findings: Findings
+    conclusions: Conclusions
 
 
 class Projection:
@@ -61,6 +63,7 @@ class CompiledPolicy:
         self.inference = Inference(policy, self.axes)
         self._answers: dict[Case, Answer] = {}
         self._lock = Lock()
+        self._truths: dict[str, Truth] = {}
         self._promises: dict[str, tuple[DecisionTable, Projection, tuple[Promise, ...]]] = {}
         # What no rule reads need not be presumed, and would only be noise in the trail.
         self.presumed = {
@@ -108,6 +111,25 @@ class CompiledPolicy:
     def nearest(self, level_case: Case, number: int) -> tuple[tuple[Change, ...], ...]:
         """Return the smallest changes that lead from a case to just the level `number`."""
         return nearest_changes(self.table, level_case, number)
+
+    def decided_by(self, answer: Answer, level: str) -> tuple[str, ...]:
+        """Return the ids of the rules that make a level: certain ones, or else those that may.
+
+        Of what is not certain, only rules count that hold in some completion with that level.
+        """
+        number = self.rank[level]
+
+        def may_make(rule: Rule) -> bool:
+            return self.table.meets(answer.level_case, number, self._truth(rule))
+
+        return deciding_rules(self.policy, answer.conclusions, level, may_make)
+
+    def _truth(self, rule: Rule) -> Truth:
+        found = self._truths.get(rule.id)
+        if found is None:
+            found = rule_truth(self.policy, rule, self.table.axes)
+            self._truths[rule.id] = found
+        return found
 
     def _decide(self, case: Case) -> Answer:
         level_case = self.project(case)

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property, partial
-from typing import Literal
 
 from adjudge.decide import clock
 from adjudge.decide.ask import Change
 from adjudge.decide.compiled import Answer, CompiledPolicy
 from adjudge.decide.facts import KnownFact
-from adjudge.decide.trail import TrailEntry, build_trail, deciding_rules
+from adjudge.decide.results import (
+    Action,
+    Circumstances,
+    Disagreement,
+    FiledAs,
+    Question,
+    Recommendation,
+    Response,
+    Verdict,
+    evidence_dict,
+)
+from adjudge.decide.trail import TrailEntry, build_trail
 from adjudge.decide.wording import Wording, wording
-from adjudge.decide.words import WordsUsed
 from adjudge.evidence import Evidence
+from adjudge.findings import InputError, did_you_mean
 from adjudge.model.fact import plain
 from adjudge.model.policy import Consent, Direction, Passage, Policy, Promise
-
-Verdict = Literal["confirmed", "overfiled", "underfiled", "unproven", "unfiled"]
-Action = Literal["keep", "downgrade", "upgrade", "ask", "set"]
-WhenUncertain = Literal["proven", "cautious", "filed"]
 
 _ACTIONS: dict[Verdict, Action] = {
     "confirmed": "keep",
@@ -33,120 +38,8 @@ _ACTIONS: dict[Verdict, Action] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A fact that is not known and can still change the level, and how to ask for it."""
-
-    fact: str
-    question: str
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the question as the contract's JSON has it."""
-        return {"fact": self.fact, "question": self.question}
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """The promised response: `within` is an ISO 8601 duration on `clock`; `due` may be None."""
-
-    within: str
-    clock: str
-    due: datetime | None
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the response as the contract's JSON has it."""
-        due = self.due.isoformat() if self.due else None
-        return {"within": self.within, "clock": self.clock, "due": due}
-
-
-@dataclass(frozen=True, slots=True)
-class Recommendation:
-    """What to do: `to` is the level to change to (None for `ask`), `consent` who has to agree."""
-
-    action: Action
-    to: str | None
-    consent: Consent | None
-    summary: str
-    # Most of the work, and tables of results have no column for it: written when it is read.
-    write_reply: Callable[[], str] = field(repr=False, compare=False)
-
-    @property
-    def reply(self) -> str:
-        """The message to the customer."""
-        return self.write_reply()
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the recommendation as the contract's JSON has it."""
-        return {
-            "action": self.action,
-            "to": self.to,
-            "consent": self.consent,
-            "summary": self.summary,
-            "reply": self.reply,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """A stated fact and words of the ticket that say otherwise; the stated fact was used."""
-
-    fact: str
-    stated: object
-    read: object
-    field: str
-    quote: str
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the disagreement as JSON."""
-        return {
-            "fact": self.fact,
-            "stated": self.stated,
-            "read": self.read,
-            "field": self.field,
-            "quote": self.quote,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class FiledAs:
-    """How the filed level was written, and by which rank it was read.
-
-    `rank` is None where the ruleset knows the spelling; else it is how urgent the system that the
-    ticket comes from ranks it (1 is the most urgent).
-    """
-
-    written: str
-    rank: int | None
-
-    def to_dict(self) -> dict[str, object]:
-        """Return it as JSON."""
-        return {"written": self.written, "rank": self.rank}
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What a decision is about, beside the case: the ticket's own data and the caller's wishes."""
-
-    known: Mapping[str, KnownFact]
-    presumed: tuple[str, ...] = ()
-    filed: str | None = None
-    filed_by_default: bool = False
-    ticket_id: str | None = None
-    created_at: datetime | None = None
-    when_uncertain: WhenUncertain = "proven"
-    language: str | None = None
-    words: WordsUsed = field(default_factory=WordsUsed)
-    filed_as: FiledAs | None = None
-
-
-def _evidence(item: Evidence) -> dict[str, object]:
-    return {
-        "value": plain(item.value),
-        "field": item.field,
-        "start": item.start,
-        "end": item.end,
-        "quote": item.quote,
-    }
+_OF_THE_FACTS = ("entitled", "presumptions", "questions")
+_OF_THE_LEVEL = ("decided_by", "promise", "response")
 
 
 class Decision:
@@ -216,6 +109,19 @@ class Decision:
         """The sentences about this decision, in its language."""
         return wording(self._circumstances.language or self.policy.languages[0])
 
+    def filed_under(self, level: str | None, *, by_default: bool = False) -> Decision:
+        """Return the decision on the same facts, had the ticket been filed under another level.
+
+        What does not depend on the filed level is not worked out again.
+        """
+        circumstances = replace(
+            self._circumstances, filed=level, filed_by_default=by_default, filed_as=None
+        )
+        other = Decision(self._compiled, self._answer, circumstances)
+        shared = _OF_THE_FACTS if other.level != self.level else (*_OF_THE_FACTS, *_OF_THE_LEVEL)
+        vars(other).update((name, vars(self)[name]) for name in shared if name in vars(self))
+        return other
+
     def _choose_level(self) -> str:
         mode = self._circumstances.when_uncertain
         if mode == "cautious":
@@ -245,6 +151,11 @@ class Decision:
         """The response that is promised at `level`; None where no time is promised."""
         return self.response_at(self.level)
 
+    @cached_property
+    def promise(self) -> Promise | None:
+        """The promise that `response` follows; None where no time is promised."""
+        return self.promise_at(self.level)
+
     def promise_at(self, level: str) -> Promise | None:
         """Return the promise of a response that would hold for this ticket at a level."""
         if self.entitled is False:
@@ -269,7 +180,7 @@ class Decision:
     def trail(self) -> tuple[TrailEntry, ...]:
         """Why, rule by rule, from the most urgent level down."""
         entries = build_trail(
-            self.policy, self._answer.findings, self.facts, self.level, self.language
+            self.policy, self._answer.conclusions, self.facts, self.level, self.language
         )
         if self.filed_as is not None and self.filed_as.rank is not None:
             return (*entries, self._rank_entry(self.filed_as))
@@ -307,7 +218,7 @@ class Decision:
     @cached_property
     def decided_by(self) -> tuple[str, ...]:
         """The ids of the rules that made the level."""
-        return deciding_rules(self.policy, self._answer.findings, self.level)
+        return self._compiled.decided_by(self._answer, self.level)
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -323,8 +234,15 @@ class Decision:
         return self.nearest_to(self.filed)
 
     def nearest_to(self, level: str) -> tuple[tuple[Change, ...], ...]:
-        """Return the smallest changes of facts that would lead to just `level`."""
-        number = self._compiled.rank[level]
+        """Return the smallest changes of facts that would lead to just `level`.
+
+        Raises `InputError` where the ruleset has no such level.
+        """
+        number = self._compiled.rank.get(level)
+        if number is None:
+            help = did_you_mean(level, self._compiled.level_ids)
+            message = f"`{level}` is no level of `{self.ruleset}`"
+            raise InputError.of("unknown-level", message, help=help)
         ways = self._compiled.nearest(self._answer.level_case, number)
         # The table knows classes; what the ticket says is the value itself.
         return tuple(
@@ -441,7 +359,8 @@ class Decision:
             "facts": {name: fact.to_dict() for name, fact in self._ordered_facts()},
             "disagreements": [each.to_dict() for each in self.disagreements],
             "conflicts": {
-                name: [_evidence(item) for item in items] for name, items in self.conflicts.items()
+                name: [evidence_dict(item) for item in items]
+                for name, items in self.conflicts.items()
             },
             "trail": [entry.to_dict() for entry in self.trail],
         }

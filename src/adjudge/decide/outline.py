@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from adjudge.model.condition import All, AnyOf, AtLeast, Condition, Leaf
+from adjudge.model.condition import All, AnyOf, AtLeast, Condition, Leaf, leaves
 from adjudge.model.policy import Calendar, Policy, Promise, Rule
-from adjudge.reading.build import carriers
+from adjudge.reading.whole import carriers
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -31,7 +31,7 @@ def _bracketed(condition: Condition) -> str:
 
 def _expected(expected: object) -> str:
     if isinstance(expected, dict):
-        return "not " + _expected(expected["not"])
+        return "is not " + _expected(expected["not"]).removeprefix("= ")
     if isinstance(expected, list):
         return "in {" + ", ".join(_word(value) for value in expected) + "}"
     text = _word(expected)
@@ -87,7 +87,12 @@ def _rest(policy: Policy) -> list[str]:
     lines += [f"  calendar {each.id}: {_calendar(each)}" for each in policy.calendars.values()]
     if policy.presumed:
         lines += ["", "Presumed where nothing states them"]
-        lines += [f"  {name} = {_shown(each.value)}" for name, each in policy.presumed.items()]
+        read = {leaf.fact for rule in policy.rules for leaf in leaves(rule.when)}
+        lines += [
+            f"  {name} = {_shown(each.value)}"
+            for name, each in policy.presumed.items()
+            if name in read
+        ]
     changes = [
         f"  {direction}: {change.consent or 'the policy is silent'}"
         for direction, change in policy.reclassification.items()
@@ -99,8 +104,8 @@ def _rest(policy: Policy) -> list[str]:
     if policy.windows:
         lines += ["", "Weekly windows"]
         lines += [
-            f"  {_DAYS[w.weekday]} {w.starts:%H:%M} {w.zone}, for {w.duration}: "
-            f"{w.fact} = {_shown(w.value)}"
+            f"  {_DAYS[w.weekday]} {w.starts:%H:%M} {w.zone}, "
+            f"for {w.duration.total_seconds() / 3600:g} h: {w.fact} = {_shown(w.value)}"
             for w in policy.windows
         ]
     if policy.options:

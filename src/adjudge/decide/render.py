@@ -92,7 +92,8 @@ def _short_lines(decision: Decision) -> list[str]:
     if decision.response is not None:
         due = decision.response.due
         when = f" (due {due.isoformat(sep=' ', timespec='minutes')})" if due else ""
-        lines.append(f"Response: within {decision.wording.promise(decision.response)}{when}")
+        within = decision.wording.promise(decision.response)
+        lines.append(f"Response at {decision.level}: within {within}{when}")
     if decision.entitled is False:
         lines.append("Entitled to support: no")
     elif decision.entitled is None:
@@ -100,9 +101,6 @@ def _short_lines(decision: Decision) -> list[str]:
     nearest = decision.wording.nearest(decision)
     if nearest:
         lines.append(nearest)
-    presumed = decision.wording.presumptions(decision)
-    if presumed:
-        lines.append(presumed)
     if decision.questions:
         lines.append("Ask next:")
         lines += [f"  - {question.question}" for question in decision.questions[:5]]

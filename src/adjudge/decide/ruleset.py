@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adjudge.decide.compiled import CompiledPolicy
-from adjudge.decide.decision import Circumstances, Decision, FiledAs, WhenUncertain
+from adjudge.decide.decision import Decision
 from adjudge.decide.facts import (
     KnownFact,
     add_derived,
@@ -17,16 +19,22 @@ from adjudge.decide.facts import (
     holds,
     stated_facts,
 )
+from adjudge.decide.results import Circumstances, FiledAs, WhenUncertain
 from adjudge.decide.words import WordsUsed, add_words, read_words
 from adjudge.evidence import Extractor
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.axes import derived_leaf
 from adjudge.model.condition import leaves
 from adjudge.model.policy import Policy
+from adjudge.reading.language import shipped_languages
 from adjudge.reading.library import load_policies
 from adjudge.tickets.ticket import Ticket
 
+if TYPE_CHECKING:
+    import polars as pl
+
 _NO_WORDS = WordsUsed()
+MODES = ("proven", "cautious", "filed")
 
 
 def load(
@@ -85,6 +93,11 @@ class Ruleset:
         """The newest version, compiled: its table and its inference."""
         return self._versions[-1]
 
+    @property
+    def compiled_versions(self) -> tuple[CompiledPolicy, ...]:
+        """Every version, compiled, oldest first."""
+        return self._versions
+
     def compiled_at(self, moment: date | None) -> CompiledPolicy:
         """Return the version in force on a date; without a date, the newest.
 
@@ -125,6 +138,7 @@ class Ruleset:
         Raises `InputError` with every problem: an unknown fact or level, a value outside its
         domain, facts that contradict each other.
         """
+        _check_call(when_uncertain, language)
         if not isinstance(ticket, Ticket):
             ticket = Ticket("", facts=ticket)
         created_at = ticket.created_at
@@ -158,8 +172,37 @@ class Ruleset:
         )
         return Decision(compiled, compiled.answer(case), circumstances)
 
+    def decide_frame(
+        self,
+        frame: pl.DataFrame,
+        *,
+        when_uncertain: WhenUncertain = "proven",
+        as_of: date | None = None,
+        language: str | None = None,
+    ) -> pl.DataFrame:
+        """Decide a Polars frame of tickets; return a frame of decisions, a row for each row.
+
+        See `adjudge.batch.frames` for the columns. Raises `InputError` where there is no `id`.
+        """
+        # The method belongs to what callers know; deciding by columns is built on deciding.
+        frames = import_module("adjudge.batch.frames")
+        decided: pl.DataFrame = frames.decide_frame(
+            frame, self, when_uncertain=when_uncertain, as_of=as_of, language=language
+        )
+        return decided
+
     def _own_language(self, language: str | None) -> str | None:
         return language if language in self.policy.languages else None
+
+
+def _check_call(when_uncertain: str, language: str | None) -> None:
+    if when_uncertain not in MODES:
+        message = f"`{when_uncertain}` is no way to report an uncertain level"
+        raise InputError.of("bad-call", message, help=did_you_mean(when_uncertain, MODES))
+    if language is not None and language not in shipped_languages():
+        known = ", ".join(f"`{each}`" for each in shipped_languages())
+        message = f"there are no texts in the language `{language}`"
+        raise InputError.of("unknown-language", message, help=f"known here: {known}")
 
 
 def _filed_level(

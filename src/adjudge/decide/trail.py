@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from adjudge.decide.facts import KnownFact
-from adjudge.inference import Findings
+from adjudge.inference import Conclusions
 from adjudge.model.condition import All, AnyOf, Condition, Leaf
 from adjudge.model.fact import plain
 from adjudge.model.policy import Policy, Rule
@@ -72,7 +72,7 @@ class TrailEntry:
 
 def build_trail(
     policy: Policy,
-    findings: Findings,
+    conclusions: Conclusions,
     known: Mapping[str, KnownFact],
     level: str,
     language: str | None,
@@ -83,17 +83,17 @@ def build_trail(
     """
     covering = {each.rule.id for each in policy.promises if level in each.levels}
     return tuple(
-        _entry(rule, findings, known, language)
+        _entry(rule, conclusions, known, language)
         for rule in policy.rules
         if rule.kind != "response" or rule.id in covering
     )
 
 
 def _entry(
-    rule: Rule, findings: Findings, known: Mapping[str, KnownFact], language: str | None
+    rule: Rule, conclusions: Conclusions, known: Mapping[str, KnownFact], language: str | None
 ) -> TrailEntry:
-    outcome = findings.rules[rule.id]
-    decisive = set(_decisive(rule.when, outcome, findings))
+    outcome = conclusions.rules[rule.id]
+    decisive = set(_decisive(rule.when, outcome, conclusions))
     conditions = []
     for leaf in dict.fromkeys(_leaves(rule.when)):
         fact = known.get(leaf.fact)
@@ -102,7 +102,7 @@ def _entry(
                 leaf.fact,
                 leaf.expected(),
                 plain(fact.value) if fact else None,
-                findings.leaves[leaf],
+                conclusions.leaves[leaf],
                 fact.origin if fact else None,
                 leaf in decisive,
             )
@@ -127,11 +127,11 @@ def _leaves(condition: Condition) -> Iterator[Leaf]:
             yield from _leaves(part)
 
 
-def outcome_of(condition: Condition, findings: Findings) -> str:
+def outcome_of(condition: Condition, conclusions: Conclusions) -> str:
     """Return the outcome of a part of a rule from the engine's outcomes of its leaves."""
     if isinstance(condition, Leaf):
-        return findings.leaves[condition]
-    outcomes = [outcome_of(part, findings) for part in condition.parts]
+        return conclusions.leaves[condition]
+    outcomes = [outcome_of(part, conclusions) for part in condition.parts]
     if isinstance(condition, All):
         return FALSE if FALSE in outcomes else UNKNOWN if UNKNOWN in outcomes else TRUE
     if isinstance(condition, AnyOf):
@@ -142,27 +142,30 @@ def outcome_of(condition: Condition, findings: Findings) -> str:
     return UNKNOWN if certain + outcomes.count(UNKNOWN) >= condition.count else FALSE
 
 
-def _decisive(condition: Condition, outcome: str, findings: Findings) -> Iterator[Leaf]:
+def _decisive(condition: Condition, outcome: str, conclusions: Conclusions) -> Iterator[Leaf]:
     """Yield the leaves on which the outcome of a condition rests.
 
     A part counts where it has the outcome of the whole; of an unknown whole, the unknown parts.
     """
     if isinstance(condition, Leaf):
-        if findings.leaves[condition] == outcome:
+        if conclusions.leaves[condition] == outcome:
             yield condition
         return
     for part in condition.parts:
-        if outcome_of(part, findings) == outcome:
-            yield from _decisive(part, outcome, findings)
+        if outcome_of(part, conclusions) == outcome:
+            yield from _decisive(part, outcome, conclusions)
 
 
-def deciding_rules(policy: Policy, findings: Findings, level: str) -> tuple[str, ...]:
+def deciding_rules(
+    policy: Policy, conclusions: Conclusions, level: str, may_make: Callable[[Rule], bool]
+) -> tuple[str, ...]:
     """Return the ids of the rules that made the level: true criteria or the residual, and moves.
 
-    Where no rule is certain on its own, but several together are, their ids are returned.
+    Where no rule is certain on its own, those are returned that may make the level: `may_make`
+    says of an unknown rule whether some completion has it hold together with the level.
     """
     rank = {each: number for number, each in enumerate(policy.level_ids)}
-    outcomes = findings.rules
+    outcomes = conclusions.rules
     true_criteria = [rule for rule in policy.criteria if outcomes[rule.id] == TRUE]
     open_criteria = [rule for rule in policy.criteria if outcomes[rule.id] == UNKNOWN]
     base = min((rank[str(rule.level)] for rule in true_criteria), default=None)
@@ -178,16 +181,20 @@ def deciding_rules(policy: Policy, findings: Findings, level: str) -> tuple[str,
                 base = target
         if policy.level_ids[base] == level:
             return tuple(ids)
-    return _fallback(policy, findings, level)
+    return _fallback(policy, conclusions, level, may_make)
 
 
-def _fallback(policy: Policy, findings: Findings, level: str) -> tuple[str, ...]:
+def _fallback(
+    policy: Policy, conclusions: Conclusions, level: str, may_make: Callable[[Rule], bool]
+) -> tuple[str, ...]:
     """Name the rules for a level that rests on no single certain chain."""
-    ladder = (*policy.criteria, policy.residual)
-    moves = (*policy.floors, *policy.caps)
+    at_level = [rule for rule in policy.deciding_rules if rule.level == level]
+    certain = [rule.id for rule in at_level if conclusions.rules[rule.id] == TRUE]
+    if certain:
+        return tuple(certain)
+    open_rules = [
+        rule for rule in at_level if conclusions.rules[rule.id] == UNKNOWN and may_make(rule)
+    ]
     # A move that is not certain explains the level only where nothing on the ladder does.
-    for rules, outcome in ((policy.deciding_rules, TRUE), (ladder, UNKNOWN), (moves, UNKNOWN)):
-        named = [r.id for r in rules if r.level == level and findings.rules[r.id] == outcome]
-        if named:
-            return tuple(named)
-    return ()
+    ladder = [rule.id for rule in open_rules if rule.kind in ("criterion", "residual")]
+    return tuple(ladder or [rule.id for rule in open_rules])

@@ -18,7 +18,8 @@ from adjudge.reading.language import load_language
 
 if TYPE_CHECKING:
     from adjudge.decide.ask import Change
-    from adjudge.decide.decision import Action, Decision, Response
+    from adjudge.decide.decision import Decision
+    from adjudge.decide.results import Action, Response
 
 _BOUND = re.compile(r"(>=|<=|>|<|=) (\S+)")
 _BOUNDS = {">=": "at_least", ">": "above", "<=": "at_most", "<": "below", "=": "exactly"}
@@ -110,6 +111,8 @@ class Wording:
             key = "any" if value else "empty"
             return fill(words.states[key], {"words": self.value(fact, value)})
         key = _key(value)
+        if isinstance(value, bool) and key not in words.states:
+            return self.phrase(f"own_fact.{key}", label=self.label(fact))
         return words.states.get(key) or self._own_state(fact, self.value(fact, value))
 
     def _own_state(self, fact: str, value: str) -> str:

@@ -39,6 +39,8 @@ def _whole(parts: list[Said]) -> Said:
         (said.negation for said in parts if said.negation and id(said.negation) not in own), None
     )
     void = next((said.void for said in parts if said.void), "")
+    if void == "hypothetical" and parts[0].cue("hypothetical") and parts[0].opens:
+        void = ""  # "we could use the other one": what the frame itself supposes
     quoted = any(said.hit.quoted for said in parts)
     hit = Hit(NO_PHRASE, first.first, last.last, quoted)
     return Said(hit, parts[0].clause, parts[0].segment, negation, void)

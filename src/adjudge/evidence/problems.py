@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from adjudge.evidence.frames import follow_frames
 from adjudge.evidence.scan import Hit, Span
 from adjudge.evidence.scope import Said, Sentence
-from adjudge.model.lexicon import RANKS, SUBJECTS, Frame
+from adjudge.model.lexicon import RANKS, SUBJECTS, Frame, Meaning
 
 IMPACTS = (
     "none", "inconvenience", "slow", "intermittent", "degraded", "severely_degraded", "unavailable",
 )  # fmt: skip
 _WEIGHT = {rank: weight for weight, rank in enumerate(reversed(RANKS), 1)}
 _ACT_REACH = 9
+UNCLEAR = Meaning("thing", "", "generic")
+"""A word that the lexicon has under two ranks ("app"): something is hit, but its rank is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +77,14 @@ def find_problems(
     for sentence in sentences:
         framed = _framed(sentence, frames)
         predicates = [
-            predicate
-            for clause in sentence.clauses()
-            for predicate in _predicates(clause, framed)
+            predicate for clause in sentence.clauses() for predicate in _predicates(clause, framed)
         ]
         things = _things(sentence, words, prepositions)
         for predicate in predicates:
             thing = predicate.thing or _thing_of(predicate, things, sentence)
             if predicate.weak and thing is None:
                 continue
-            if predicate.adjacent and (thing is None or thing.span.last + 1 != predicate.span.first):
+            if predicate.adjacent and thing and thing.span.last + 1 != predicate.span.first:
                 continue
             if thing is not None and thing.name == "minor_function":
                 # A flaw in something that one can do without costs next to nothing.
@@ -92,8 +92,16 @@ def find_problems(
                     predicate.impact = "inconvenience"
             elif thing is not None and predicate.weak and predicate.impact == "inconvenience":
                 predicate.impact = "degraded"
-            found.append(Problem(predicate.impact, predicate.span, sentence.number, thing or near))
-        standing = [thing for thing, said, _ in things if not said.void and not said.hit.quoted]
+            found.append(
+                Problem(
+                    predicate.impact, predicate.span, sentence.number, thing or near, predicate.weak
+                )
+            )
+        standing = [
+            thing
+            for thing, said, _ in things
+            if not said.void and not said.hit.quoted and not thing.generic
+        ]
         if standing:
             near = max(standing, key=_importance)
     return found
@@ -121,18 +129,26 @@ def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
         if said.void or said.hit.quoted:
             continue
         found.extend(_stated(said))
-        if (said.cue("works") or said.cue("runs")) and said.negation is not None:
-            span = _join(said.hit, said.negation)
+        negation = said.negation
+        if (said.cue("works") or said.cue("runs")) and _denies(negation):
+            span = _join(said.hit, negation) if negation else Span(said.hit.first, said.hit.last)
             found.append(Predicate("unavailable", span, said.clause))
         elif hardly is not None and any(map(said.cue, ("works", "runs", "ability"))):
             found.append(Predicate("severely_degraded", _join(said.hit, hardly.hit), said.clause))
-        elif said.cue("cannot") or (said.cue("ability") and said.negation is not None):
+        elif said.cue("cannot") or (
+            said.cue("ability") and (_denies(negation) or said.cue("negation"))
+        ):
             done = _deed(clause, number)
             if done is not None:
                 parts = [said.hit, done.hit] + ([said.negation] if said.negation else [])
                 thing = _verb_thing(done)
                 found.append(Predicate("unavailable", _join(*parts), said.clause, thing))
     return _modified(found, clause)
+
+
+def _denies(negation: Hit | None) -> bool:
+    """Whether it says that something is not so; "instead of loading" only leaves it out."""
+    return negation is not None and not negation.cue("exclusion")
 
 
 def _stated(said: Said) -> list[Predicate]:
@@ -154,6 +170,8 @@ def _stated(said: Said) -> list[Predicate]:
 def _deed(clause: list[Said], number: int) -> Said | None:
     """The verb that a missing ability is about: after it, or before it (German word order)."""
     said = clause[number]
+    if _verb_thing(said) is not None:
+        return said
     for other in clause[number + 1 :]:
         if other.hit.first - said.hit.last > _ACT_REACH:
             break
@@ -196,9 +214,10 @@ def _things(sentence: Sentence, words: list[str], prepositions: frozenset[str]) 
     """The things of a sentence, each with whether a preposition governs it."""
     found: list[_Placed] = []
     for said in sentence.said:
-        for meaning in said.hit.phrase.things:
-            if meaning.value == "verb":
-                continue
+        nouns = [meaning for meaning in said.hit.phrase.things if meaning.value != "verb"]
+        if len({meaning.name for meaning in nouns}) > 1:
+            nouns = [UNCLEAR]
+        for meaning in nouns:
             if said.hit.quoted and meaning.name == "whole_service":
                 continue  # the name of a command, more often than not
             before = words[max(sentence.first, said.hit.first - 3) : said.hit.first]
@@ -210,15 +229,14 @@ def _things(sentence: Sentence, words: list[str], prepositions: frozenset[str]) 
     return found
 
 
-def _thing_of(
-    predicate: Predicate, things: list[_Placed], sentence: Sentence
-) -> Thing | None:
+def _thing_of(predicate: Predicate, things: list[_Placed], sentence: Sentence) -> Thing | None:
     same = [entry for entry in things if entry[1].clause == predicate.clause]
     well = {
         said.clause
         for _, said, _ in things
         for other in sentence.said
-        if other.clause == said.clause and other.stands and (other.cue("works") or other.cue("fine"))
+        if other.clause == said.clause and other.stands
+        if other.cue("works") or other.cue("fine")
     }
     others = [entry for entry in things if entry[1].clause not in well]
     for group in (same, others):

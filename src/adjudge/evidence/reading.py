@@ -12,7 +12,6 @@ from adjudge.evidence.statements import Statement, find_statements
 from adjudge.evidence.users import count_users
 from adjudge.model.lexicon import Lexicon
 
-
 _AFTERTHOUGHT = 12
 
 
@@ -36,9 +35,7 @@ class Reading:
 def read(passage: Passage, lexicon: Lexicon) -> Reading:
     """Return what a passage says."""
     words = passage.tokens.words
-    problems = find_problems(
-        passage.sentences, words, lexicon.prepositions, lexicon.frames
-    )
+    problems = find_problems(passage.sentences, words, lexicon.prepositions, lexicon.frames)
     over = _resolved_at(passage.sentences)
     if over is not None:
         problems = [problem for problem in problems if problem.sentence > over[0]]
@@ -53,6 +50,7 @@ def read(passage: Passage, lexicon: Lexicon) -> Reading:
         statements.extend(find_statements(sentence, hit, lexicon.frames))
         if hit:
             statements.extend(_counted(sentence, words, lexicon))
+    statements = [found for found in statements if not _only_owns(found, passage)]
     return Reading(
         passage,
         problems,
@@ -61,6 +59,16 @@ def read(passage: Passage, lexicon: Lexicon) -> Reading:
         over[1] if over is not None and not problems else None,
         any(_says(sentence, "corrects") for sentence in passage.sentences),
     )
+
+
+def _only_owns(statement: Statement, passage: Passage) -> bool:
+    """Whether the people only own what is meant: "one of our customers' clusters"."""
+    if statement.fact not in ("users_affected", "users_affected_percent"):
+        return False
+    tokens, text = passage.tokens, passage.plain.text
+    start, end = tokens.starts[statement.span.last], tokens.ends[statement.span.last]
+    word = text[start : end + 1].replace("’", "'")
+    return word.endswith(("s'", "'s "))
 
 
 def _is_short(sentence: Sentence) -> bool:

@@ -58,11 +58,12 @@ class _Decision:
         )
         if wishes:
             # "It would help to sort by latency" names trouble words without any trouble.
-            found = [entry for entry in found if not entry[1].weak]
+            found = [entry for entry in found if not entry[1].weak and not _wished(*entry)]
         if not found:
             self.well(well)
             return
         self.worst = max(found, key=lambda entry: (entry[1].weight, entry[0] is self.body))
+        self.worst = _said_to_be_looks(self.worst, found) or self.worst
         reading, problem = self.worst
         self.facts["functional_impact"] = reading.passage.evidence(
             "functional_impact", problem.impact, problem.span
@@ -84,7 +85,20 @@ class _Decision:
         )
 
     def function(self, reading: Reading, problem: Problem) -> None:
-        """Settle what is hit: the problem's thing, else what the subject line names."""
+        """Settle what is hit: what the text itself calls it, the problem's thing, the subject's."""
+        stated = [
+            (source, statement)
+            for source in (self.body, self.subject)
+            for statement in source.statements
+            if statement.fact == "affected_function"
+        ]
+        if stated:
+            own = {problem.thing.name} if problem.thing is not None else set()
+            values = {statement.value for _, statement in stated}
+            # "A small thing" about what carries all the others is a contradiction.
+            if len(values) == 1 and not (values == {"minor_function"} and own & _GREAT):
+                self.facts["affected_function"] = _quote(*stated[0])
+            return
         if problem.thing is not None:
             if problem.thing.name in RANKS:
                 self.facts["affected_function"] = reading.passage.evidence(
@@ -121,7 +135,7 @@ class _Decision:
             statement.fact
             for reading in (self.subject, self.body)
             for statement in reading.statements
-            if statement.fact != "request_type"
+            if statement.fact not in ("request_type", "affected_function")
         )
         for name in names:
             self.settle(name)
@@ -138,6 +152,8 @@ class _Decision:
         if name == "environment":
             beside = [entry for entry in found if entry[1].beside_problem]
             found = beside or found
+        if name == "workaround":
+            found = _unpossible(found)
         if name == "technology":
             self.technology(found)
             return
@@ -192,7 +208,6 @@ class _Decision:
                 "request_type", "information", self.body.over
             )
 
-
     def trouble(
         self, reading: Reading, problem: Problem, stated: list[tuple[Reading, Statement]]
     ) -> Evidence:
@@ -213,6 +228,9 @@ class _Decision:
         thing = problem.thing
         if thing is not None and thing.name in SUBJECTS:
             return reading.passage.evidence("request_type", thing.name, problem.span)
+        for source, statement in stated:
+            if statement.value == "device" and source is self.subject:
+                return _quote(source, statement)
         if not problem.weak and thing is not None and thing.weight > 1:
             return None
         named = [entry for entry in self.subject.things if entry.name in SUBJECTS]
@@ -226,8 +244,11 @@ class _Decision:
     def lost_data(self) -> None:
         """Where records are gone, "missing" and "gone" speak of data, and not of a function."""
         lost = self.facts.get("data_impact")
-        if self.worst is not None and self.worst[1].weak and lost and lost.value == "major":
-            self.facts.pop("functional_impact", None)
+        if self.worst is None or lost is None or lost.value != "major":
+            return
+        failed = self.facts.get("functional_impact")
+        if failed and (self.worst[1].weak or _overlap(lost, failed)):
+            del self.facts["functional_impact"]
 
 
 _OWN_MATTERS = frozenset(("documentation", "device", "account_access"))
@@ -236,6 +257,55 @@ _OWN_MATTERS = frozenset(("documentation", "device", "account_access"))
 _ORDERED = frozenset(
     ("environment", "users_affected", "data_impact", "business_impact", "workaround")
 )
+
+
+_GREAT = frozenset(("whole_service", "critical_function"))
+
+
+def _said_to_be_looks(worst: _Found, found: list[_Found]) -> _Found | None:
+    """The verdict "only looks" or "a nuisance" about a flaw that was named just before."""
+    reading, problem = worst
+    if not problem.weak or problem.impact != "degraded":
+        return None
+    for other, verdict in found:
+        near = other is not reading or abs(verdict.sentence - problem.sentence) <= 1
+        if near and verdict.impact == "inconvenience" and not verdict.weak:
+            return other, verdict
+    return None
+
+
+def _wished(reading: Reading, problem: Problem) -> bool:
+    """Whether the trouble is named inside a wish: "it would be great if nobody could deploy"."""
+    return any(
+        statement.value == "feature_request"
+        and statement.sentence == problem.sentence
+        and statement.span.first <= problem.span.first
+        for statement in reading.statements
+    )
+
+
+def _unpossible(
+    found: list[tuple[Reading, Statement]],
+) -> list[tuple[Reading, Statement]]:
+    """Leave out that a workaround is used where the same words say that it could be."""
+    could = [
+        (reading, statement) for reading, statement in found if statement.value == "available"
+    ]
+    return [
+        (reading, statement)
+        for reading, statement in found
+        if statement.value != "in_use"
+        or not any(
+            other is reading
+            and possible.span.first <= statement.span.last
+            and statement.span.first <= possible.span.last
+            for other, possible in could
+        )
+    ]
+
+
+def _overlap(one: Evidence, other: Evidence) -> bool:
+    return one.field == other.field and one.start < other.end and other.start < one.end
 
 
 def _key(problem: Problem) -> tuple[str, str]:

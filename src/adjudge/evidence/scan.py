@@ -83,6 +83,7 @@ class Scanner:
             if words and not _collapses(phrase, words, fillers, bare):
                 known = found.setdefault(words, [])
                 known.extend(meaning for meaning in meanings if meaning not in known)
+        _inherit(found)
         self.phrases = [Phrase(meanings) for meanings in found.values()]
         self.automaton = ahocorasick_rs.AhoCorasick(
             [_pattern(words) for words in found],
@@ -108,6 +109,43 @@ class Scanner:
             quoted = tokens.quoted[first]
             found.append(Hit(self.phrases[pattern], first, last, quoted))
         return found
+
+
+def _inherit(found: dict[tuple[str, ...], list[Meaning]]) -> None:
+    """Let a phrase that is only part of a frame, or a fact that is a problem too, keep its cues.
+
+    "Can not" as a part hides "can" and "not", which the rest of the reading needs, and
+    "developers can not deploy" says of deploys that they are unavailable. A part of one frame
+    that ends like a shorter part of another ("we have no", "have no") is that part as well.
+    """
+    cues = {
+        words: kept
+        for words, meanings in found.items()
+        if (kept := [meaning for meaning in meanings if _is_inherited(meaning)])
+    }
+    for words, meanings in found.items():
+        if not all(_bears_cues(meaning) for meaning in meanings):
+            continue
+        for first in range(len(words)):
+            for last in range(first + 1, len(words) + 1):
+                for meaning in cues.get(words[first:last], ()):
+                    if meaning.role == "part" and last < len(words):
+                        continue
+                    if meaning not in meanings:
+                        meanings.append(meaning)
+
+
+def _is_inherited(meaning: Meaning) -> bool:
+    if meaning.role == "part":
+        return True
+    return meaning.name in _INHERITED or (meaning.role == "thing" and meaning.value == "verb")
+
+
+def _bears_cues(meaning: Meaning) -> bool:
+    return meaning.role == "part" or meaning.name in ("development_workflow", "business_impact")
+
+
+_INHERITED = ("negation", "ability", "cannot")
 
 
 def _collapses(

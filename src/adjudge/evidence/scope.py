@@ -21,13 +21,17 @@ _MEDIUM = frozenset((":", "-", "(", ")"))
 
 @dataclass(slots=True)
 class Said:
-    """A hit in its sentence: whether it is negated, or void, and by what."""
+    """A hit in its sentence: whether it is negated, or void, and by what.
+
+    `opens` says that a supposition begins here, rather than inside another one.
+    """
 
     hit: Hit
     clause: int
     segment: int
     negation: Hit | None = None
     void: str = ""
+    opens: bool = False
 
     def cue(self, name: str) -> bool:
         """Whether one of the phrase's meanings is the cue `name`."""
@@ -131,14 +135,16 @@ def _negate(sentence: Sentence, negation_after: bool) -> None:
             continue
         done = negation_after and _negate_back(sentence, number)
         reach = said.hit.last
+        able = said.cue("ability")
         for other in sentence.said[number + 1 :]:
             if other.segment != said.segment or other.hit.first - reach > NEGATION_REACH:
                 break
             if done and not other.hit.phrase.verb:
                 continue
             other.negation = said.hit
-            if other.hit.phrase.predicate:
-                break
+            if other.hit.phrase.predicate or (able and other.hit.phrase.verb):
+                break  # "nobody can log in to production" does not deny "production"
+            able = able or other.cue("ability")
 
 
 def _negate_back(sentence: Sentence, number: int) -> bool:
@@ -156,6 +162,7 @@ def _void(sentence: Sentence) -> None:
     said = sentence.said
     for number, cue in enumerate(said):
         if cue.cue("hypothetical"):
+            cue.opens = not cue.void
             _mark(said[number:], "hypothetical", sentence)
         elif cue.cue("reported"):
             _mark(said[number:], "reported", sentence)

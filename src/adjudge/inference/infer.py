@@ -14,7 +14,15 @@ from functools import lru_cache
 
 from adjudge.findings import InternalError
 from adjudge.inference.engine import Program, Session
-from adjudge.inference.program import FALSE, TRUE, UNKNOWN, case_fact, compile_policy, level_name
+from adjudge.inference.program import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    case_fact,
+    compile_policy,
+    level_name,
+    part_stage,
+)
 from adjudge.model.axes import Axes, Case
 from adjudge.model.condition import Leaf
 from adjudge.model.policy import Policy, Rule
@@ -23,7 +31,7 @@ CACHED_CASES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class Conclusions:
     """What the engine concluded about one case.
 
     `rules` maps rule ids to `true`, `false` or `unknown`; `leaves` does so for single tests.
@@ -47,15 +55,23 @@ class Inference:
         self._program = Program(definition)
         self._rule_ids = {name: rule_id for rule_id, name in self._names.rules.items()}
         self._leaves = {name: leaf for leaf, name in self._names.leaves.items()}
+        self._parts: dict[int, dict[str, str]] = {}
+        for name, rank in self._names.ranks.items():
+            self._parts.setdefault(rank, {})[name] = name
         self._level_numbers = {level_name(i): i for i in range(len(policy.levels))}
         self.conclude = lru_cache(maxsize=CACHED_CASES)(self._conclude)
 
-    def _conclude(self, case: Case) -> Findings:
+    def _conclude(self, case: Case) -> Conclusions:
         """Run the engine on one case; unknown facts stay unknown."""
         with self._program.session() as session:
             fired = list(session.tell(case_fact(self.axes, case)))
             leaves = _outcomes(self._leaves, fired)
-            told = session.tell({"stage": "leaves", **leaves})
+            known = dict(leaves)
+            for rank in range(1, self._names.stages + 1):
+                told = session.tell({"stage": part_stage(rank), **known})
+                fired += told
+                known |= _outcomes(self._parts[rank], told)
+            told = session.tell({"stage": "leaves", **known})
             fired += told
             rules = _outcomes(self._rule_ids, told)
             residual = self._names.rules[self.policy.residual.id]
@@ -64,7 +80,7 @@ class Inference:
             levels, more = (set(), []) if broken else self._levels(session, rules)
             fired += more
             rules[residual] = self._residual(rules)
-        return Findings(
+        return Conclusions(
             {self._rule_ids[name]: outcome for name, outcome in rules.items()},
             {self._leaves[name]: outcome for name, outcome in leaves.items()},
             frozenset(levels),
@@ -119,10 +135,10 @@ class Inference:
 
     def _excludes(self, case: Case, number: int) -> bool:
         """Say whether no completion of the case has the level, splitting where it must."""
-        findings = self.conclude(case)
-        if number not in findings.levels:
+        conclusions = self.conclude(case)
+        if number not in conclusions.levels:
             return True
-        position = self._split_at(case, findings)
+        position = self._split_at(case, conclusions)
         if position is None:
             return False
         known = range(self.axes.axes[position].unknown)
@@ -131,10 +147,10 @@ class Inference:
             for index in known
         )
 
-    def _split_at(self, case: Case, findings: Findings) -> int | None:
+    def _split_at(self, case: Case, conclusions: Conclusions) -> int | None:
         """Return the unknown axis that most of the undecided tests read."""
         votes: dict[int, int] = {}
-        for leaf, outcome in findings.leaves.items():
+        for leaf, outcome in conclusions.leaves.items():
             if outcome == UNKNOWN:
                 position = self.axes.position[leaf.fact]
                 votes[position] = votes.get(position, 0) + 1
@@ -158,6 +174,7 @@ def _outcomes(names: Mapping[str, object], fired: Iterable[str]) -> dict[str, st
     outcomes = dict.fromkeys(names, UNKNOWN)
     for name in fired:
         subject, _, outcome = name.partition("=")
+        outcome = outcome.partition("/")[0]  # several rules may say the same
         if subject in outcomes:
             if outcomes[subject] not in (UNKNOWN, outcome):
                 raise InternalError(f"the inference engine found `{subject}` both true and false")

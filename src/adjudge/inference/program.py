@@ -1,7 +1,8 @@
 """Compiles a policy to durable_rules: four stages, each one flat fact.
 
 `case`       the classes of the facts      -> which leaves are true, which are false
-`leaves`     the outcomes of the leaves    -> which rules are true, which are false
+`partsN`     (only for large conditions) the outcomes of leaves and earlier parts -> parts
+`leaves`     the outcomes of leaves, parts -> which rules are true, which are false
 `rules`      the outcomes of the rules     -> which levels the criteria can reach
 `floors`, `caps`  one such level and the outcomes of the floors (caps) -> the levels it can become
 
@@ -11,7 +12,7 @@ matches every stage keeps the engine from meeting a message that nothing matches
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from math import comb
 from typing import Any
@@ -23,8 +24,9 @@ from adjudge.model.policy import Policy, Rule
 
 TRUE, FALSE, UNKNOWN = "true", "false", "unknown"
 MAX_KEYS = 250  # durable_rules: 252 keys in a fact, of which `stage` and `sid` are ours
-MAX_DEPTH = 12  # durable_rules: 15 levels of and/or
-MAX_COMBINATIONS = 100  # durable_rules: some 128 alternatives on one property
+MAX_OPERATORS = 10  # durable_rules: a rule with more than some 15 ands and ors is refused
+MAX_DEPTH = 25  # deeper conditions are nobody's reading of a policy
+MAX_COMBINATIONS = 300  # of an `at_least`: each is an alternative of its own
 
 Expression = dict[str, Any]
 
@@ -36,6 +38,13 @@ class Names:
     leaves: dict[Leaf, str]
     rules: dict[str, str]
     laws: tuple[str, ...]
+    parts: dict[Condition, str] = field(default_factory=dict)
+    ranks: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def stages(self) -> int:
+        """How many stages of parts there are."""
+        return max(self.ranks.values(), default=0)
 
 
 def compile_policy(policy: Policy, axes: Axes) -> tuple[dict[str, Any], Names]:
@@ -52,20 +61,23 @@ def compile_policy(policy: Policy, axes: Axes) -> tuple[dict[str, Any], Names]:
         tuple(f"w{number}" for number in range(len(laws))),
     )
     _check_limits(policy, names)
+    for condition in conditions:
+        _split(condition, names)
+        _split(negate(condition), names)
+    _check_parts(policy, names)
     definition: dict[str, Any] = {"seen": _rule({"$ex": {"stage": 1}})}
     for leaf, name in names.leaves.items():
         axis = axes.axis(leaf.fact)
         for truth in (True, False):
             classes = [i for i, holds in enumerate(axis.holding(leaf)) if holds is truth]
             _add(definition, "case", name, truth, _among(f"f{axes.position[leaf.fact]}", classes))
+    for condition, name in names.parts.items():
+        _add_both(definition, part_stage(names.ranks[name]), name, condition, names)
     for rule in policy.rules:
-        if rule.kind == "residual":
-            continue
-        for truth in (True, False):
-            form = _form(rule.when if truth else negate(rule.when), names, axes)
-            _add(definition, "leaves", names.rules[rule.id], truth, form)
+        if rule.kind != "residual":
+            _add_both(definition, "leaves", names.rules[rule.id], rule.when, names)
     for name, law in zip(names.laws, laws, strict=True):
-        _add(definition, "leaves", name, True, _form(law, names, axes))
+        _add(definition, "leaves", name, True, _form(law, names))
     _ladder(definition, policy, names)
     for stage, moves, up in (("floors", policy.floors, True), ("caps", policy.caps, False)):
         if moves:
@@ -91,14 +103,96 @@ def _rule(*expressions: Expression) -> dict[str, Any]:
     return {"all": [{"m": condition}]}
 
 
+def part_stage(rank: int) -> str:
+    """Return the name of the stage in which the parts of a rank are decided."""
+    return f"parts{rank}"
+
+
+def _add_both(
+    definition: dict[str, Any], stage: str, name: str, condition: Condition, names: Names
+) -> None:
+    """Add the true-form and the false-form of a condition."""
+    own = {part: known for part, known in names.parts.items() if known != name}
+    names = replace(names, parts=own)
+    _add(definition, stage, name, True, _form(condition, names))
+    _add(definition, stage, name, False, _form(negate(condition), names))
+
+
 def _add(
     definition: dict[str, Any], stage: str, name: str, truth: bool, form: Expression | bool
 ) -> None:
     if form is False:
         return
     guard: Expression = {"stage": stage}
-    rule = _rule(guard) if isinstance(form, bool) else _rule(guard, form)
-    definition[f"{name}={TRUE if truth else FALSE}"] = rule
+    key = f"{name}={TRUE if truth else FALSE}"
+    if isinstance(form, bool):
+        definition[key] = _rule(guard)
+        return
+    for number, part in enumerate(_chunks(form)):
+        # What a rule of the engine cannot hold at once, several rules of one name say.
+        definition[f"{key}/{number}" if number else key] = _rule(guard, part)
+
+
+def _chunks(form: Expression) -> list[Expression]:
+    """Split an expression's alternatives so that each part is small enough for the engine."""
+    if _operators(form) <= MAX_OPERATORS or "$or" not in form:
+        return [form]
+    chunks: list[list[Any]] = [[]]
+    for alternative in form["$or"]:
+        if chunks[-1] and _operators({"$or": [*chunks[-1], alternative]}) > MAX_OPERATORS:
+            chunks.append([])
+        chunks[-1].append(alternative)
+    return [_or(chunk) for chunk in chunks]
+
+
+def _operators(form: Expression | bool) -> int:
+    """Count the ands and ors of an expression."""
+    if isinstance(form, bool):
+        return 0
+    inner = [part for key in ("$and", "$or") for part in form.get(key, ())]
+    return ("$and" in form or "$or" in form) + sum(_operators(part) for part in inner)
+
+
+def _split(condition: Condition, names: Names) -> int:
+    """Name the parts of a condition that is too large for the engine; return its rank.
+
+    A named part is decided in a stage of its own, before what refers to it.
+    """
+    if isinstance(condition, Leaf):
+        return 0
+    known = names.parts.get(condition) or names.parts.get(negate(condition))
+    if known is not None:
+        return names.ranks[known]
+    inner = max((_split(part, names) for part in condition.parts), default=0)
+    if _heavy(condition, names):
+        for part in condition.parts:
+            if not isinstance(part, Leaf) and _named(part, names) is None:
+                name = f"p{len(names.parts)}"
+                names.ranks[name] = _rank_of(part, names) + 1
+                names.parts[part] = name
+                inner = max(inner, names.ranks[name])
+    return inner
+
+
+def _heavy(condition: Condition, names: Names) -> bool:
+    forms = (_form(condition, names), _form(negate(condition), names))
+    return any(_operators(form) > MAX_OPERATORS for form in forms)
+
+
+def _named(condition: Condition, names: Names) -> Expression | None:
+    if condition in names.parts:
+        return {names.parts[condition]: TRUE}
+    opposite = negate(condition)
+    return {names.parts[opposite]: FALSE} if opposite in names.parts else None
+
+
+def _rank_of(condition: Condition, names: Names) -> int:
+    """Return the highest rank among the named parts within a condition."""
+    if isinstance(condition, Leaf):
+        return 0
+    known = names.parts.get(condition) or names.parts.get(negate(condition))
+    own = names.ranks[known] if known is not None else 0
+    return max([own, *(_rank_of(part, names) for part in condition.parts)])
 
 
 def _among(key: str, classes: list[int]) -> Expression | bool:
@@ -115,13 +209,16 @@ def _and(forms: list[Any]) -> Expression:
     return dict(forms[0]) if len(forms) == 1 else {"$and": forms}
 
 
-def _form(condition: Condition, names: Names, axes: Axes) -> Expression | bool:
-    """Return the expression over leaf outcomes under which a condition is certainly true."""
+def _form(condition: Condition, names: Names) -> Expression | bool:
+    """Return the expression over outcomes under which a condition is certainly true."""
     if isinstance(condition, Leaf):
         if condition in names.leaves:
             return {names.leaves[condition]: TRUE}
         return {names.leaves[_negated(condition)]: FALSE}
-    parts = [_form(part, names, axes) for part in condition.parts]
+    named = _named(condition, names)
+    if named is not None:
+        return named
+    parts = [_form(part, names) for part in condition.parts]
     if isinstance(condition, All):
         if any(part is False for part in parts):
             return False
@@ -144,11 +241,11 @@ def _negated(leaf: Leaf) -> Leaf:
 
 
 def _maybe(name: str) -> Expression:
-    return {"$or": [{name: TRUE}, {name: UNKNOWN}]}
+    return {"$neq": {name: FALSE}}
 
 
 def _not_certain(name: str) -> Expression:
-    return {"$or": [{name: FALSE}, {name: UNKNOWN}]}
+    return {"$neq": {name: TRUE}}
 
 
 def _ladder(definition: dict[str, Any], policy: Policy, names: Names) -> None:
@@ -225,6 +322,16 @@ def _check_limits(policy: Policy, names: Names) -> None:
             findings.append(Finding("ruleset-too-large", message, policy.residual.span))
     if findings:
         raise InputError(findings)
+
+
+def _check_parts(policy: Policy, names: Names) -> None:
+    count = len(names.leaves) + len(names.parts)
+    if count > MAX_KEYS:
+        message = (
+            f"the conditions of `{policy.name}` come to {count} different tests and parts, "
+            f"and a ruleset has at most {MAX_KEYS}"
+        )
+        raise InputError([Finding("ruleset-too-large", message, policy.residual.span)])
 
 
 def _widest(condition: Condition) -> int:

@@ -13,6 +13,7 @@ from adjudge.model.fact import Value
 
 CUES = (
     "negation",
+    "exclusion",
     "hypothetical",
     "past",
     "resolved",
@@ -50,12 +51,17 @@ SUBJECTS = ("documentation", "device", "billing", "account_access", "training")
 class Meaning:
     """One meaning of a phrase.
 
-    `role` is `cue` (`name` is one of `CUES`), `thing` (`name` is a rank or a subject, `value` is
-    `noun`, `verb` or `generic`, a word such as "site" that gives way to a more telling one), `impact` and `weak` (`value` is a functional impact; a weak one counts only
-    beside a thing, and one named `adjacent` only right after it), `fact` and `weak_fact` (`name` and `value` of the vocabulary; a weak one counts
-    only in a sentence that states a problem; a `hint` counts like a weak one, and only where nothing
-    else states the fact), `part` (`name` is the number of a frame, `value` which
-    of its parts this is), or `neutral` (looks like evidence and is none).
+    `role` says what the phrase does, `name` and `value` say it in detail:
+
+    - `cue`: `name` is one of `CUES`.
+    - `thing`: `name` is a rank or a subject; `value` is `noun`, `verb`, or `generic` for a word
+      such as "site" that gives way to a more telling one.
+    - `impact`: `value` is a functional impact. `weak`: the same, counts only beside a thing, and
+      where `name` is `adjacent` only right after it.
+    - `fact`: `name` and `value` of the vocabulary. `weak_fact`: the same, counts only in a sentence
+      that states a problem. `hint`: a weak one for where nothing else states the fact.
+    - `part`: `name` is the number of a frame, `value` which of its parts this is.
+    - `neutral`: looks like evidence and is none.
     """
 
     role: str
@@ -99,9 +105,10 @@ class Lexicon:
     """A language's phrases, as written, with their meanings.
 
     `rewrites` maps a word to the words it is read as (a contraction, a typing error), or to
-    nothing for an article or a filler, which are left out of texts and phrases alike; a phrase
-    that would lose one of the `fillers`, or all words but one, is not used. `folds` replaces letters. With
-    `negation_after`, a negation may follow the verb that it negates (German, Swedish).
+    nothing for an article or a filler: these are left out of texts and phrases alike, and a
+    phrase that would lose one of the `fillers`, or all words but one, is not used. `folds`
+    replaces letters. With `negation_after`, a negation may follow the verb that it negates
+    (German, Swedish).
     """
 
     language: str

@@ -26,7 +26,7 @@ from adjudge.model.policy import (
     residual_rule,
 )
 from adjudge.reading.clocks import DAYS, Clocks, time_of_day
-from adjudge.reading.conditions import ConditionReader
+from adjudge.reading.conditions import COMBINATORS, ConditionReader
 from adjudge.reading.document import (
     Cited,
     FactDoc,
@@ -37,6 +37,7 @@ from adjudge.reading.document import (
 )
 from adjudge.reading.names import Names, Path
 from adjudge.reading.nodes import Node
+from adjudge.reading.whole import check_coverage, check_tests
 
 _LAW = Text(
     {
@@ -121,7 +122,8 @@ class PolicyBuilder(Names):
             digest=self.digest,
         )
         if not any(finding.severity == "error" for finding in self.findings):
-            self._check_coverage(policy)
+            check_tests(policy, self.findings)
+            check_coverage(policy, self)
         return policy
 
     # -- facts and levels
@@ -132,6 +134,14 @@ class PolicyBuilder(Names):
                 message = f"`{name}` belongs to the shared vocabulary and cannot be redefined"
                 self.report("fact-redefined", message, ("facts", name), "give it another name")
                 continue
+            if name in PER_RULESET and each.kind != "one_of":
+                message = f"`{name}` is one of the values that the ruleset names"
+                self.report("fact-redefined", message, ("facts", name), "leave out `kind`")
+                continue
+            if name in COMBINATORS:
+                message = f"`{name}` is a word of the language of conditions"
+                self.report("fact-name-taken", message, ("facts", name), "give it another name")
+                continue
             self.facts[name] = self._own_fact(name, each)
 
     def _own_fact(self, name: str, each: FactDoc) -> Fact:
@@ -139,6 +149,13 @@ class PolicyBuilder(Names):
         if each.kind == "one_of" and not values:
             message = f"`{name}` has no values"
             self.report("fact-without-values", message, ("facts", name), "list them under `values`")
+        twice = sorted({value for value in values if values.count(value) > 1})
+        if twice:
+            message = f"`{name}` has `{twice[0]}` twice"
+            self.report("value-twice", message, ("facts", name, "values"))
+        if each.minimum is not None and each.maximum is not None and each.minimum > each.maximum:
+            message = f"nothing lies from {each.minimum:g} to {each.maximum:g}"
+            self.report("empty-range", message, ("facts", name), "swap the bounds")
         return Fact(
             name,
             each.kind,
@@ -380,30 +397,6 @@ class PolicyBuilder(Names):
                 texts = tuple(each.strip() for each in paragraphs)
                 replies.setdefault(language, {})[action] = texts
         return replies
-
-    # -- passages
-
-    def _check_coverage(self, policy: Policy) -> None:
-        carried = {name for _, passages in carriers(policy) for name in passages}
-        for index, passage in enumerate(self.doc.passages):
-            if passage.informative is None and passage.id not in carried:
-                message = f"nothing in the ruleset rests on the passage `{passage.id}`"
-                help = "cite it as a `source`, or say under `informative` why no rule carries it"
-                self.report("passage-not-carried", message, ("passages", index), help, "warning")
-
-
-def carriers(policy: Policy) -> list[tuple[str, tuple[str, ...]]]:
-    """Return what rests on passages: (name of the rule or statement, ids of its passages)."""
-    found = [(rule.id, rule.passages) for rule in policy.rules]
-    found += [(window.id, window.passages) for window in policy.windows]
-    found += [(f"presume {each.fact}", each.passages) for each in policy.presumed.values()]
-    found += [
-        (f"reclassification {direction}", each.passages)
-        for direction, each in policy.reclassification.items()
-    ]
-    if policy.default_level is not None:
-        found.append(("default level", policy.default_level.passages))
-    return found
 
 
 def _fill(text: str, words: dict[str, str]) -> str:

@@ -20,9 +20,9 @@ from adjudge.source import Source
 MAX_EXPANSION = 4000
 MAX_GAP = 12
 _KEYS = (
-    "language", "name", "negation_after", "stopwords", "prepositions", "folds", "rewrites", "articles", "fillers", "numbers",
-    "lists", "cues", "things", "impacts", "weak_impacts", "adjacent_impacts", "facts", "weak_facts", "hints",
-    "frames", "neutral", "mail",
+    "language", "name", "negation_after", "stopwords", "prepositions", "folds", "rewrites",
+    "articles", "fillers", "numbers", "lists", "cues", "things", "impacts", "weak_impacts",
+    "adjacent_impacts", "facts", "weak_facts", "hints", "frames", "neutral", "mail",
 )  # fmt: skip
 
 

@@ -87,6 +87,12 @@ class DecisionTable:
                 found.append(position)
         return tuple(found)
 
+    def meets(self, case: Case, outcome: int, truth: NDArray[np.bool_]) -> bool:
+        """Say whether a truth over the known cells holds in a completion with the outcome."""
+        selection = self._selection(case)
+        held = np.broadcast_to(truth, self.known.shape)[selection]
+        return bool(np.any(held & (self.known[selection] == outcome)))
+
     def cases(self) -> Iterator[Case]:
         """Yield every case, in the order of the cells."""
         return iter(np.ndindex(*self.masks.shape))

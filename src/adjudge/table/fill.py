@@ -22,8 +22,7 @@ def level_table(policy: Policy) -> DecisionTable:
 
     Raises `TooManyCases` where the facts combine to more than `MAX_CELLS` cells.
     """
-    axes = axes_of(policy, [rule.when for rule in policy.deciding_rules])
-    _check_size(policy, axes)
+    axes = _axes(policy, [rule.when for rule in policy.deciding_rules])
     rank = {level: number for number, level in enumerate(policy.level_ids)}
     levels = np.full(_shape(axes), rank[str(policy.residual.level)], dtype=np.int8)
     unclaimed = np.ones(_shape(axes), dtype=np.bool_)
@@ -44,7 +43,7 @@ def level_table(policy: Policy) -> DecisionTable:
 def entitlement_table(policy: Policy) -> DecisionTable:
     """Return the table of entitlement: outcome 0 is not entitled, 1 is entitled."""
     conditions = [policy.entitlement.when] if policy.entitlement else []
-    axes = axes_of(policy, conditions)
+    axes = _axes(policy, conditions)
     values = np.ones(_shape(axes), dtype=np.int8)
     for condition in conditions:
         values = np.where(truth(condition, axes), 1, 0).astype(np.int8)
@@ -59,7 +58,7 @@ def response_table(policy: Policy, level: str) -> DecisionTable:
     """
     promises = [promise for promise in policy.promises if level in promise.levels]
     gate = [policy.entitlement.when] if policy.entitlement else []
-    axes = axes_of(policy, [*(promise.rule.when for promise in promises), *gate])
+    axes = _axes(policy, [*(promise.rule.when for promise in promises), *gate])
     values = np.full(_shape(axes), len(promises), dtype=np.int8)
     for number in reversed(range(len(promises))):
         values = np.where(truth(promises[number].rule.when, axes), number, values).astype(np.int8)
@@ -92,6 +91,14 @@ def truth(condition: Condition, axes: Axes) -> Truth:
     return np.asarray(count >= condition.count)
 
 
+def rule_truth(policy: Policy, rule: Rule, axes: Axes) -> Truth:
+    """Return, broadcastable over the known cells, where a rule holds; a residual holds where no
+    criterion does."""
+    if rule.kind == "residual":
+        return ~_any_of(axes, policy.criteria)
+    return truth(rule.when, axes)
+
+
 def _any_of(axes: Axes, rules: Iterable[Rule]) -> Truth:
     return truth(AnyOf(tuple(rule.when for rule in rules)), axes)
 
@@ -108,7 +115,8 @@ def _table(policy: Policy, axes: Axes, values: NDArray[np.int8], outcomes: int) 
     return DecisionTable(axes, known, outcomes)
 
 
-def _check_size(policy: Policy, axes: Axes) -> None:
+def _axes(policy: Policy, conditions: Iterable[Condition]) -> Axes:
+    axes = axes_of(policy, conditions)
     cells = math.prod(axis.size for axis in axes.axes)
     if cells > MAX_CELLS:
         sizes = ", ".join(f"{axis.fact.name} {axis.size}" for axis in axes.axes)
@@ -123,3 +131,4 @@ def _check_size(policy: Policy, axes: Axes) -> None:
                 )
             ]
         )
+    return axes

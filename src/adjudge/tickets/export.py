@@ -71,10 +71,11 @@ class Export:
     """The rows of an export in their order, each a `Row` or a `Reject`; iterated once.
 
     `columns` is a table's header (None for JSON), `size_bytes` the size of the file (None for
-    standard input), `schema` that of a Parquet file. `warnings` is what is to be known before:
-    what probably is a slip in the names of columns or facts, and how dates were taken where they
-    can be taken two ways. Reading on may raise `InputError` where the rest of the file is damaged
-    or in another encoding, or where the file changed meanwhile.
+    standard input), `schema` that of a Parquet file. Where it `may_be_wide`, rows may have more
+    cells than the header. `warnings` is what is to be known before: what probably is a slip in the
+    names of columns or facts, and how dates were taken where they can be taken two ways. Reading
+    on may raise `InputError` where the rest of the file is damaged or in another encoding, or
+    where the file changed meanwhile.
     """
 
     def __init__(
@@ -97,7 +98,7 @@ class Export:
         self._narrow: list[int] = []
         # More cells than names are more of the last column, where that is one of several alike.
         last = rows.columns[-1] if rows.columns else ""
-        self._may_be_wide = profile.wide_rows and last.endswith(")") and last[-2].isdigit()
+        self.may_be_wide = profile.wide_rows and last.endswith(")") and last[-2].isdigit()
         self._rows = iter(rows.rows)
         self._reader = TicketReader(profile, facts, rows.columns, order)
         self._counted = counted
@@ -133,6 +134,15 @@ class Export:
     ) -> None:
         self.close()
 
+    @property
+    def reader(self) -> TicketReader:
+        """What reads a record as a ticket."""
+        return self._reader
+
+    def check_unchanged(self) -> None:
+        """Raise `InputError` where the file changed since it was opened."""
+        self._counted.check_unchanged(self.path)
+
     def __iter__(self) -> Iterator[Row | Reject]:
         if self._begun:
             raise RuntimeError("an export is read once; open it again")
@@ -148,22 +158,6 @@ class Export:
         finally:
             self.close()
 
-    def raw_rows(self) -> Iterator[RawRow]:
-        """Yield the rows as they stand in the file, unjudged; instead of iterating, and once."""
-        if self._begun:
-            raise RuntimeError("an export is read once; open it again")
-        self._begun = True
-        try:
-            while (raw := self._next()) is not None:
-                yield raw
-            self.check_unchanged()
-        finally:
-            self.close()
-
-    def check_unchanged(self) -> None:
-        """Raise `InputError` where the file is not what it was when it was opened."""
-        self._counted.check_unchanged(self.path)
-
     def _next(self) -> RawRow | None:
         with translated(self.path):
             return next(self._rows, None)
@@ -175,7 +169,7 @@ class Export:
 
     def _judge(self, raw: RawRow, first_rows: dict[str, int]) -> Row | Reject:
         problems = raw.problems
-        if raw.wide is not None and not self._may_be_wide:
+        if raw.wide is not None and not self.may_be_wide:
             problems = (*problems, raw.wide)
         read = problems or self._reader.read(raw.record)
         id = self._id(raw, read)

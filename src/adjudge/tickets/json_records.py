@@ -27,6 +27,7 @@ ENVELOPES = (
 MAX_DOCUMENT = 100_000_000
 """Characters of a JSON document; it is held in memory, which JSON lines are not."""
 
+_HELP = "is it cut short? export it again; is it a table? let its name end in .csv"
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 _ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -56,11 +57,14 @@ def read_json_document(text: TextIO, path: str) -> Rows:
         if error.msg == "Extra data" and content.lstrip()[:1] == "{":
             return Rows(_lines(io.StringIO(content, newline="")))
         raise InputError.of(
-            "not-json", f"`{path}` is not JSON: {_reason(error)}", where=f"{path}:{error.lineno}"
+            "not-json",
+            f"`{path}` is not JSON: {_reason(error)}",
+            help=_HELP,
+            where=f"{path}:{error.lineno}",
         ) from None
     except (ValueError, RecursionError) as error:
         raise InputError.of(
-            "not-json", f"`{path}` is not JSON: {_reason(error)}", where=path
+            "not-json", f"`{path}` is not JSON: {_reason(error)}", help=_HELP, where=path
         ) from None
     return Rows(_entries(_tickets(document, path)))
 

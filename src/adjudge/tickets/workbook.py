@@ -70,8 +70,8 @@ def _plain(cell: object) -> object:
     match cell:
         case float() if cell.is_integer() and abs(cell) < 1e15:
             return int(cell)
-        case dt.datetime() | dt.date():
-            return cell.isoformat(" ") if isinstance(cell, dt.datetime) else cell.isoformat()
+        case dt.date() if not isinstance(cell, dt.datetime):
+            return cell.isoformat()
         case dt.time() | dt.timedelta():
             return str(cell)
         case _:

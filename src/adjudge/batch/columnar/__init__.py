@@ -1,0 +1,1 @@
+"""Deciding by columns: each distinct cell is read once, each distinct case is decided once."""

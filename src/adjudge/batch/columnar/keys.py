@@ -1,0 +1,260 @@
+"""Which of a table's columns say what a ticket's case is, and each row's case as one number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from adjudge.batch.classify import Wishes
+from adjudge.batch.columnar.codes import BAD, Coder
+from adjudge.batch.columnar.moments import DAY, SECOND, MomentReader, Moments, ZoneTable
+from adjudge.decide import Ruleset
+from adjudge.decide.compiled import CompiledPolicy
+from adjudge.model.policy import Window
+from adjudge.model.profile import fold
+from adjudge.tickets.apply import Layout, TicketReader
+from adjudge.tickets.ticket import Ticket
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+_PROBE = "1"
+_WAYS = 200  # ways of filing that only the ranks of the export tell apart
+_WEEK = 7 * DAY
+_THURSDAY = 3  # the weekday of 1 January 1970
+
+
+class Levels(tuple[str, ...]):
+    """The levels that a spelling means, one for each version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """Rows with their keys; `odd` are those that only the row reader can judge.
+
+    A key is `cases` times the number of ways in which tickets are filed, plus the ticket's own.
+    `filed` are the places of what is filed among the spellings that were met, `versions` the
+    numbers of the versions in force.
+    """
+
+    keys: NDArray[np.int64]
+    odd: NDArray[np.bool_]
+    moments: Moments
+    filed: NDArray[np.int64] | None
+    versions: NDArray[np.int64]
+    headers: bool
+
+
+class Keys:
+    """Numbers the cases of a table's rows.
+
+    A key is made of the classes of the facts' cells, what is filed, the language, the version in
+    force and the maintenance windows: all that a decision depends on but the text.
+    """
+
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        wishes: Wishes,
+        layout: Layout,
+        reader: TicketReader,
+        columns: list[str],
+        *,
+        iso: bool,
+    ) -> None:
+        self._ruleset = ruleset
+        self._wishes = wishes
+        self._layout = layout
+        self._reader = reader
+        self._blank = dict.fromkeys(columns, "")
+        self._names = frozenset(map(fold, columns))
+        self._headers = False
+        self._versions = ruleset.compiled_versions
+        self._coders: list[tuple[str, Coder, int]] = []
+        for fact, column in layout.fact_columns.items():
+            sizes = [self._axis_size(each, fact) for each in self._versions]
+            self._add(
+                column, lambda cell, f=fact, c=column: self._fact(f, c, cell), math.prod(sizes)
+            )
+        self._filed_coder = Coder(self._filed)
+        self.ways = (len(ruleset.policy.levels) + 2) ** len(self._versions) + _WAYS
+        if "language" in layout.columns and wishes.language is None:
+            size = len(ruleset.policy.languages) + 1
+            self._add(layout.columns["language"], self._language, size)
+        self._times = MomentReader(self._moment, iso=iso)
+        self._windows = self._all_windows()
+        self.size = math.prod(size for _, _, size in self._coders)
+        self.size *= len(self._versions) * 2 ** len(self._windows) * self.ways
+
+    def _add(self, column: str, judge: object, size: int) -> None:
+        self._coders.append((column, Coder(judge), size + 1))  # type: ignore[arg-type]
+
+    def of(self, frame: pl.DataFrame) -> Keyed:
+        """Return the keys of a frame's rows."""
+        rows = len(frame)
+        keys = np.zeros(rows, dtype=np.int64)
+        odd = np.zeros(rows, dtype=np.bool_)
+        for column, coder, size in self._coders:
+            codes = coder.codes(coder.places(frame[column]))
+            odd |= (codes == BAD) | (codes >= size)
+            keys = keys * size + np.where(codes < size, codes, 0)
+        moments = self._moments(frame)
+        odd |= moments.bad
+        version, none = self._version(moments)
+        odd |= none
+        keys = keys * len(self._versions) + version
+        for inside in self._inside(moments):
+            keys = keys * 2 + inside
+        filed, ways = self._filed_of(frame)
+        odd |= (ways == BAD) | (ways >= self.ways)
+        keys = keys * self.ways + np.where(ways < self.ways, ways, 0)
+        return Keyed(keys, odd, moments, filed, version, self._headers)
+
+    def _filed_of(self, frame: pl.DataFrame) -> tuple[NDArray[np.int64] | None, NDArray[np.int64]]:
+        column = self._layout.columns.get("filed")
+        if column is None:
+            return None, np.full(len(frame), self._filed_coder.classes.number((None, None)))
+        places = self._filed_coder.places(frame[column])
+        return places, self._filed_coder.codes(places)
+
+    def way(self, number: int, version: CompiledPolicy) -> tuple[str | None, bool] | None:
+        """Return the level under which a way of filing files, and whether it is the default.
+
+        None where a version does not know it.
+        """
+        meaning = self._filed_coder.classes.meanings[number]
+        if isinstance(meaning, Levels):
+            return meaning[self._versions.index(version)], False
+        filed, rank = cast(tuple[str | None, int | None], meaning)
+        if filed is None or not filed.strip():
+            default = version.policy.default_level
+            return (default.level, True) if default else (None, False)
+        level = version.filed_level(filed, rank)
+        return None if level is None else (level, False)
+
+    def spelling(self, place: int) -> Ticket | None:
+        """Return a ticket on which only a spelling of what is filed is known."""
+        return self._read(self._layout.columns["filed"], self._filed_coder.spellings[place])
+
+    # -- what cells mean, by the row reader
+
+    def _read(self, column: str, cell: object) -> Ticket | None:
+        if isinstance(cell, str) and fold(cell) in self._names:
+            self._headers = True
+        record = {**self._blank, column: cell}
+        record[self._layout.columns["id"]] = _PROBE
+        read = self._reader.read(record)
+        return read if isinstance(read, Ticket) else None
+
+    def _fact(self, fact: str, column: str, cell: object) -> Hashable:
+        """Return the classes of a cell, one for each version."""
+        ticket = self._read(column, cell)
+        if ticket is None:
+            return None
+        value = ticket.facts.get(fact)
+        if value is None:
+            return ("unknown",)
+        classes = []
+        for version in self._versions:
+            if fact not in version.policy.facts:
+                return None
+            try:
+                normal = version.policy.facts[fact].normalise(value)
+            except ValueError:
+                return None
+            read = fact in version.axes.position
+            classes.append(version.axes.axis(fact).index_of(normal) if read else 0)
+        return tuple(classes)
+
+    def _filed(self, cell: object) -> Hashable:
+        ticket = self._read(self._layout.columns["filed"], cell)
+        if ticket is None:
+            return None
+        rank = getattr(ticket, "filed_rank", None)
+        if ticket.filed is None or rank is not None:
+            return (ticket.filed, rank)
+        if not ticket.filed.strip():
+            return (None, None)
+        levels = [version.filed_level(ticket.filed) for version in self._versions]
+        known = [level for level in levels if level is not None]
+        return Levels(known) if len(known) == len(levels) else None
+
+    def _language(self, cell: object) -> Hashable:
+        ticket = self._read(self._layout.columns["language"], cell)
+        if ticket is None:
+            return None
+        known = ticket.language if ticket.language in self._ruleset.policy.languages else None
+        return ("language", known)
+
+    def _moment(self, cell: object) -> tuple[datetime | None] | None:
+        ticket = self._read(self._layout.columns["created_at"], cell)
+        return None if ticket is None else (ticket.created_at,)
+
+    # -- what follows from the time of creation
+
+    def _moments(self, frame: pl.DataFrame) -> Moments:
+        column = self._layout.columns.get("created_at")
+        return Moments.none(len(frame)) if column is None else self._times.read(frame[column])
+
+    def _version(self, moments: Moments) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return the number of the version in force, and where none is."""
+        rows = len(moments.known)
+        newest = len(self._versions) - 1
+        version = np.full(rows, newest, dtype=np.int64)
+        none = np.zeros(rows, dtype=np.bool_)
+        starts = [each.policy.effective_from for each in self._versions]
+        if newest == 0 and starts[0] is None:
+            return version, none
+        if self._wishes.as_of is not None:
+            days = np.full(rows, (self._wishes.as_of - date(1970, 1, 1)).days, dtype=np.int64)
+            dated = np.ones(rows, dtype=np.bool_)
+        else:
+            days, dated = moments.day(), moments.known
+        found = np.full(rows, -1, dtype=np.int64)
+        for number, start in enumerate(starts):
+            begins = -(2**40) if start is None else (start - date(1970, 1, 1)).days
+            found = np.where(begins <= days, number, found)
+        version = np.where(dated, np.maximum(found, 0), version)
+        none = dated & (found < 0)
+        return version, none
+
+    def _all_windows(self) -> list[tuple[Window, ZoneTable | None]]:
+        if "created_at" not in self._layout.columns:
+            return []
+        windows = [window for each in self._versions for window in each.policy.windows]
+        tables = {
+            window.zone: ZoneTable(ZoneInfo(window.zone))
+            for window in windows
+            if window.zone != "customer"
+        }
+        return [(window, tables.get(window.zone)) for window in windows]
+
+    def _inside(self, moments: Moments) -> list[NDArray[np.int64]]:
+        """Return, for each window, which tickets were created in it."""
+        found = []
+        for window, table in self._windows:
+            if table is None:
+                wall = moments.local
+            else:
+                utc = moments.utc
+                wall = utc + table.offsets(utc) * SECOND
+            starts = window.starts.hour * 60 + window.starts.minute
+            begin = ((window.weekday - _THURSDAY) % 7) * DAY + starts * 60 * SECOND
+            # Since the window last began; where the window is longer than a week, always inside.
+            since = (wall - begin) % _WEEK
+            length = window.duration // timedelta(microseconds=1)
+            inside = moments.known & (since < length)
+            found.append(inside.astype(np.int64))
+        return found
+
+    @staticmethod
+    def _axis_size(version: CompiledPolicy, fact: str) -> int:
+        # One class more than the axis has: a cell that says that the fact is unknown.
+        return version.axes.axis(fact).size + 1 if fact in version.axes.position else 2

@@ -1,0 +1,146 @@
+"""Decides a whole table by columns and writes its results, reading ahead while it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from queue import Queue
+from threading import Event, Thread
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adjudge.batch.classify import Wishes
+from adjudge.batch.columnar.chunks import chunks_of
+from adjudge.batch.columnar.classifier import Classifier, fits
+from adjudge.batch.columnar.ids import Ids
+from adjudge.batch.columnar.regular import Irregular
+from adjudge.batch.columnar.sink import RejectFile, Sink
+from adjudge.batch.summary import Summary
+from adjudge.batch.write import Layout
+from adjudge.decide import Ruleset
+from adjudge.tickets.export import Export
+
+_AHEAD = 16  # chunks that are read before they are decided
+_BEHIND = 4  # chunks that are decided before they are written
+_READ = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
+_WRITTEN = (*_READ, ".csv.zst", ".tsv.zst")
+
+Item = TypeVar("Item")
+
+
+class _Repeated(Exception):
+    """Some ids may come twice; which, is known when the run is over."""
+
+    def __init__(self, hashes: NDArray[np.uint64]) -> None:
+        super().__init__()
+        self.hashes = hashes
+
+
+def write_by_columns(
+    export: Export,
+    ruleset: Ruleset,
+    wishes: Wishes,
+    output: str,
+    rejects: str,
+    layout: Layout,
+    advance: Callable[[int], None],
+) -> Summary | None:
+    """Decide a table and write its results to `output`; return the counts.
+
+    None where the table is not one that can be decided by columns: nothing is written then, and
+    the export can still be read row by row. Otherwise the bytes are those of the row path. Rows
+    that cannot be decided go to `rejects`, a file that is made with the first of them.
+    """
+    if not _applies(export, output):
+        return None
+    suspects = None
+    while True:
+        try:
+            with ExitStack() as stack:
+                return _write(
+                    stack, export, ruleset, wishes, output, rejects, layout, advance, Ids(suspects)
+                )
+        except Irregular:
+            return None
+        except _Repeated as found:
+            # Only rows with these hashes have to be looked at: true repetitions, or collisions.
+            suspects = found.hashes
+
+
+def _applies(export: Export, output: str) -> bool:
+    """Say whether both ends are delimited tables, and the input is a file that can be reread."""
+    return (
+        export.columns is not None
+        and export.size_bytes is not None
+        and export.path.lower().endswith(_READ)
+        and output.lower().endswith(_WRITTEN)
+        and fits(export.profile)
+    )
+
+
+def _write(
+    stack: ExitStack,
+    export: Export,
+    ruleset: Ruleset,
+    wishes: Wishes,
+    output: str,
+    rejects: str,
+    layout: Layout,
+    advance: Callable[[int], None],
+    ids: Ids,
+) -> Summary:
+    columns = list(export.columns or ())
+    summary = Summary(ruleset.policy.level_ids)
+    classifier = Classifier(ruleset, wishes, export.profile, export.reader, columns, summary, ids)
+    sink = Sink(stack, output, columns, classifier.id_column, layout)
+    refused = RejectFile(stack, rejects)
+    chunks = stack.enter_context(read_ahead(chunks_of(export), _AHEAD))
+    decided = ((chunk, classifier.decide(chunk)) for chunk in chunks)
+    for chunk, outcome in stack.enter_context(read_ahead(decided, _BEHIND)):
+        sink.write(chunk, outcome)
+        refused.write(outcome.rejects)
+        advance(chunk.position)
+    repeated = ids.repeated()
+    if len(repeated):
+        raise _Repeated(repeated)
+    return summary
+
+
+@contextmanager
+def read_ahead(items: Iterator[Item], ahead: int) -> Iterator[Iterator[Item]]:
+    """Run an iterator on a thread of its own, some items ahead of whoever takes them."""
+    queue: Queue[tuple[Item | None, BaseException | None]] = Queue(ahead)
+    stopped = Event()
+
+    def fill() -> None:
+        error: BaseException | None = None
+        try:
+            for item in items:
+                queue.put((item, None))
+                if stopped.is_set():
+                    return
+        except BaseException as caught:
+            error = caught
+        queue.put((None, error))
+
+    def drain() -> Iterator[Item]:
+        while True:
+            item, error = queue.get()
+            if error is not None:
+                raise error
+            if item is None:
+                return
+            yield item
+
+    thread = Thread(target=fill, name="adjudge-reader", daemon=True)
+    thread.start()
+    try:
+        yield drain()
+    finally:
+        stopped.set()
+        while thread.is_alive():
+            while not queue.empty():
+                queue.get_nowait()
+            thread.join(0.01)

@@ -1,0 +1,105 @@
+"""Writes results of chunks as a delimited table, byte for byte as the row path does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from typing import IO, TYPE_CHECKING
+
+from adjudge.batch.columnar.chunks import Chunk
+from adjudge.batch.columnar.classifier import SPACE, Outcome
+from adjudge.batch.write import ID_COLUMN, RESULT_COLUMNS, Layout, reject_line
+from adjudge.batch.write_file import as_text, whole_bytes, whole_file
+from adjudge.batch.write_safe import NUMBER, RUNS
+from adjudge.batch.write_table import Delimited
+from adjudge.tickets.export import Reject
+from adjudge.tickets.rows import free_name
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class Sink:
+    """A table of results in the making: the export's columns, and ours behind them."""
+
+    def __init__(
+        self, stack: ExitStack, path: str, columns: Sequence[str], id_column: str, layout: Layout
+    ) -> None:
+        self._raw: IO[bytes] = stack.enter_context(whole_bytes(path))
+        self._text = stack.enter_context(as_text(self._raw))
+        self._layout = layout
+        self._id = id_column
+        self._delimiter = "\t" if ".tsv" in path.lower()[-8:] else ","
+        own = [] if layout.only_results else list(columns)
+        added = (ID_COLUMN, *RESULT_COLUMNS) if layout.only_results else RESULT_COLUMNS
+        taken = dict.fromkeys(own)
+        for name in added:  # an export may hold the results of a run before
+            taken[free_name(name, taken)] = None
+        self._table = Delimited(
+            self._text, own, list(taken)[len(own) :], self._delimiter, unsafe=layout.unsafe
+        )
+
+    def write(self, chunk: Chunk, outcome: Outcome) -> None:
+        """Write the rows of a chunk that were decided."""
+        import polars as pl
+
+        own = chunk.frame
+        if self._layout.only_results:
+            # The row path writes the id as it is read, without the space around it.
+            own = own.select(pl.col(self._id).str.strip_chars(SPACE))
+        if outcome.kept is not None:
+            own = own[pl.Series(outcome.kept)]
+        # Any names that the export does not have will do: the header is written already.
+        mark = max((len(name) for name in own.columns), default=0) * "\x00"
+        ours = {name: f"{mark}\x00{name}" for name in outcome.results.columns}
+        results = outcome.results.rename(ours)
+        if chunk.plain:
+            safe = own.hstack(results) if self._layout.unsafe else made_safe(own, results)
+            self._text.flush()
+            safe.with_columns(_empty_as_null(own.columns)).write_csv(
+                self._raw, include_header=False, separator=self._delimiter
+            )
+            return
+        # What is quoted for the sake of a carriage return is the csv module's own business.
+        for row in own.hstack(results).fill_null("").iter_rows():
+            self._table.write(row, ())
+
+
+def _empty_as_null(columns: list[str]) -> pl.Expr:
+    import polars as pl
+
+    return pl.when(pl.col(columns) != "").then(pl.col(columns)).name.keep()
+
+
+def made_safe(*parts: pl.DataFrame) -> pl.DataFrame:
+    """Return parts of rows side by side, with no cell that a spreadsheet would run."""
+    import polars as pl
+
+    rows = pl.concat(parts, how="horizontal")
+
+    # Letters and digits begin nearly every cell, and comparing is far quicker than matching.
+    cell = pl.all()
+    doubtful = ((cell < "0") & (cell != "")) | ((cell >= ":") & (cell < "A"))
+    found = rows.select(doubtful.any()).row(0) if len(rows) else ()
+    columns = [name for name, any_of in zip(rows.columns, found, strict=False) if any_of]
+    if not columns:
+        return rows
+    text = pl.col(columns)
+    runs = text.str.contains(RUNS) & ~text.str.contains(NUMBER)
+    return rows.with_columns(pl.when(runs).then(pl.lit("'") + text).otherwise(text).name.keep())
+
+
+class RejectFile:
+    """The file of rejects, made with the first of them."""
+
+    def __init__(self, stack: ExitStack, path: str) -> None:
+        self._stack = stack
+        self._path = path
+        self._stream: IO[str] | None = None
+
+    def write(self, rejects: Iterable[Reject]) -> None:
+        """Write rejects, one a line."""
+        for reject in rejects:
+            if self._stream is None:
+                self._stream = self._stack.enter_context(whole_file(self._path))
+            self._stream.write(reject_line(reject) + "\n")

@@ -1,0 +1,133 @@
+"""`adjudge compare`: the same export under several rulesets, side by side."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date
+
+import click
+
+from adjudge.batch.classify import Wishes
+from adjudge.batch.compare import Comparison
+from adjudge.batch.compare import compare as compare_rows
+from adjudge.batch.write import Layout, result_format
+from adjudge.batch.write_comparison import open_comparison
+from adjudge.batch.write_file import check_outputs
+from adjudge.cli.console import progress, say, warn
+from adjudge.cli.exports import opened
+from adjudge.cli.options import (
+    as_of_option,
+    decision_options,
+    input_options,
+    option_choices,
+    result_options,
+)
+from adjudge.decide import Ruleset, load
+from adjudge.decide.results import WhenUncertain
+from adjudge.findings import InputError
+
+_STEP = 200  # rows between two updates of the progress bar
+
+
+@click.command()
+@click.argument("export")
+@click.option(
+    "--ruleset",
+    "names",
+    multiple=True,
+    required=True,
+    metavar="NAME",
+    help="A ruleset by name or path; give two or more.",
+)
+@option_choices
+@as_of_option
+@input_options
+@click.option(
+    "--output",
+    metavar="FILE",
+    help="Write the comparison here, row by row, in any format of `classify`. Default: JSON lines "
+    "to standard output.",
+)
+@result_options
+@decision_options
+def compare(
+    export: str,
+    names: tuple[str, ...],
+    options: dict[str, str],
+    as_of: date | None,
+    profile: str | None,
+    map_file: str | None,
+    output: str | None,
+    only_results: bool,
+    raw: bool,
+    when_uncertain: WhenUncertain,
+    language: str | None,
+) -> None:
+    """Decide every ticket of EXPORT under several rulesets, and say where they differ."""
+    if len(names) < 2:
+        help = "give `--ruleset` again, or use `adjudge classify` for one"
+        raise InputError.of("bad-call", "a comparison needs two rulesets or more", help=help)
+    result_format(output)
+    check_outputs(export, output, None)
+    rulesets = _loaded(names, options)
+    summary = Comparison.of(rulesets)
+    wishes = Wishes(when_uncertain, as_of, language)
+    with ExitStack() as stack:
+        path = stack.enter_context(_read_again(export))
+        exports = [opened(path, profile, map_file, each.policy.facts) for each in rulesets]
+        for each in exports:
+            stack.enter_context(each)
+        warn(tuple(dict.fromkeys(finding for each in exports for finding in each.warnings)))
+        say(f"{export}: read with the profile `{exports[0].profile.name}`")
+        sink = stack.enter_context(
+            open_comparison(output, exports[0], summary.names, Layout(only_results, raw))
+        )
+        advance = stack.enter_context(progress("deciding", exports[0].size_bytes))
+        for compared in compare_rows(exports, rulesets, wishes, summary):
+            sink.write(compared)
+            if summary.rows % _STEP == 0:
+                advance(exports[0].position())
+    warn((*exports[0].remarks(), *sink.remarks))
+    for line in summary.lines():
+        say(line)
+    if summary.rows and not any(each.decided for each in summary.each):
+        raise InputError.of(
+            "nothing-decided",
+            "no row of the export could be decided under any of the rulesets",
+            help="the reasons are in the result; a map (`--map FILE`) says which columns mean what",
+            where=export,
+        )
+
+
+def _loaded(names: tuple[str, ...], options: dict[str, str]) -> list[Ruleset]:
+    """Load rulesets; an option is for those of them that have it, and one has to."""
+    rulesets = []
+    unknown: list[InputError] = []
+    for name in names:
+        try:
+            rulesets.append(load(name, options=options))
+        except InputError as error:
+            if not options or any(each.code != "unknown-option" for each in error.findings):
+                raise
+            unknown.append(error)
+            rulesets.append(load(name))
+        warn(rulesets[-1].warnings)
+    if len(unknown) == len(names):
+        raise unknown[0]
+    return rulesets
+
+
+@contextmanager
+def _read_again(export: str) -> Iterator[str]:
+    """Yield a path that can be read once for each ruleset: of standard input, a copy."""
+    if export != "-":
+        yield export
+        return
+    with tempfile.NamedTemporaryFile(suffix=".jsonl") as copy:
+        shutil.copyfileobj(sys.stdin.buffer, copy)
+        copy.flush()
+        yield copy.name

@@ -1,0 +1,63 @@
+"""Decides Spark data frames on the executors of a cluster; needs `adjudge[spark]`.
+
+    from adjudge.spark import decide_frame
+    decisions = decide_frame(spark.read.parquet("tickets"), adjudge.load("zenput"))
+
+The ruleset travels to the executors as it is here, so that a file that only the driver has will
+do. Adjudge itself must be installed there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+from adjudge.batch.frames import RESULTS, decide_batches
+from adjudge.decide import Ruleset
+from adjudge.decide.results import WhenUncertain
+from adjudge.model.policy import Policy
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
+
+
+def decide_frame(
+    frame: DataFrame,
+    ruleset: Ruleset,
+    *,
+    when_uncertain: WhenUncertain = "proven",
+    as_of: date | None = None,
+    language: str | None = None,
+) -> DataFrame:
+    """Decide a Spark frame of tickets; return a frame of decisions, a row for each row.
+
+    Columns in and out are those of `adjudge.batch.frames`. The decisions are made where the rows
+    are, and are those of a local run.
+    """
+    policies = ruleset.versions
+
+    def decide(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        yield from decide_batches(
+            batches,
+            _rebuilt(policies),
+            when_uncertain=when_uncertain,
+            as_of=as_of,
+            language=language,
+        )
+
+    schema = ", ".join(f"`{name}` string" for name in RESULTS)
+    return frame.mapInArrow(decide, schema)
+
+
+_rebuilt_here: dict[str, Ruleset] = {}
+
+
+def _rebuilt(policies: tuple[Policy, ...]) -> Ruleset:
+    # Tasks of one executor share a process, and with it the cases that a ruleset has met.
+    key = repr([(each.digest, each.version, each.effective_from, each.chosen) for each in policies])
+    if key not in _rebuilt_here:
+        _rebuilt_here.clear()
+        _rebuilt_here[key] = Ruleset(policies)
+    return _rebuilt_here[key]

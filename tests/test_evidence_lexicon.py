@@ -1,0 +1,72 @@
+"""Lexicons as files: what ships is sound, and what is wrong is shown with its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from adjudge.evidence import LexiconExtractor
+from adjudge.findings import InputError
+from adjudge.reading.lexicon import expand, load_lexicons, read_lexicon
+from adjudge.source import Source
+
+
+def test_phrases_expand() -> None:
+    assert list(expand("(a|b |)c <n>", {"n": ["1", "2"]})) == [
+        "ac 1", "ac 2", "b c 1", "b c 2", "c 1", "c 2",
+    ]  # fmt: skip
+    assert list(expand("x (a (b|c)|d)", {})) == ["x a b", "x a c", "x d"]
+
+
+@pytest.mark.parametrize("broken", ["(a|b", "<nothing> here"])
+def test_broken_phrases(broken: str) -> None:
+    with pytest.raises(ValueError, match=r"bracket|list"):
+        list(expand(broken, {}))
+
+
+def test_lexicons_that_ship() -> None:
+    lexicons = load_lexicons()
+    assert set(lexicons) == {"de", "en", "sv"}
+    for lexicon in lexicons.values():
+        assert len(lexicon.phrases) > 5000
+        assert lexicon.mail.closings
+        assert lexicon.stopwords
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("language: xx\nname: X\nnothing: 1\n", "lexicon-key"),
+        ("language: xx\nname: X\ncues: {negations: [no thing]}\n", "lexicon-key"),
+        ("language: xx\nname: X\nfacts: {environment: {moon: [moon]}}\n", "lexicon-value"),
+        ("language: xx\nname: X\nneutral: ['(a|b']\n", "lexicon-phrase"),
+        ("language: xx\nname: X\nframes: [{fact: workaround, value: none}]\n", "lexicon-frame"),
+        ("language: xx\nname: X\nnumbers: {one: first}\n", "lexicon-number"),
+        ("name: X\n", "lexicon-text"),
+    ],
+)
+def test_findings(text: str, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_lexicon(Source("xx.yaml", text))
+    assert code in {finding.code for finding in caught.value.findings}
+    assert all(finding.span is not None for finding in caught.value.findings)
+
+
+def test_a_new_language_needs_no_code() -> None:
+    lexicon = read_lexicon(
+        Source(
+            "xx.yaml",
+            "language: xx\nname: X\ncues: {negation: [nu]}\n"
+            "things: {important_function: {nouns: [tabulo]}}\n"
+            "impacts: {unavailable: [estas morta]}\n",
+        )
+    )
+    extractor = LexiconExtractor({"xx": lexicon})
+    facts = extractor.extract("", "La tabulo estas morta.").facts
+    assert facts["functional_impact"].value == "unavailable"
+    assert facts["affected_function"].quote == "tabulo"
+    assert not extractor.extract("", "La tabulo nu estas morta.").facts
+
+
+def test_no_lexicon_is_refused() -> None:
+    with pytest.raises(ValueError, match="no lexicon"):
+        LexiconExtractor({})
