@@ -62,7 +62,7 @@ def failed_words(finding: Finding) -> str:
     """Return the conditions of the filed level that the ticket does not meet, in one line."""
     return "; ".join(
         dict.fromkeys(
-            f"{each.label}: {each.actual_label or 'not known'} (and not {each.expected_label})"
+            f"{each.label}: {each.actual_label or 'not known'} (it takes {each.expected_label})"
             for each in finding.conditions
             if each.level == finding.filed and each.outcome != "true"
         )
