@@ -2,7 +2,8 @@
 
 A stated fact outranks what the words say: that is how a ticket is decided. But where a field says
 `staging` and the customer writes that it is production, lowering the ticket would rest on the field
-alone. And where words name a thing that is hit, its weight to this customer was read off its name.
+alone. Where words name a thing that is hit, its weight to this customer was read off its name. And
+where words were read as a mere question, but a failure is told of beside it, the failure counts.
 Such facts are taken as unknown where a downgrade would rest on them: the audit asks instead.
 """
 
@@ -20,6 +21,19 @@ from adjudge.tickets.ticket import Ticket
 
 WEIGHED = ("affected_function",)
 """Facts that weigh how much a thing matters to the customer, whose words only name the thing."""
+
+FAILURES = ("incident", "defect")
+_ANYHOW, _BY_FIELD = ("field", "text"), ("field",)
+SIGNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "functional_impact": (
+        ("unavailable", "severely_degraded", "degraded", "intermittent", "slow"),
+        _ANYHOW,
+    ),
+    "workaround": (("none", "unacceptable"), _ANYHOW),
+    "business_impact": (("critical",), _BY_FIELD),
+    "data_impact": (("minor", "major"), _ANYHOW),
+}
+"""Facts that tell of a failure, by values and origins: a question that reports one is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +54,16 @@ def _weighed(decision: Decision) -> Iterator[str]:
         fact = decision.facts.get(name)
         if fact is not None and fact.origin == "text":
             yield name
+    kind = decision.facts.get("request_type")
+    is_read = kind is not None and kind.origin == "text" and kind.value not in FAILURES
+    if is_read and any(_tells_of_failure(decision, name) for name in SIGNS):
+        yield "request_type"
+
+
+def _tells_of_failure(decision: Decision, name: str) -> bool:
+    fact = decision.facts.get(name)
+    values, origins = SIGNS[name]
+    return fact is not None and fact.value in values and fact.origin in origins
 
 
 def settled(

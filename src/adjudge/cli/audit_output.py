@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import tempfile
@@ -130,8 +131,14 @@ def print_terminal(audit: Audit) -> None:
 
     from adjudge.report.terminal import print_audit
 
-    width = None if sys.stdout.isatty() else 100
-    print_audit(audit, Console(width=width, highlight=False, soft_wrap=False))
+    if sys.stdout.isatty():
+        print_audit(audit, Console(highlight=False))
+    else:
+        # In a pipe the blanks that fill lines up are only in the way.
+        text = io.StringIO()
+        print_audit(audit, Console(file=text, width=100, highlight=False, color_system=None))
+        for line in text.getvalue().splitlines():
+            print(line.rstrip())
     for each in audit.rejected[:5]:
         name = f" ({each.id})" if each.id else ""
         say(f"row {each.row}{name} rejected: {'; '.join(each.reasons)}")

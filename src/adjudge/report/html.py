@@ -16,7 +16,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from adjudge.report.html_index import listed_tickets, ticket_index, unfolded_ticket
-from adjudge.report.html_view import page_view, visible
+from adjudge.report.html_view import brief, page_view, visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -122,5 +122,6 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         finalize=shown,
     )
+    environment.filters["brief"] = brief
     environment.filters["only"] = lambda filters: inert_json(filters)
     return environment

@@ -33,6 +33,7 @@ OUTCOMES = (
     ("exception", "Let through as an exception", "except"),
     ("meets", "Meets the definition", "good"),
 )
+MISSED = ("missed", "Filed too low", "under")
 STATUSES = {
     "honoured": "honoured",
     "expired": "expired: its last day was over",
@@ -47,6 +48,12 @@ def visible(value: object) -> str:
     return _UNSEEN.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", text)
 
 
+def brief(value: object, most: int = 200) -> str:
+    """Return a value for a place made for a few words, with an ellipsis where it was cut."""
+    text = str(value)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def page_view(audit: Data, index: Data) -> dict[str, Any]:
     """Return everything that the template shows of an audit, beside the scripts and the tickets."""
     meta = audit["meta"]
@@ -55,9 +62,9 @@ def page_view(audit: Data, index: Data) -> dict[str, Any]:
         "audit": audit,
         "meta": meta,
         "summary": audit["summary"],
-        "filed_as": f"filed as {level}" if level else "filed",
+        "filed_as": f"filed as {level}" if level else "filed under a level",
         "level": level,
-        "title": f"{level or 'Severity'} audit: {_file_name(meta['export'])}",
+        "title": f"{level or 'Severity'} audit: {brief(_file_name(meta['export']))}",
         "file_name": _file_name(meta["export"]),
         "party": index["party"],
         "period": _period(meta),
@@ -136,9 +143,11 @@ def _period(meta: Data) -> str | None:
 
 def _outcomes(audit: Data) -> list[dict[str, Any]]:
     summary = audit["summary"]
-    total = sum(summary["outcomes"].get(name, 0) for name, _, _ in OUTCOMES)
+    # Seen from one level, what was filed lower is not among what was filed there.
+    shown = OUTCOMES if audit["meta"]["level"] else (OUTCOMES[0], MISSED, *OUTCOMES[1:])
+    total = sum(summary["outcomes"].get(name, 0) for name, _, _ in shown)
     rows, at = [], 0.0
-    for name, words, tone in OUTCOMES:
+    for name, words, tone in shown:
         count = summary["outcomes"].get(name, 0)
         width = 100 * count / total if total else 0.0
         entry = {"name": name, "words": words, "tone": tone, "count": count, "total": total}

@@ -33,9 +33,9 @@ def rate_text(rate: Rate) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share of 0 to 1 as a percentage, with a decimal below 10."""
+    """Return a share of 0 to 1 as a percentage, with a decimal near the ends."""
     value = share * 100
-    digits = 1 if 0 < value < 9.95 or 90.05 < value < 100 else 0
+    digits = 1 if 0 < value < 9.95 or 99.5 <= value < 100 else 0
     return f"{value:.{digits}f} %"
 
 
@@ -62,7 +62,7 @@ def failed_words(finding: Finding) -> str:
     """Return the conditions of the filed level that the ticket does not meet, in one line."""
     return "; ".join(
         dict.fromkeys(
-            f"{each.label}: {each.actual_label or 'not known'} (and not {each.expected_label})"
+            f"{each.label}: {each.actual_label or 'not known'} (it takes {each.expected_label})"
             for each in finding.conditions
             if each.level == finding.filed and each.outcome != "true"
         )

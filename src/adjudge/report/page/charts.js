@@ -1,6 +1,8 @@
 // The charts, drawn by Observable Plot as SVG; the numbers behind each stand in a table beside it.
 
 const TONES = { meets: "good", exception: "except", information: "open", not_one: "over" };
+// Where every level was audited, tickets filed too low are among the filed ones.
+const tonesOf = (data) => (data.level === null ? { ...TONES, missed: "under" } : TONES);
 const percent = (share) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}%`;
 
 // Puts the chart into its place, with a name for those who cannot see it.
@@ -41,6 +43,16 @@ function span(weeks) {
   return [weeks[0].start, weekEnd(weeks[weeks.length - 1].start)];
 }
 
+// The first days of some weeks, about one in 60 units.
+function mondays(weeks, width) {
+  const [first, last] = span(weeks);
+  const count = Math.round((last - first) / (7 * 86400000));
+  const step = Math.max(1, Math.ceil(count / Math.max(1, Math.floor(width / 60))));
+  return Array.from({ length: Math.ceil(count / step) }, (_, number) => {
+    return new Date(first.getTime() + number * step * 7 * 86400000);
+  });
+}
+
 function trendOfRate(holder, data, width) {
   const weeks = weeksOf(data);
   const known = weeks.filter((week) => week.overfiled.share !== null);
@@ -54,7 +66,7 @@ function trendOfRate(holder, data, width) {
     height: 210,
     marginLeft: 44,
     marginRight: 12,
-    x: { type: "utc", domain: span(weeks), label: null, ticks: Math.max(2, Math.round(width / 90)), tickSize: 3 },
+    x: { type: "utc", domain: span(weeks), label: null, ticks: mondays(weeks, width), tickSize: 3 },
     y: { domain: [0, 1], tickFormat: (d) => `${d * 100}%`, ticks: [0, 0.25, 0.5, 0.75, 1], tickSize: 0, label: null, grid: true },
     marks: [
       Plot.ruleX(known, { x: "middle", y1: (d) => d.overfiled.low, y2: (d) => d.overfiled.high, stroke: "var(--over-fill)", strokeOpacity: 0.45, strokeWidth: 3, strokeLinecap: "round" }),
@@ -63,29 +75,31 @@ function trendOfRate(holder, data, width) {
       Plot.tip(known, Plot.pointerX({ x: "middle", y: (d) => d.overfiled.share, title: told, fill: "var(--surface)", stroke: "var(--line-strong)" })),
     ],
   });
-  const filed = data.level ? `tickets filed as ${data.level}` : "tickets filed";
+  const filed = data.level ? `tickets filed as ${data.level}` : "tickets filed under a level";
   place(holder, chart, `Share of ${filed} that were filed too high, by week, ${weeks.length} weeks; the table below has the numbers`);
 }
 
 function trendOfCounts(holder, data, width) {
   const weeks = weeksOf(data);
   if (!weeks.length) return;
+  const tones = tonesOf(data);
+  const outcomes = Object.keys(tones);
   const parts = weeks.flatMap((week) =>
-    Object.keys(TONES).map((outcome) => ({ ...week, outcome, tickets: week[outcome], end: weekEnd(week.start) })),
+    outcomes.map((outcome) => ({ ...week, outcome, tickets: week[outcome], end: weekEnd(week.start) })),
   );
   const told = (week) =>
-    [visible(week.name), ...Object.keys(TONES).map((key) => `${OUTCOMES[key][0]}: ${week[key]}`)].join("\n");
-  const tops = weeks.map((week) => ({ ...week, filedSum: Object.keys(TONES).reduce((sum, key) => sum + week[key], 0) }));
+    [visible(week.name), ...outcomes.map((key) => `${OUTCOMES[key][0]}: ${week[key]}`)].join("\n");
+  const tops = weeks.map((week) => ({ ...week, filedSum: outcomes.reduce((sum, key) => sum + week[key], 0) }));
   const most = Math.max(...tops.map((week) => week.filedSum));
   const chart = Plot.plot({
     width,
     height: 170,
     marginLeft: 44,
     marginRight: 12,
-    x: { type: "utc", domain: span(weeks), label: null, ticks: Math.max(2, Math.round(width / 90)), tickSize: 3 },
+    x: { type: "utc", domain: span(weeks), label: null, ticks: mondays(weeks, width), tickSize: 3 },
     y: { label: null, grid: true, ticks: Math.min(4, Math.max(1, most)), tickFormat: "d", tickSize: 0 },
     marks: [
-      Plot.rectY(parts, Plot.stackY({ x1: "start", x2: "end", y: "tickets", fill: (d) => `var(--${TONES[d.outcome]}-fill)`, order: Object.keys(TONES).reverse(), z: "outcome", insetLeft: 0.5, insetRight: 0.5 })),
+      Plot.rectY(parts, Plot.stackY({ x1: "start", x2: "end", y: "tickets", fill: (d) => `var(--${tones[d.outcome]}-fill)`, order: [...outcomes].reverse(), z: "outcome", insetLeft: 0.5, insetRight: 0.5 })),
       Plot.ruleY([0], { stroke: "var(--line-strong)" }),
       Plot.tip(tops, Plot.pointerX({ x: "middle", y: "filedSum", title: told, fill: "var(--surface)", stroke: "var(--line-strong)" })),
     ],

@@ -216,7 +216,7 @@ class Table {
   named(field, wanted) {
     if (field === "fails" || field === "lacks") return this.list.index[`${field}_names`][wanted];
     if (field === "outcome") return OUTCOMES[wanted][0];
-    return wanted === null ? "none" : wanted;
+    return wanted === null ? "none" : brief(wanted);
   }
 
   drawn(row) {
@@ -227,7 +227,7 @@ class Table {
     const fold = h(
       "button",
       { type: "button", class: "fold", "aria-expanded": String(open), "aria-controls": open ? name : null, click: () => this.fold(row) },
-      h("span", {}, h("bdi", { class: "id" }, index.id[row]), " ", h("span", { class: "subject", dir: "auto" }, index.subject[row] || "(no subject)")),
+      h("span", {}, h("bdi", { class: "id" }, brief(index.id[row])), " ", h("span", { class: "subject", dir: "auto" }, index.subject[row] || "(no subject)")),
     );
     const organization = this.list.value(row, index.party);
     const line = h(
@@ -236,7 +236,7 @@ class Table {
       h("th", { scope: "row" }, fold),
       h("td", {}, this.levels(row, tone)),
       h("td", { class: "outcome" }, h("span", { class: `badge t-${tone}` }, outcome)),
-      h("td", { class: "organization" }, organization === null ? h("span", { class: "muted" }, "–") : h("bdi", { class: "cut" }, organization)),
+      h("td", { class: "organization" }, organization === null ? h("span", { class: "muted" }, "–") : h("bdi", { class: "cut" }, brief(organization))),
       h("td", { class: "created" }, (index.created_at[row] || "–").slice(0, 10)),
     );
     return open ? [line, this.details(row, name)] : [line];

@@ -15,6 +15,12 @@ function visible(text) {
     });
 }
 
+// A value in a place made for a few words. The text of a ticket and the reply are never cut.
+function brief(text, most = 200) {
+  if (text.length <= most) return text;
+  return `${[...text.slice(0, 2 * most)].slice(0, most - 1).join("")}\u2026`;
+}
+
 // h("p", {class: "small"}, "text", node, null): attributes by name, functions as listeners.
 function h(name, attributes, ...children) {
   const node = document.createElement(name);

@@ -26,7 +26,7 @@ function part(title, ...content) {
 }
 
 function points(items) {
-  return h("ul", { class: "points" }, items.map((each) => h("li", {}, h("bdi", {}, each))));
+  return h("ul", { class: "points" }, items.map((each) => h("li", {}, h("bdi", {}, brief(each, 600)))));
 }
 
 function pairs(rows) {
@@ -36,7 +36,7 @@ function pairs(rows) {
     { class: "pairs" },
     shown.map(([name, value]) => [
       h("dt", {}, name),
-      h("dd", {}, value instanceof Node ? value : h("bdi", {}, value)),
+      h("dd", {}, value instanceof Node ? value : h("bdi", {}, brief(value))),
     ]),
   );
 }
@@ -55,7 +55,9 @@ function words(ticket) {
   return h(
     "div",
     { class: "words", dir: "auto", tabindex: "0", role: "group", "aria-label": "Text of the ticket" },
-    h("span", { class: "about" }, highlighted(ticket.subject, inField("subject"))),
+    ticket.subject
+      ? h("span", { class: "about" }, highlighted(ticket.subject, inField("subject")))
+      : null,
     ticket.description
       ? highlighted(ticket.description, inField("description"))
       : h("span", { class: "muted" }, "The ticket has no text."),
@@ -64,8 +66,8 @@ function words(ticket) {
 
 function origin(condition) {
   const told = condition.quote
-    ? [h("q", {}, h("bdi", {}, condition.quote))]
-    : [condition.column ? [`field `, h("bdi", {}, condition.column)] : ORIGINS[condition.origin]];
+    ? [h("q", {}, h("bdi", {}, brief(condition.quote)))]
+    : [condition.column ? [`field `, h("bdi", {}, brief(condition.column))] : ORIGINS[condition.origin]];
   return condition.origin ? h("span", { class: "how" }, told) : null;
 }
 
@@ -100,7 +102,7 @@ function testTable(conditions) {
       h(
         "td",
         { "data-head": "Found" },
-        h("bdi", {}, condition.actual === null ? "not known" : condition.actual_label),
+        h("bdi", {}, condition.actual === null ? "not known" : brief(condition.actual_label)),
         origin(condition),
       ),
       h("td", { "data-head": "So it" }, h("span", { class: `badge t-${tone}` }, word)),
@@ -141,7 +143,7 @@ function why(ticket) {
     asked ? toAsk : null,
     ticket.reasons.length ? part(asked ? "What could apply" : "Why", points(ticket.reasons)) : null,
     ticket.conditions.length ? part("Conditions that decide", tests(ticket)) : null,
-    ticket.nearest ? part("The smallest change that would make it right", h("p", {}, ticket.nearest)) : null,
+    ticket.nearest ? part("The smallest change that would make it right", h("p", {}, brief(ticket.nearest, 600))) : null,
     asked ? null : toAsk,
     ticket.disagreements.length ? part("Field and text disagree", points(ticket.disagreements)) : null,
     rests.length || presumed
@@ -170,7 +172,7 @@ function what(ticket) {
   const exception = override
     ? part(
         "Recorded exception",
-        h("p", {}, `${override.level} by `, h("bdi", {}, override.who), ": ", h("bdi", {}, override.why),
+        h("p", {}, `${override.level} by `, h("bdi", {}, brief(override.who)), ": ", h("bdi", {}, brief(override.why, 600)),
           override.until ? ` (until ${override.until})` : ""),
       )
     : null;
@@ -184,7 +186,7 @@ function reply(ticket, say) {
   button.addEventListener("click", async () => {
     const done = await copy(ticket.reply);
     label.textContent = done ? "Copied" : "Select and copy by hand";
-    say(done ? `Reply for ${ticket.id} copied` : "The browser did not allow copying");
+    say(done ? `Reply for ${brief(ticket.id)} copied` : "The browser did not allow copying");
     setTimeout(() => (label.textContent = "Copy reply"), 2500);
   });
   return h(
@@ -217,7 +219,7 @@ function unfolded(ticket, say) {
   return h(
     "div",
     { class: "case" },
-    ticket.summary ? h("p", { class: "verdict whole" }, h("bdi", {}, ticket.summary)) : null,
+    ticket.summary ? h("p", { class: "verdict whole" }, h("bdi", {}, brief(ticket.summary, 600))) : null,
     h(
       "div",
       {},
