@@ -81,8 +81,8 @@ class Profile:
     spellings of an empty cell. `markup` is what descriptions are written in. `left_out` are
     records that are no tickets; with `footer`, so are rows that have a text in the first column
     and nowhere else. With `wide_rows`, rows may have more cells than the header has names, where
-    the last name is one of several alike. With `facts_by_name`, a column that is named `FACT` or `facts.FACT` holds
-    that fact. With `native_json`, a JSON record is a ticket as it is.
+    the last name is one of several alike. With `facts_by_name`, a column that is named `FACT` or
+    `facts.FACT` holds that fact. With `native_json`, a JSON record is a ticket as it is.
     """
 
     name: str

@@ -24,6 +24,14 @@ ENVELOPES = (
 )
 """The names under which the systems' answers hold their lists, the first that is there counts."""
 
+_PAGING = frozenset(
+    (
+        *("after_cursor", "count", "done", "end_of_stream", "end_time", "has_more", "next"),
+        *("next_page", "pages", "paging", "total_count", "totalSize"),
+    )
+)
+"""What stands beside the list in an answer that is one page of several."""
+
 MAX_DOCUMENT = 100_000_000
 """Characters of a JSON document; it is held in memory, which JSON lines are not."""
 
@@ -33,7 +41,10 @@ _ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_json_lines(text: TextIO, path: str) -> Rows:
-    """Read JSON lines; a line that is no JSON object is a row with a problem."""
+    """Read JSON lines; a line that is no JSON object is a row with a problem.
+
+    A line that is a page of a system's answer gives the rows of its list.
+    """
     return Rows(_lines(text))
 
 
@@ -84,10 +95,28 @@ def _tickets(document: object, path: str) -> list[object]:
 
 
 def _lines(text: Iterable[str]) -> Iterator[RawRow]:
+    row = 0
     for number, line in enumerate(text, 1):
         bare = line.strip().strip(f"{BYTE_ORDER_MARK}\0")
-        if bare:
-            yield _line(number, bare)
+        if not bare:
+            continue
+        raw = _line(max(number, row + 1), bare)
+        page = _page(raw.record) if raw.readable else None
+        for each in [raw] if page is None else _entries(page, row + 1):
+            row = each.row
+            yield each
+
+
+def _page(record: Record) -> list[object] | None:
+    """Return the list of a system's answer, None for a record that is none.
+
+    Whoever fetches an export page by page often appends each answer to one file.
+    """
+    for key in ENVELOPES:
+        entries = record.get(key)
+        if isinstance(entries, list) and (len(record) == 1 or not _PAGING.isdisjoint(record)):
+            return entries
+    return None
 
 
 def _line(number: int, line: str) -> RawRow:
@@ -101,8 +130,8 @@ def _line(number: int, line: str) -> RawRow:
     return RawRow(number, {"text": line}, ("the line is JSON, but no object",), readable=False)
 
 
-def _entries(entries: list[object]) -> Iterator[RawRow]:
-    for number, entry in enumerate(entries, 1):
+def _entries(entries: list[object], first: int = 1) -> Iterator[RawRow]:
+    for number, entry in enumerate(entries, first):
         if isinstance(entry, dict):
             yield RawRow(number, entry)
         else:
