@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from adjudge.findings import InputError
+from adjudge.tickets.json_stream import entries_of
 from adjudge.tickets.rows import BYTE_ORDER_MARK, RawRow, Record, Rows, free_name
 
 ENVELOPES = (
@@ -32,8 +33,8 @@ _PAGING = frozenset(
 )
 """What stands beside the list in an answer that is one page of several."""
 
-MAX_DOCUMENT = 100_000_000
-"""Characters of a JSON document; it is held in memory, which JSON lines are not."""
+MAX_DOCUMENT = 16_000_000
+"""Characters of a JSON document that is held in memory; a longer one is read bit by bit."""
 
 _HELP = "is it cut short? export it again; is it a table? let its name end in .csv"
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
@@ -52,16 +53,15 @@ def read_json_document(text: TextIO, path: str) -> Rows:
     """Read a list of records, or an object with one under a name such as `tickets`.
 
     A file of JSON lines under the wrong ending is read as what it is. Raises `InputError` for a
-    document that is neither, or that is too large to be held in memory.
+    document that is neither. A large document is not held in memory: what is wrong with it is
+    said when it is met.
     """
     content = text.read(MAX_DOCUMENT + 1)
     if len(content) > MAX_DOCUMENT:
-        raise InputError.of(
-            "file-too-large",
-            f"`{path}` has more than {MAX_DOCUMENT:,} characters in one JSON document",
-            help="write JSON lines (.jsonl), one ticket a line: they have no limit",
-            where=path,
-        )
+        whole = _Whole(content, text)
+        if _is_lines(content):
+            return Rows(_lines(whole))
+        return Rows(_entries(entries_of(whole.read, ENVELOPES, path)))
     try:
         document = _decode(content.lstrip(BYTE_ORDER_MARK))
     except json.JSONDecodeError as error:
@@ -78,6 +78,32 @@ def read_json_document(text: TextIO, path: str) -> Rows:
             "not-json", f"`{path}` is not JSON: {_reason(error)}", help=_HELP, where=path
         ) from None
     return Rows(_entries(_tickets(document, path)))
+
+
+class _Whole:
+    """A text of which the beginning has been read."""
+
+    def __init__(self, begun: str, rest: TextIO) -> None:
+        self._begun = begun.lstrip(BYTE_ORDER_MARK)
+        self._rest = rest
+
+    def read(self, size: int) -> str:
+        taken, self._begun = self._begun[:size], self._begun[size:]
+        return taken or self._rest.read(size)
+
+    def __iter__(self) -> Iterator[str]:
+        *lines, last = self._begun.split("\n")
+        yield from lines
+        yield last + self._rest.readline()
+        yield from self._rest
+
+
+def _is_lines(content: str) -> bool:
+    """Tell whether the first line is a JSON object of its own."""
+    try:
+        return isinstance(_decode(content.lstrip(BYTE_ORDER_MARK).split("\n", 1)[0]), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _tickets(document: object, path: str) -> list[object]:
@@ -130,7 +156,7 @@ def _line(number: int, line: str) -> RawRow:
     return RawRow(number, {"text": line}, ("the line is JSON, but no object",), readable=False)
 
 
-def _entries(entries: list[object], first: int = 1) -> Iterator[RawRow]:
+def _entries(entries: Iterable[object], first: int = 1) -> Iterator[RawRow]:
     for number, entry in enumerate(entries, first):
         if isinstance(entry, dict):
             yield RawRow(number, entry)
