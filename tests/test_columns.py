@@ -390,3 +390,31 @@ def test_times_are_written_as_python_writes_them() -> None:
         "2025-06-15T15:06:40.250000-07:00",
         "1970-01-01T23:59:59+05:30",
     ]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+def test_a_full_disk_is_said_in_one_sentence(tmp_path: Path, zenput: Ruleset) -> None:
+    path = tmp_path / "tickets.csv"
+    write_csv(path, [(f"T-{n}", "L1", "", "x" * 100, *[""] * 8) for n in range(2_000)])
+    full = tmp_path / "full.csv"
+    full.symlink_to("/dev/full")
+    source = opened(str(path), None, None, zenput.policy.facts)
+    rejects = str(tmp_path / "rejects.jsonl")
+    with pytest.raises(adjudge.InputError, match="cannot be written: no space left on device"):
+        write_by_columns(
+            source, zenput, Wishes(), str(full), rejects, Layout(), lambda position: None
+        )
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, zenput: Ruleset) -> None:
+    path = tmp_path / "tickets.csv"
+    write_csv(path, [("T-1", "L1", *[""] * 10)])
+    source = opened(str(path), None, None, zenput.policy.facts)
+    with path.open("a") as file:
+        file.write("T-2,L2" + "," * 10 + "\n")
+    output = tmp_path / "results.csv"
+    with pytest.raises(adjudge.InputError):
+        write_by_columns(
+            source, zenput, Wishes(), str(output), f"{output}.rejects", Layout(), lambda _: None
+        )
+    assert not output.exists()

@@ -189,6 +189,49 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, export: Path, ending: s
         subprocess.run(["umount", str(disk)], check=True)
 
 
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """A table that is large enough to be decided by columns."""
+    path = tmp_path / "large.csv"
+    rows = "".join(f"{n},P1,how_to,{'x' * 40}\n" for n in range(30_000))
+    path.write_text("id,filed,request_type,subject\n" + rows)
+    return path
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv.gz"])
+def test_a_large_table_that_does_not_fit_leaves_the_old_file(
+    folder: Path, large: Path, ending: str
+) -> None:
+    output = folder / f"out{ending}"
+    output.write_text(OLD)
+
+    def no_more() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, 65_536))
+
+    refused(
+        run("classify", large, "--ruleset", "puppet", "--output", output, preexec_fn=no_more),
+        "output-unwritable",
+    )
+    assert output.read_text() == OLD
+    assert os.listdir(folder) == [output.name]
+
+
+def test_a_large_table_whose_run_is_killed_leaves_the_old_file(folder: Path, large: Path) -> None:
+    output = folder / "out.csv"
+    output.write_text(OLD)
+    call = [*CALL, "classify", str(large), "--ruleset", "puppet", "--output", str(output)]
+    process = subprocess.Popen(call, env=ENVIRONMENT, stderr=subprocess.DEVNULL)
+    part = folder / ".out.csv.part"
+    wait_for(lambda: part.exists() or process.poll() is not None)
+    process.kill()
+    if process.wait(60) == 0:
+        pytest.skip("it was quicker than the signal")
+    assert output.read_text() == OLD
+    assert run(*call[3:]).returncode == 0
+    assert os.listdir(folder) == [output.name]
+    assert len(output.read_text().splitlines()) == 30_001
+
+
 def test_a_full_device_and_a_full_standard_output_say_so(export: Path) -> None:
     if not os.path.exists("/dev/full"):
         pytest.skip("there is no /dev/full")

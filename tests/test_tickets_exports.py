@@ -467,11 +467,39 @@ def test_unusable_files_say_why(write: Writer, name: str, content: bytes, code: 
     assert refused(write(content, name)) == code
 
 
-def test_a_document_past_the_limit_is_refused(
-    write: Writer, monkeypatch: pytest.MonkeyPatch
+LARGE = (
+    '[{"id": "1", "a": [1, {"b": null}], "a": 2.5}, 5, {"id": 3, "subject": "é😀 \\ud83d\\ude00"}]',
+    ' {"count": 2, "x": [1], "tickets": [{"id": "1"}, {"id": 2, "n": 12345678901234567890123}]}',
+    "\ufeff[]",
+    '{"id": "1"}\n{"id": "2",\n{"id": "3"}\n',
+    '[{"id": "1"}, {"id": ',
+    '{"people": [{"id": "1"}]}',
+    "5",
+    "[1, NaN]",
+    '[{"id": "1"}] more',
+    "[" * 5_000,
+)
+
+
+@pytest.mark.parametrize("content", LARGE)
+@pytest.mark.parametrize("limit", [0, 3, 20])
+def test_a_document_that_is_not_held_gives_the_same_rows(
+    write: Writer, monkeypatch: pytest.MonkeyPatch, content: str, limit: int
 ) -> None:
-    monkeypatch.setattr(json_records, "MAX_DOCUMENT", 10)
-    assert refused(write('[{"id": "123"}]', "t.json")) == "file-too-large"
+    path = write(content, "t.json")
+    if "\n" in content:
+        limit += 12  # the first line has to be there to be known as one
+
+    def read() -> object:
+        try:
+            export = opened(path, Profile("m", columns={"id": ("id",)}))
+            return [(row.row, row.record, type(row)) for row in export]
+        except InputError as error:
+            return [finding.code for finding in error.findings]
+
+    held = read()
+    monkeypatch.setattr(json_records, "MAX_DOCUMENT", limit)
+    assert read() == held
 
 
 def test_unusable_paths_and_encodings_say_why(write: Writer, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from adjudge.source import Source
 from adjudge.tickets.export import FORMATS, Export, Reject, Row, open_export
 from adjudge.tickets.times import Order, Times, day_order
 
+EXPORTS = Path(__file__).parents[1] / "fixtures" / "exports"
 Table = list[dict[str, str]]
 
 
@@ -134,6 +135,31 @@ def test_a_workbook_is_read_from_its_first_visible_sheet_with_cells(tmp_path: Pa
     assert first.ticket.created_at == dt.datetime(2026, 11, 20, 9, 12, tzinfo=dt.UTC)
     assert first.ticket.facts == {"users_affected_percent": 2.5}
     assert "`Data` was read, and not `More`" in export.remarks()[0].message
+
+
+def test_pages_of_an_answer_one_a_line_are_read_through(tmp_path: Path) -> None:
+    tickets = json.loads((EXPORTS / "zendesk-list.json").read_text())
+    pages = [
+        {"tickets": tickets[:2], "end_of_stream": False, "after_cursor": "x"},
+        {"tickets": tickets[2:], "end_of_stream": True},
+        {"tickets": [], "count": 0},
+        {"tickets": tickets[:1], "count": 1},
+    ]
+    path = tmp_path / "t.jsonl"
+    path.write_text("\n".join(json.dumps(page) for page in pages))
+    found = list(opened(path))
+    assert [row.row for row in found] == [1, 2, 3, 4]
+    assert [isinstance(row, Row) for row in found] == [True, True, True, False]
+    again = found[-1]
+    assert isinstance(again, Reject)
+    assert again.reasons == ("the id `35436` is that of row 1 too",)
+
+
+def test_a_record_with_a_list_of_its_own_is_no_page(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_text('{"key": "1", "items": [{"id": "x"}]}\n')
+    (row,) = opened(path, Profile("m", columns={"id": ("key",)}))
+    assert isinstance(row, Row)
 
 
 CONTENTS = {

@@ -266,16 +266,18 @@ def result_cells(decided: Decided) -> list[str]:
 
 
 def result_format(path: str | None) -> ResultKind:
-    """Return the format of an output path by its ending; what is no file takes JSON lines.
+    """Return the format of an output path by its ending; a device without one takes JSON lines.
 
     Raises `InputError` for an ending that is not written.
     """
-    if path is None or path == STDOUT or is_special(path):
+    if path is None or path == STDOUT:
         return "jsonl"
     name = Path(path).name.lower()
     for ending, kind in _FORMATS:
         if (name if ending in _PACKED_IN_ITSELF else bare_name(name)).endswith(ending):
             return kind
+    if is_special(path):
+        return "jsonl"
     raise InputError.of(
         "unknown-format",
         f"`{path}` has no ending that results are written in",

@@ -6,6 +6,7 @@ import click
 
 from adjudge.cli.console import warn
 from adjudge.cli.options import option_choices
+from adjudge.cli.rules_sql import sql
 from adjudge.decide import load
 from adjudge.decide.outline import as_markdown, as_text
 from adjudge.reading.library import find_ruleset, shipped_rulesets
@@ -48,3 +49,6 @@ def show(name: str, options: dict[str, str], version: str | None, form: str) -> 
     warn(ruleset.warnings)
     text = as_markdown(ruleset.policy) if form == "markdown" else as_text(ruleset.policy)
     click.echo(text, nl=False)
+
+
+rules.add_command(sql)

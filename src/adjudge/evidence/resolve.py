@@ -291,8 +291,19 @@ class _Decision:
         if self.worst is None or lost is None or lost.value != "major":
             return
         failed = self.facts.get("functional_impact")
-        if failed and (self.worst[1].weak or _overlap(lost, failed)):
+        if failed and (self.worst[1].weak or _overlap(lost, failed) or self.only_lost()):
             del self.facts["functional_impact"]
+
+    def only_lost(self) -> bool:
+        """Whether the worst problem stands where the loss is told, and hits nothing great."""
+        assert self.worst is not None
+        reading, problem = self.worst
+        if problem.thing is not None and problem.thing.name in _GREAT:
+            return False
+        return reading is self.subject or any(
+            statement.fact == "data_impact" and statement.sentence == problem.sentence
+            for statement in reading.statements
+        )
 
 
 _OWN_MATTERS = frozenset(("documentation", "device", "account_access"))

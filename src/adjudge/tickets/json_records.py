@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from adjudge.findings import InputError
+from adjudge.tickets.json_stream import entries_of
 from adjudge.tickets.rows import BYTE_ORDER_MARK, RawRow, Record, Rows, free_name
 
 ENVELOPES = (
@@ -24,8 +25,16 @@ ENVELOPES = (
 )
 """The names under which the systems' answers hold their lists, the first that is there counts."""
 
-MAX_DOCUMENT = 100_000_000
-"""Characters of a JSON document; it is held in memory, which JSON lines are not."""
+_PAGING = frozenset(
+    (
+        *("after_cursor", "count", "done", "end_of_stream", "end_time", "has_more", "next"),
+        *("next_page", "pages", "paging", "total_count", "totalSize"),
+    )
+)
+"""What stands beside the list in an answer that is one page of several."""
+
+MAX_DOCUMENT = 16_000_000
+"""Characters of a JSON document that is held in memory; a longer one is read bit by bit."""
 
 _HELP = "is it cut short? export it again; is it a table? let its name end in .csv"
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
@@ -33,7 +42,10 @@ _ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_json_lines(text: TextIO, path: str) -> Rows:
-    """Read JSON lines; a line that is no JSON object is a row with a problem."""
+    """Read JSON lines; a line that is no JSON object is a row with a problem.
+
+    A line that is a page of a system's answer gives the rows of its list.
+    """
     return Rows(_lines(text))
 
 
@@ -41,16 +53,15 @@ def read_json_document(text: TextIO, path: str) -> Rows:
     """Read a list of records, or an object with one under a name such as `tickets`.
 
     A file of JSON lines under the wrong ending is read as what it is. Raises `InputError` for a
-    document that is neither, or that is too large to be held in memory.
+    document that is neither. A large document is not held in memory: what is wrong with it is
+    said when it is met.
     """
     content = text.read(MAX_DOCUMENT + 1)
     if len(content) > MAX_DOCUMENT:
-        raise InputError.of(
-            "file-too-large",
-            f"`{path}` has more than {MAX_DOCUMENT:,} characters in one JSON document",
-            help="write JSON lines (.jsonl), one ticket a line: they have no limit",
-            where=path,
-        )
+        whole = _Whole(content, text)
+        if _is_lines(content):
+            return Rows(_lines(whole))
+        return Rows(_entries(entries_of(whole.read, ENVELOPES, path)))
     try:
         document = _decode(content.lstrip(BYTE_ORDER_MARK))
     except json.JSONDecodeError as error:
@@ -69,6 +80,32 @@ def read_json_document(text: TextIO, path: str) -> Rows:
     return Rows(_entries(_tickets(document, path)))
 
 
+class _Whole:
+    """A text of which the beginning has been read."""
+
+    def __init__(self, begun: str, rest: TextIO) -> None:
+        self._begun = begun.lstrip(BYTE_ORDER_MARK)
+        self._rest = rest
+
+    def read(self, size: int) -> str:
+        taken, self._begun = self._begun[:size], self._begun[size:]
+        return taken or self._rest.read(size)
+
+    def __iter__(self) -> Iterator[str]:
+        *lines, last = self._begun.split("\n")
+        yield from lines
+        yield last + self._rest.readline()
+        yield from self._rest
+
+
+def _is_lines(content: str) -> bool:
+    """Tell whether the first line is a JSON object of its own."""
+    try:
+        return isinstance(_decode(content.lstrip(BYTE_ORDER_MARK).split("\n", 1)[0]), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
 def _tickets(document: object, path: str) -> list[object]:
     if isinstance(document, dict):
         lists = [document[key] for key in ENVELOPES if isinstance(document.get(key), list)]
@@ -84,10 +121,28 @@ def _tickets(document: object, path: str) -> list[object]:
 
 
 def _lines(text: Iterable[str]) -> Iterator[RawRow]:
+    row = 0
     for number, line in enumerate(text, 1):
         bare = line.strip().strip(f"{BYTE_ORDER_MARK}\0")
-        if bare:
-            yield _line(number, bare)
+        if not bare:
+            continue
+        raw = _line(max(number, row + 1), bare)
+        page = _page(raw.record) if raw.readable else None
+        for each in [raw] if page is None else _entries(page, row + 1):
+            row = each.row
+            yield each
+
+
+def _page(record: Record) -> list[object] | None:
+    """Return the list of a system's answer, None for a record that is none.
+
+    Whoever fetches an export page by page often appends each answer to one file.
+    """
+    for key in ENVELOPES:
+        entries = record.get(key)
+        if isinstance(entries, list) and (len(record) == 1 or not _PAGING.isdisjoint(record)):
+            return entries
+    return None
 
 
 def _line(number: int, line: str) -> RawRow:
@@ -101,8 +156,8 @@ def _line(number: int, line: str) -> RawRow:
     return RawRow(number, {"text": line}, ("the line is JSON, but no object",), readable=False)
 
 
-def _entries(entries: list[object]) -> Iterator[RawRow]:
-    for number, entry in enumerate(entries, 1):
+def _entries(entries: Iterable[object], first: int = 1) -> Iterator[RawRow]:
+    for number, entry in enumerate(entries, first):
         if isinstance(entry, dict):
             yield RawRow(number, entry)
         else:

@@ -40,6 +40,7 @@ COLUMNS = (
 
 NEW, UNDECIDED = -1, -2
 _DENSE = 1 << 25
+_KEPT = 1_000_000  # keys that are remembered where there is no room for all; others come again
 _ENTITLED = {True: "true", False: "false", None: ""}
 
 
@@ -152,6 +153,8 @@ class Answers:
         if self._dense is not None:
             self._dense[key] = number
         else:
+            if len(self._sparse) >= _KEPT:
+                self._sparse.clear()
             self._sparse[key] = number
 
     def frame(self) -> pl.DataFrame:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MOST_KEYS = 1 << 62
+_KEPT_CASES = 50_000  # decisions that are kept to be asked about other filed levels
 SPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 """What Python takes away from both ends of a text."""
 
@@ -90,7 +91,7 @@ class Classifier:
         ids, odd_ids = self._plain_ids(chunk.frame[self.id_column])
         odd = keyed.odd | odd_ids
         numbers = self._numbers(chunk, keyed, odd)
-        odd |= numbers == UNDECIDED
+        odd |= numbers < 0
         odd |= self._ids.look(ids.set(pl.Series(odd), None))
         rejects: list[Reject] = []
         singles: dict[int, str | None] = {}
@@ -153,6 +154,8 @@ class Classifier:
             decision = self._answers.decide(read) if isinstance(read, Ticket) else None
             if decision is None:
                 return UNDECIDED
+            if len(self._cases) >= _KEPT_CASES:
+                self._cases.clear()
             self._cases[case] = decision
             return self._answers.add(decision)
         version = self._ruleset.compiled_versions[int(keyed.versions[row])]

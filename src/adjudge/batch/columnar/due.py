@@ -14,7 +14,14 @@ from zoneinfo import ZoneInfo
 import isodate
 import numpy as np
 
-from adjudge.batch.columnar.moments import DAY, SECOND, Moments, ZoneTable, naive_of
+from adjudge.batch.columnar.moments import (
+    DAY,
+    SECOND,
+    Moments,
+    ZoneTable,
+    distinct,
+    naive_of,
+)
 from adjudge.batch.columnar.scatter import Scatter
 from adjudge.batch.columnar.shifts import Shifts
 from adjudge.decide import clock
@@ -91,9 +98,7 @@ class DueTimes:
 
         table = self._table(zone)
         if promise.clock == "business_days":
-            days, places = np.unique(
-                (utc + table.offsets(utc) * SECOND) // DAY, return_inverse=True
-            )
+            days, places = distinct((utc + table.offsets(utc) * SECOND) // DAY)
             texts = [self._of_day(promise, int(day), zone) for day in days]
             return pl.Series(texts, dtype=pl.String).gather(places)
         shifts = self._shifts.setdefault((calendar.id, str(zone)), Shifts(calendar, zone))
@@ -134,9 +139,9 @@ def iso_texts(local: NDArray[np.int64], offset: NDArray[np.int64]) -> pl.Series:
     """Return wall times (microseconds) and their offsets (seconds) as `isoformat` writes them."""
     import polars as pl
 
-    days, day_at = np.unique(local // DAY, return_inverse=True)
+    days, day_at = distinct(local // DAY)
     dates = [naive_of(int(day) * DAY).date().isoformat() for day in days]
-    offsets, offset_at = np.unique(offset, return_inverse=True)
+    offsets, offset_at = distinct(offset)
     tails = [_shown_offset(int(each)) for each in offsets]
     columns = {
         "date": pl.Series(dates, dtype=pl.String).gather(day_at),

@@ -21,6 +21,7 @@ _CORE = 19  # 2026-11-20T09:12:00
 _MARKS = {4: b"-", 7: b"-", 10: b"T ", 13: b":", 16: b":"}
 _DIGITS = [place for place in range(_CORE) if place not in _MARKS]
 _KEPT = 200_000
+_SPAN = 1_000_000
 _YEARS = range(1900, 2200)  # what lies beyond is left to the row reader, and so are its overflows
 
 Read = Callable[[object], tuple[datetime | None] | None]
@@ -110,15 +111,15 @@ class MomentReader:
         import polars as pl
 
         frame = pl.DataFrame({"tail": tails})
-        distinct = frame["tail"].unique().to_list()
+        spelled = frame["tail"].unique().to_list()
         if len(self._tails) > _KEPT:
             self._tails.clear()
-        for tail in distinct:
+        for tail in spelled:
             if tail not in self._tails:
                 self._tails[tail] = _tail(tail)
-        read = [self._tails[tail] for tail in distinct]
+        read = [self._tails[tail] for tail in spelled]
         numbers = (
-            tails.replace_strict(distinct, list(range(len(distinct))), return_dtype=pl.Int64)
+            tails.replace_strict(spelled, list(range(len(spelled))), return_dtype=pl.Int64)
         ).to_numpy()
         micros = np.array([each[0] if each else 0 for each in read], dtype=np.int64)
         offsets = np.array([each[1] if each else 0 for each in read], dtype=np.int64)
@@ -186,6 +187,22 @@ def naive_of(micros: int) -> datetime:
     return _EPOCH + timedelta(microseconds=micros)
 
 
+def distinct(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct values in their order, and the place of each value among them."""
+    if not len(values):
+        return values, values
+    low = int(values.min())
+    span = int(values.max()) - low + 1
+    if span > _SPAN:
+        found, places = np.unique(values, return_inverse=True)
+        return found, places
+    # Days and offsets lie close together: counting them is far quicker than sorting.
+    shifted = values - low
+    present = np.bincount(shifted, minlength=span) > 0
+    places = (np.cumsum(present) - 1)[shifted]
+    return np.flatnonzero(present) + low, places
+
+
 class ZoneTable:
     """The offsets of a time zone by the moment, by Python's own data for it."""
 
@@ -196,8 +213,8 @@ class ZoneTable:
     def offsets(self, utc: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the offset in seconds at each moment (microseconds UTC)."""
         days = utc // DAY
-        distinct, places = np.unique(days, return_inverse=True)
-        by_day = [self._of_day(int(day)) for day in distinct]
+        found_days, places = distinct(days)
+        by_day = [self._of_day(int(day)) for day in found_days]
         offsets = np.array([0 if each is None else each for each in by_day], dtype=np.int64)
         found: NDArray[np.int64] = offsets[places]
         changing = np.array([each is None for each in by_day], dtype=np.bool_)
@@ -207,11 +224,11 @@ class ZoneTable:
 
     def changes(self, utc: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Say which moments are within a day of a change of the offset."""
-        distinct, places = np.unique(utc // DAY, return_inverse=True)
+        found_days, places = distinct(utc // DAY)
         near = [
             None in (found := [self._of_day(int(day) + step) for step in (-1, 0, 1)])
             or len(set(found)) > 1
-            for day in distinct
+            for day in found_days
         ]
         changing: NDArray[np.bool_] = np.array(near, dtype=np.bool_)[places]
         return changing

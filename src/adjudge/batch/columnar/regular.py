@@ -35,19 +35,23 @@ def blocks(file: IO[bytes], begun: bytes, columns: list[str], delimiter: str) ->
     At most some blocks are held at a time.
     """
     rest, size = begun, BLOCK_BYTES
+    begin = _quotes(rest)
     while True:
         read = file.read(size)
-        data = rest + read
-        if not data:
-            return
-        quotes = _quotes(data)
-        end = _end_of_rows(data, quotes) if read else len(data)
-        if end == 0 and len(data) > _BLOCKS_OF_A_ROW * size:
+        quotes = np.concatenate([begin, _quotes(read) + len(rest)])
+        end = _end_of_rows(rest, read, quotes) if read else len(rest)
+        if end == 0 and len(rest) + len(read) > _BLOCKS_OF_A_ROW * size:
             raise Irregular
         if end:
-            inside = quotes[: int(np.searchsorted(quotes, end))]
-            yield _block(data if end == len(data) else data[:end], inside, columns, delimiter)
-        rest = data[end:]
+            # Joined once and in one piece: copies of whole blocks are what costs here.
+            data = b"".join((rest[:end], memoryview(read)[: max(end - len(rest), 0)]))
+            count = int(np.searchsorted(quotes, end))
+            yield _block(data, quotes[:count], columns, delimiter)
+            quotes = quotes[count:] - end
+        rest = (rest[end:] + read[max(end - len(rest), 0) :]) if end else rest + read
+        begin = quotes
+        if not read:
+            return
 
 
 def _quotes(data: bytes) -> NDArray[np.int64]:
@@ -56,14 +60,14 @@ def _quotes(data: bytes) -> NDArray[np.int64]:
     return np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _QUOTE)
 
 
-def _end_of_rows(data: bytes, quotes: NDArray[np.int64]) -> int:
+def _end_of_rows(rest: bytes, read: bytes, quotes: NDArray[np.int64]) -> int:
     """Return where the last whole row ends: behind the last newline that is in no quotes."""
-    end = len(data)
-    while True:
-        end = data.rfind(b"\n", 0, end) + 1
-        if end == 0 or int(np.searchsorted(quotes, end)) % 2 == 0:
-            return end
-        end -= 1
+    for text, before in ((read, len(rest)), (rest, 0)):
+        end = len(text)
+        while (end := text.rfind(b"\n", 0, end)) >= 0:
+            if int(np.searchsorted(quotes, before + end)) % 2 == 0:
+                return before + end + 1
+    return 0
 
 
 def _block(data: bytes, quotes: NDArray[np.int64], columns: list[str], delimiter: str) -> Block:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import IO, TYPE_CHECKING
 
 from adjudge.batch.columnar.chunks import Chunk
@@ -56,13 +58,26 @@ class Sink:
         if chunk.plain:
             safe = own.hstack(results) if self._layout.unsafe else made_safe(own, results)
             self._text.flush()
-            safe.with_columns(_empty_as_null(own.columns)).write_csv(
-                self._raw, include_header=False, separator=self._delimiter
-            )
+            with _numbered_errors():
+                safe.with_columns(_empty_as_null(own.columns)).write_csv(
+                    self._raw, include_header=False, separator=self._delimiter
+                )
             return
         # What is quoted for the sake of a carriage return is the csv module's own business.
         for row in own.hstack(results).fill_null("").iter_rows():
             self._table.write(row, ())
+
+
+@contextmanager
+def _numbered_errors() -> Iterator[None]:
+    """Give errors of the system their number, which Polars puts into the message only."""
+    try:
+        yield
+    except OSError as error:
+        number = re.search(r"\(os error (\d+)\)", str(error))
+        if error.errno is not None or number is None:
+            raise
+        raise OSError(int(number[1]), os.strerror(int(number[1]))) from None
 
 
 def _empty_as_null(columns: list[str]) -> pl.Expr:

@@ -1,0 +1,147 @@
+"""Measures batch classification beside other ways, and writes the table to bench/RESULTS.md.
+
+    python bench/batch.py [--rows 10000,100000,1000000] [--repeat 3] [--sample 20000]
+
+Everything is measured in one run and as whole processes: start, read, decide, write, end. The best
+of the repetitions counts, as the disturbance of other work only ever adds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "RESULTS.md"
+ENGINES = {"zen": "GoRules Zen", "durable": "plain durable_rules", "rule_engine": "rule-engine"}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process took: seconds of time and of processor, and megabytes at its peak."""
+
+    seconds: float
+    processor: float
+    megabytes: float
+
+
+def measured(command: list[str], repeat: int) -> Cost:
+    """Run a command and return what it took at best."""
+    found = []
+    environment = {**os.environ, "PYTHONPATH": str(HERE.parent / "src")}
+    for _ in range(repeat):
+        begin = time.perf_counter()
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        assert process.stderr is not None
+        said = process.stderr.read().decode()
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - begin
+        if status:
+            raise SystemExit(f"{' '.join(command)} failed:\n{said}")
+        found.append(Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024))
+    return min(found, key=lambda cost: cost.seconds)
+
+
+def python(*words: object) -> list[str]:
+    return [sys.executable, *map(str, words)]
+
+
+def classify(source: Path, target: Path) -> list[str]:
+    return python(
+        "-m", "adjudge.cli.main", "classify", source, "--ruleset", "zenput", "--output", target
+    )
+
+
+def side_by_side(folder: Path, rows: int, repeat: int, sample: int) -> list[str]:
+    """Return the table of ways for one size."""
+    source, result = folder / f"{rows}.csv", folder / "result.csv"
+    ours = measured(classify(source, result), repeat)
+    added = (result.stat().st_size - source.stat().st_size) // rows - 1
+    floor = measured(python(HERE / "floor.py", source, folder / "floor.csv", added), repeat)
+    duckdb = measured(python(HERE / "by_duckdb.py", source, folder / "duckdb.csv"), repeat)
+    lines = [
+        f"| {rows:,} rows | seconds | processor | peak MB | adjudge takes |",
+        "| --- | ---: | ---: | ---: | ---: |",
+        line("(a) floor: Polars reads, and writes as much", floor, ours.seconds / floor.seconds),
+        line("(b) adjudge classify", ours, 1),
+        line("(c) DuckDB, CASE by hand", duckdb, ours.seconds / duckdb.seconds),
+    ]
+    for letter, (engine, title) in zip("def", ENGINES.items(), strict=True):
+        words = (HERE / "row_engines.py", engine, source, folder / "rows.csv", sample)
+        environment = {**os.environ, "PYTHONPATH": str(HERE.parent / "src")}
+        said = subprocess.run(
+            python(*words), env=environment, capture_output=True, text=True, check=True
+        )
+        seconds = float(said.stdout) * rows / sample
+        lines.append(
+            f"| ({letter}) {title}, {sample:,} rows scaled | {seconds:,.0f} | | | "
+            f"1/{seconds / ours.seconds:,.0f} |"
+        )
+    return lines
+
+
+def line(title: str, cost: Cost, ratio: float) -> str:
+    return (
+        f"| {title} | {cost.seconds:.2f} | {cost.processor:.2f} | {cost.megabytes:,.0f} "
+        f"| {ratio:.2f} × |"
+    )
+
+
+def growth(folder: Path, sizes: list[int], repeat: int) -> list[str]:
+    """Return the table of what classify takes by size."""
+    lines = ["| rows | seconds | per row, µs | peak MB |", "| ---: | ---: | ---: | ---: |"]
+    for rows in [10, *sizes]:
+        source = folder / f"{rows}.csv"
+        cost = measured(classify(source, folder / "result.csv"), repeat if rows < 5e6 else 1)
+        each = cost.seconds / rows * 1e6
+        lines.append(f"| {rows:,} | {cost.seconds:.2f} | {each:,.1f} | {cost.megabytes:,.0f} |")
+    return lines
+
+
+def section(body: list[str]) -> str:
+    """Return the results with the section on batches replaced."""
+    text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "# Results\n"
+    before, _, rest = text.partition("## Batch\n")
+    _, mark, after = rest.partition("\n## ")
+    return f"{before.rstrip()}\n\n## Batch\n\n" + "\n".join(body) + "\n" + (mark + after)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", default="10000,100000,1000000")
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--sample", type=int, default=20_000)
+    parser.add_argument("--folder", help="Where files go. Default: a temporary folder.")
+    chosen = parser.parse_args()
+    sizes = sorted(int(each) for each in chosen.rows.split(","))
+    compared = max(each for each in sizes if each <= 1_000_000)
+    with tempfile.TemporaryDirectory(dir=chosen.folder) as name:
+        folder = Path(name)
+        for rows in [10, *sizes]:
+            command = python(HERE / "generate.py", rows, folder / f"{rows}.csv")
+            subprocess.run(command, check=True)
+        load = os.getloadavg()[0]
+        body = [
+            f"`python bench/batch.py`: {dt.date.today()}, {platform.machine()}, {os.cpu_count()} "
+            f"processors, Python {platform.python_version()}, load before the run {load:.1f}.",
+            "",
+            *side_by_side(folder, compared, chosen.repeat, min(chosen.sample, compared)),
+            "",
+            *growth(folder, sizes, chosen.repeat),
+        ]
+    RESULTS.write_text(section(body), encoding="utf-8")
+    print("\n".join(body))
+
+
+if __name__ == "__main__":
+    main()

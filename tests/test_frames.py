@@ -1,0 +1,191 @@
+"""Frames, batches and clusters decide as files do."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import adjudge
+from adjudge.batch.frames import RESULTS
+from adjudge.decide import Ruleset
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "examples"
+
+
+@pytest.fixture(scope="module")
+def ruleset() -> Ruleset:
+    return adjudge.load("zenput")
+
+
+def tickets(rows: int = 300) -> pl.DataFrame:
+    kinds = ["incident", "how_to", "", None, "training", "defect"]
+    impacts = ["unavailable", "slow", None, "degraded"]
+    return pl.DataFrame(
+        {
+            "id": [f"T-{row}" for row in range(rows)],
+            "filed": [
+                ("L1", "L2", None, "P7")[row % 4 if row % 50 == 3 else row % 3]
+                for row in range(rows)
+            ],
+            "created_at": [
+                f"2025-03-{row % 28 + 1:02}T{row % 24:02}:15:00+01:00" for row in range(rows)
+            ],
+            "request_type": [kinds[row % 6] for row in range(rows)],
+            "functional_impact": [impacts[row // 6 % 4] for row in range(rows)],
+            "affected_function": [
+                ("whole_service", "minor_function", None)[row // 24 % 3] for row in range(rows)
+            ],
+            "workaround": [("none", "available", None)[row // 72 % 3] for row in range(rows)],
+        }
+    )
+
+
+def test_a_frame_has_the_decisions_of_its_tickets(ruleset: Ruleset) -> None:
+    frame = tickets()
+    decided = ruleset.decide_frame(frame)
+    assert decided.columns == list(RESULTS)
+    assert decided["id"].to_list() == frame["id"].to_list()
+    assert decided["error"].null_count() < len(frame)
+    for ticket, row in zip(frame.to_dicts(), decided.to_dicts(), strict=True):
+        facts = {name: ticket[name] for name in frame.columns[3:] if ticket[name]}
+        native = {name: ticket[name] for name in ("id", "filed", "created_at")}
+        try:
+            decision = ruleset.decide(adjudge.Ticket.from_dict({**native, "facts": facts}))
+        except adjudge.InputError:
+            assert row["error"] == "`P7` is no level of `zenput`; known here: `L1`, `L2`, `L3`"
+            assert row["level"] is None
+            continue
+        assert row["error"] is None
+        assert row["level"] == decision.level
+        assert row["possible"] == " ".join(decision.possible)
+        assert row["why"] == decision.recommendation.summary
+        response = decision.response
+        due = response.due.isoformat() if response and response.due else None
+        assert row["response_due"] == due
+
+
+def test_facts_may_have_their_own_types(ruleset: Ruleset) -> None:
+    puppet = adjudge.load("puppet")
+    frame = pl.DataFrame(
+        {
+            "id": [1, 2, 3],
+            "customer_can_resolve": [True, False, None],
+            "technology": [["java"], [], None],
+            "users_affected_percent": [1.5, 100.0, None],
+        }
+    )
+    texts = pl.DataFrame(
+        {
+            "id": ["1", "2", "3"],
+            "customer_can_resolve": ["yes", "no", ""],
+            "technology": ["java", "none", ""],
+            "users_affected_percent": ["1.5", "100", ""],
+        }
+    )
+    for each in (puppet, ruleset):
+        assert each.decide_frame(frame).equals(each.decide_frame(texts))
+
+
+def test_every_row_that_goes_in_comes_out(ruleset: Ruleset) -> None:
+    frame = pl.DataFrame({"id": ["a", None, "a"], "request_type": ["how_to", "how_to", "nonsense"]})
+    decided = ruleset.decide_frame(frame)
+    assert decided["level"].to_list() == ["L3", None, None]
+    assert decided["error"].to_list()[1] == "`id` is empty"
+    assert "nonsense" in str(decided["error"][2])
+    assert len(ruleset.decide_frame(frame.clear())) == 0
+    with pytest.raises(adjudge.InputError, match="the frame has no column `id`"):
+        ruleset.decide_frame(frame.drop("id"))
+
+
+def test_batches_are_decided_one_by_one(ruleset: Ruleset) -> None:
+    frame = tickets()
+    batches = frame.to_arrow().to_batches(max_chunksize=70)
+    decided = list(adjudge.decide_batches(iter(batches), ruleset))
+    assert [len(each) for each in decided] == [len(each) for each in batches]
+    assert pl.DataFrame(pa.Table.from_batches(decided)).equals(ruleset.decide_frame(frame))
+
+
+def example(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_example_for_duckdb_runs(ruleset: Ruleset) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    frame = tickets()
+    connection = duckdb.connect()
+    connection.register("tickets", frame.to_arrow())
+    decided = example("decide_in_duckdb").decide(connection, "SELECT * FROM tickets", "zenput")
+    assert pl.DataFrame(decided).sort("id").equals(ruleset.decide_frame(frame).sort("id"))
+
+
+def test_the_example_for_dask_runs(ruleset: Ruleset) -> None:
+    dd = pytest.importorskip("dask.dataframe")
+    pandas = pytest.importorskip("pandas")
+    frame = tickets()
+    own = pandas.DataFrame(frame.to_dict(as_series=False), dtype="string")
+    decided: Any = example("decide_with_dask").decide(dd.from_pandas(own, npartitions=3), "zenput")
+    got = decided.compute(scheduler="synchronous")
+    expected = ruleset.decide_frame(frame)
+    for name in RESULTS:
+        values = [None if value is pandas.NA else value for value in got[name]]
+        assert values == expected[name].to_list()
+
+
+@pytest.mark.slow
+def test_spark_decides_as_a_local_run_does(ruleset: Ruleset, tmp_path: Path) -> None:
+    sql = pytest.importorskip("pyspark.sql")
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT / "src"), *sys.path])
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    from adjudge.spark import decide_frame
+    from adjudge.sql import statement
+
+    frame = tickets(2_000)
+    frame.write_parquet(tmp_path / "tickets.parquet")
+    session = (
+        sql.SparkSession.builder.master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .getOrCreate()
+    )
+    try:
+        tickets_there = session.read.parquet(str(tmp_path / "tickets.parquet")).repartition(4)
+        decided = decide_frame(tickets_there, ruleset).collect()
+        assert sorted(tuple(row) for row in decided) == sorted(ruleset.decide_frame(frame).rows())
+
+        # The statement says there what the library says here.
+        known = [name for name in ruleset.compiled.table.axes.position if name not in frame.columns]
+        there = tickets_there.selectExpr(
+            "*",
+            *(f"CAST(NULL AS {_spark_type(ruleset, name)}) AS {name}" for name in known),
+        ).where("coalesce(request_type, '') <> ''")
+        there.createOrReplaceTempView("facts")
+        rows = session.sql(statement(ruleset.compiled, "spark")).collect()
+        local = {
+            row["id"]: row for row in ruleset.decide_frame(frame.drop("created_at")).to_dicts()
+        }
+        assert len(rows) > 500
+        for row in rows:
+            own = local[row["id"]]
+            if own["error"] is None:
+                assert (row["level"], row["possible"]) == (own["level"], own["possible"])
+                assert row["rule"] == own["decided_by"]
+    finally:
+        session.stop()
+
+
+def _spark_type(ruleset: Ruleset, fact: str) -> str:
+    kinds = {"yes_no": "boolean", "number": "double", "words": "array<string>"}
+    return kinds.get(ruleset.policy.facts[fact].kind, "string")

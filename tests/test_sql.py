@@ -1,0 +1,98 @@
+"""The SQL of a ruleset gives what its decision table gives, on every cell."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+import adjudge
+from adjudge.cli.main import main
+from adjudge.decide import Ruleset
+from adjudge.model.axes import Axes
+from adjudge.sql import DIALECTS, statement
+
+pytest.importorskip("sqlglot")
+
+
+def facts_of(axes: Axes, cells: np.ndarray) -> pl.DataFrame:
+    """Return cells as a table of facts: a value that stands for each class, null for unknown."""
+    types = {"yes_no": pl.Boolean, "number": pl.Float64, "words": pl.List(pl.String)}
+    places = np.unravel_index(cells, tuple(axis.size for axis in axes.axes))
+    columns = {"id": pl.Series(cells)}
+    for axis, indexes in zip(axes.axes, places, strict=True):
+        values = [each[0] for each in axis.classes]
+        shown = [sorted(each) if isinstance(each, frozenset) else each for each in values]
+        kind = types.get(axis.fact.kind, pl.String)
+        column = pl.Series([*shown, None], dtype=kind).gather(indexes)
+        columns[axis.fact.name] = column
+    return pl.DataFrame(columns)
+
+
+def run(ruleset: Ruleset, facts: pl.DataFrame, *, presume: bool) -> pl.DataFrame:
+    duckdb = pytest.importorskip("duckdb")
+    connection = duckdb.connect()
+    connection.execute("SET threads = 1")
+    connection.register("facts", facts.to_arrow())
+    text = statement(ruleset.compiled, "duckdb", presume=presume)
+    return pl.DataFrame(connection.sql(text).to_arrow_table()).sort("id")
+
+
+@pytest.mark.parametrize("name", adjudge.shipped_rulesets())
+def test_every_cell_has_the_levels_of_the_table(name: str) -> None:
+    ruleset = adjudge.load(name)
+    table, ids = ruleset.compiled.table, ruleset.policy.level_ids
+    found = run(ruleset, facts_of(table.axes, np.arange(table.cells)), presume=False)
+    for mask in np.unique(table.masks):
+        levels = [level for number, level in enumerate(ids) if mask >> number & 1]
+        rows = found.filter(pl.Series(table.masks.reshape(-1) == mask))
+        assert rows["possible"].unique().to_list() == [" ".join(levels) if levels else None]
+        assert rows["level"].unique().to_list() == [levels[-1] if levels else None]
+
+
+@pytest.mark.parametrize("name", adjudge.shipped_rulesets())
+def test_a_sample_of_cells_is_decided_as_by_the_library(name: str) -> None:
+    ruleset = adjudge.load(name)
+    table = ruleset.compiled.table
+    random = np.random.default_rng(7)
+    cells = np.unique(random.integers(0, table.cells, size=400))
+    facts = facts_of(table.axes, cells)
+    found = run(ruleset, facts, presume=True)
+    for row, got in zip(facts.iter_rows(named=True), found.iter_rows(named=True), strict=True):
+        row.pop("id")
+        try:
+            decision = ruleset.decide(row)
+        except adjudge.InputError:
+            assert (got["level"], got["possible"], got["rule"]) == (None, None, None)
+            continue
+        assert got["level"] == decision.level, row
+        assert got["possible"] == " ".join(decision.possible), row
+        assert got["rule"] == " ".join(decision.decided_by), row
+
+
+def test_a_value_outside_its_domain_is_null() -> None:
+    ruleset = adjudge.load("zenput")
+    axes = ruleset.compiled.table.axes
+    facts = facts_of(axes, np.array([0, 1]))
+    odd = facts.with_columns(
+        pl.Series("request_type", ["incidnet", None]),
+        pl.Series("users_affected_percent", [None, 100.5]),
+    )
+    found = run(ruleset, odd, presume=True)
+    assert found["level"].to_list() == [None, None]
+
+
+def test_every_dialect_is_written_and_is_small() -> None:
+    for name in adjudge.shipped_rulesets():
+        compiled = adjudge.load(name).compiled
+        for dialect in DIALECTS:
+            text = statement(compiled, dialect, table="desk.facts", key="ticket id")
+            assert len(text) < 60_000
+            assert text == statement(compiled, dialect, table="desk.facts", key="ticket id")
+
+
+def test_the_command_writes_the_statement() -> None:
+    found = CliRunner().invoke(main, ["rules", "sql", "puppet", "--dialect", "bigquery"])
+    assert found.exit_code == 0
+    assert found.output == statement(adjudge.load("puppet").compiled, "bigquery")
