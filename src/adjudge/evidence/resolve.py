@@ -76,7 +76,7 @@ class _Decision:
         told = {
             problem.thing.name
             for problem in self.body.problems
-            if problem.thing is not None and problem.impact in _QUALIFIED and not problem.weak
+            if problem.thing is not None and problem.impact in _QUALIFIED
         }
         return [
             problem
@@ -134,12 +134,16 @@ class _Decision:
 
     def more_is_down(self, worst: Problem) -> bool:
         """Whether a site is down as a whole as well: then the part is perhaps only the cause."""
-        return worst.thing is not None and worst.thing.name == "critical_function" and any(
-            problem.impact == worst.impact
-            and problem.thing is not None
-            and problem.thing.name == "whole_service"
-            for reading in (self.body, self.subject)
-            for problem in reading.problems
+        return (
+            worst.thing is not None
+            and worst.thing.name == "critical_function"
+            and any(
+                problem.impact == worst.impact
+                and problem.thing is not None
+                and problem.thing.name == "whole_service"
+                for reading in (self.body, self.subject)
+                for problem in reading.problems
+            )
         )
 
     def others(self, found: list[_Found]) -> None:
@@ -222,9 +226,9 @@ class _Decision:
             self.facts["request_type"] = own
             return
         if self.worst is not None:
-            kind = self.trouble(*self.worst, stated)
-            if kind is not None:
-                self.facts["request_type"] = kind
+            told = self.trouble(*self.worst, stated)
+            if told is not None:
+                self.facts["request_type"] = told
             return
         for name in ("users_affected", "users_affected_percent"):
             # Without a problem, "a course for three stores" counts nobody who is hit.
@@ -250,7 +254,8 @@ class _Decision:
                 return _quote(*defects[0])
             if problem.thing is not None and problem.thing.name == "billing":
                 return None
-            if problem.weak and problem.impact == "degraded":
+            firm = any(not other.weak for other in self.subject.problems)
+            if problem.weak and problem.impact == "degraded" and not firm:
                 return None  # "late" may be either
             if problem.impact == "inconvenience":
                 return reading.passage.evidence("request_type", "defect", problem.span)
@@ -350,9 +355,7 @@ def _unpossible(
     found: list[tuple[Reading, Statement]],
 ) -> list[tuple[Reading, Statement]]:
     """Leave out that a workaround is used where the same words say that it could be."""
-    could = [
-        (reading, statement) for reading, statement in found if statement.value == "available"
-    ]
+    could = [(reading, statement) for reading, statement in found if statement.value == "available"]
     return [
         (reading, statement)
         for reading, statement in found

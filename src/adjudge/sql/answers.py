@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 
 from adjudge.decide.compiled import CompiledPolicy
 from adjudge.decide.trail import deciding_rules
-from adjudge.inference import Findings
+from adjudge.inference import Conclusions
 from adjudge.model.axes import Axes, Case, derived_leaf
 from adjudge.model.condition import All, AnyOf, Condition, Leaf
-from adjudge.model.policy import Policy
-from adjudge.table.decision_table import bits
+from adjudge.model.policy import Policy, Rule
+from adjudge.table.decision_table import DecisionTable, bits
+from adjudge.table.fill import rule_truth
 
 CONTRADICTION = -1
 _FALSE, _UNKNOWN, _TRUE = 0, 1, 2
-_OUTCOMES = ("false", "unknown", "true")
+_IDLE = 3  # unknown, and in no completion together with the level that the rule would make
+_OUTCOMES = ("false", "unknown", "true", "unknown")
 
 Cells = NDArray[np.int16]
 """Cases as rows: a class for each axis."""
@@ -57,7 +59,7 @@ def answered(compiled: CompiledPolicy, *, presume: bool) -> Answered:
         cells = _presumed(compiled, cells)
     flat = np.ravel_multi_index(tuple(cells.T.astype(np.int64)), shape)
     masks = table.masks.reshape(-1)[flat]
-    outcomes = np.stack([truth(rule.when, table.axes, cells) for rule in policy.deciding_rules])
+    outcomes = np.stack([_outcomes(policy, rule, table, cells) for rule in policy.deciding_rules])
     rows = np.concatenate([masks[None, :].astype(np.int64), outcomes.astype(np.int64)])
     distinct, numbers = _distinct(rows)
     answers: dict[Answer, int] = {}
@@ -70,6 +72,17 @@ def answered(compiled: CompiledPolicy, *, presume: bool) -> Answered:
     final = np.array(meant, dtype=np.int32)[numbers]
     final[contradictory] = CONTRADICTION
     return Answered(table.axes, final.reshape(shape), tuple(answers))
+
+
+def _outcomes(policy: Policy, rule: Rule, table: DecisionTable, cells: Cells) -> NDArray[np.int8]:
+    """Return for each cell the outcome of a rule; unknown ones that cannot make its level apart."""
+    outcomes = truth(rule.when, table.axes, cells)
+    number = policy.level_ids.index(str(rule.level))
+    may_make = table.met_anywhere(number, rule_truth(policy, rule, table.axes)).reshape(-1)
+    if rule.kind == "residual":
+        # Its outcome follows from the criteria; what is kept here is whether it may make the level.
+        outcomes = np.full(len(cells), _UNKNOWN, dtype=np.int8)
+    return np.where((outcomes == _UNKNOWN) & ~may_make, _IDLE, outcomes).astype(np.int8)
 
 
 def _distinct(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -87,9 +100,15 @@ def _answer(policy: Policy, mask: int, outcomes: list[int]) -> Answer:
     criteria = [rules[rule.id] for rule in policy.criteria]
     holds = "false" if "true" in criteria else "unknown" if "unknown" in criteria else "true"
     rules[policy.residual.id] = holds
-    findings = Findings(rules, {}, frozenset(), ())
+    idle = {
+        rule.id
+        for rule, outcome in zip(policy.deciding_rules, outcomes, strict=True)
+        if outcome == _IDLE
+    }
+    conclusions = Conclusions(rules, {}, frozenset(), ())
     level = possible[-1]
-    return Answer(level, " ".join(possible), " ".join(deciding_rules(policy, findings, level)))
+    deciding = deciding_rules(policy, conclusions, level, lambda rule: rule.id not in idle)
+    return Answer(level, " ".join(possible), " ".join(deciding))
 
 
 def truth(condition: Condition, axes: Axes, cells: Cells) -> NDArray[np.int8]:

@@ -93,6 +93,11 @@ class DecisionTable:
         held = np.broadcast_to(truth, self.known.shape)[selection]
         return bool(np.any(held & (self.known[selection] == outcome)))
 
+    def met_anywhere(self, outcome: int, truth: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return `meets` for every cell at once, in the shape of the table."""
+        held = np.broadcast_to(truth, self.known.shape) & (self.known == outcome)
+        return np.asarray(_close_over_unknown(np.where(held, 0, -1).astype(np.int8), 1) != 0)
+
     def cases(self) -> Iterator[Case]:
         """Yield every case, in the order of the cells."""
         return iter(np.ndindex(*self.masks.shape))
