@@ -67,7 +67,7 @@ class Decider:
             places[outcome.kept] = np.arange(len(outcome.kept))
         index = pl.Series(places, dtype=pl.Int64)
         index = index.set(index < 0, None)
-        results = outcome.results.select(pl.all().gather(index))
+        results = outcome.results().select(pl.all().gather(index))
         errors: list[str | None] = [None] * len(frame)
         for reject in outcome.rejects:
             errors[reject.row] = "; ".join(reject.reasons)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from adjudge.batch.classify import Wishes
+from adjudge.batch.write_safe import made_safe
 from adjudge.decide import Decision, Ruleset
 from adjudge.findings import InputError
 from adjudge.model.policy import Policy, Promise
@@ -37,6 +40,8 @@ COLUMNS = (
     "ruleset",
 )
 """The columns of results, in their order; `response_due` is worked out row by row."""
+
+_BEFORE_DUE = COLUMNS.index(DUE)
 
 NEW, UNDECIDED = -1, -2
 _DENSE = 1 << 25
@@ -104,6 +109,7 @@ class Answers:
         self.kept: list[Answer] = []
         self._by_gist: dict[Hashable, int] = {}
         self._frame: pl.DataFrame | None = None
+        self._rendered: pl.DataFrame | None = None
 
     def numbers(self, keys: NDArray[np.int64]) -> NDArray[np.int32]:
         """Return the number of each key's answer, `NEW` or `UNDECIDED`."""
@@ -170,3 +176,22 @@ class Answers:
                 pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep()
             )
         return self._frame
+
+    def rendered(self, delimiter: str, *, unsafe: bool) -> pl.DataFrame:
+        """Return the answers as they stand in a delimited table: what is before the due time, and
+        what is behind it, one row each in their order.
+        """
+        import polars as pl
+
+        if self._rendered is None or len(self._rendered) < len(self.kept):
+            text = io.StringIO()
+            writer = csv.writer(text, delimiter=delimiter, lineterminator="\x00")
+            for answer in self.kept:
+                cells = answer.cells if unsafe else tuple(map(made_safe, answer.cells))
+                writer.writerows((cells[:_BEFORE_DUE], cells[_BEFORE_DUE:]))
+            parts = text.getvalue().split("\x00")
+            self._rendered = pl.DataFrame(
+                {"before": parts[:-1:2], "behind": parts[1:-1:2]},
+                schema={"before": pl.String, "behind": pl.String},
+            )
+        return self._rendered

@@ -36,11 +36,21 @@ SPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A chunk decided: results for the rows in `kept` (None: all), and rejects for the others."""
+    """A chunk decided: the answers of the rows in `kept` (None: all), and rejects for the others.
 
-    results: pl.DataFrame
+    `numbers` are those of the `answers`, and `due` is when responses are due, row by row.
+    """
+
+    answers: Answers
+    numbers: pl.Series
+    due: pl.Series
     kept: NDArray[np.int64] | None
     rejects: list[Reject]
+
+    def results(self) -> pl.DataFrame:
+        """Return the rows of results."""
+        frame = self.answers.frame()[self.numbers]
+        return frame.with_columns(self.due.alias(DUE)).select(COLUMNS)
 
 
 class Classifier:
@@ -110,7 +120,8 @@ class Classifier:
         if refused:
             kept = np.delete(np.arange(len(chunk.frame)), refused)
         self._count(numbers, keyed, kept, len(rejects))
-        return Outcome(self._results(numbers, keyed, kept, singles), kept, rejects)
+        answers, due_texts = self._results(numbers, keyed, kept, singles)
+        return Outcome(self._answers, answers, due_texts, kept, rejects)
 
     # -- answers by column
 
@@ -170,7 +181,8 @@ class Classifier:
         keyed: Keyed,
         kept: NDArray[np.int64] | None,
         singles: dict[int, str | None],
-    ) -> pl.DataFrame:
+    ) -> tuple[pl.Series, pl.Series]:
+        """Return the numbers of the answers and the due times of the rows that are kept."""
         import polars as pl
 
         due = self._due_texts(numbers, keyed)
@@ -178,8 +190,7 @@ class Classifier:
             due = due.scatter(list(singles), list(singles.values()))
         if kept is not None:
             numbers, due = numbers[kept], due.gather(kept)
-        frame = self._answers.frame()[pl.Series(numbers)]
-        return frame.with_columns(due.alias(DUE)).select(COLUMNS)
+        return pl.Series(numbers), due
 
     def _due_texts(self, numbers: NDArray[np.int32], keyed: Keyed) -> pl.Series:
         """Return when responses are due; rows of one promise at a time."""

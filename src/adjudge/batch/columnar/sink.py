@@ -51,21 +51,45 @@ class Sink:
             own = own.select(pl.col(self._id).str.strip_chars(SPACE))
         if outcome.kept is not None:
             own = own[pl.Series(outcome.kept)]
-        # Any names that the export does not have will do: the header is written already.
-        mark = max((len(name) for name in own.columns), default=0) * "\x00"
-        ours = {name: f"{mark}\x00{name}" for name in outcome.results.columns}
-        results = outcome.results.rename(ours)
         if chunk.plain:
-            safe = own.hstack(results) if self._layout.unsafe else made_safe(own, results)
-            self._text.flush()
-            with _numbered_errors():
-                safe.with_columns(_empty_as_null(own.columns)).write_csv(
-                    self._raw, include_header=False, separator=self._delimiter
-                )
+            self._write_plain(own, outcome)
             return
         # What is quoted for the sake of a carriage return is the csv module's own business.
-        for row in own.hstack(results).fill_null("").iter_rows():
-            self._table.write(row, ())
+        for mine, ours in zip(own.iter_rows(), outcome.results().iter_rows(), strict=True):
+            self._table.write(mine, ["" if cell is None else cell for cell in ours])
+
+    def _write_plain(self, own: pl.DataFrame, outcome: Outcome) -> None:
+        import polars as pl
+
+        # Ours are written out once for each answer, which leaves three pieces to each row.
+        unsafe = self._layout.unsafe
+        answers = outcome.answers.rendered(self._delimiter, unsafe=unsafe)[outcome.numbers]
+        ours = [answers["before"], outcome.due, answers["behind"]]
+        safe = quoted(own if unsafe else made_safe(own), self._delimiter)
+        columns = [*safe.get_columns(), *ours]
+        # The header is written already, and an export may name its columns as it likes.
+        rows = pl.DataFrame({str(number): column for number, column in enumerate(columns)})
+        self._text.flush()
+        with _numbered_errors():
+            rows.write_csv(
+                self._raw, include_header=False, separator=self._delimiter, quote_style="never"
+            )
+
+
+def quoted(rows: pl.DataFrame, delimiter: str) -> pl.DataFrame:
+    """Return rows with the cells in quotes that need them, in tables without carriage returns."""
+    import polars as pl
+
+    found = rows.select(pl.all().str.contains(f'["\\n{re.escape(delimiter)}]'))
+    needy = [column.name for column in found if column.any()]
+    inner = {name: pl.col(name).str.replace_all('"', '""', literal=True) for name in needy}
+    return rows.with_columns(
+        pl.when(found[name])
+        .then(pl.concat_str(pl.lit('"'), inner[name], pl.lit('"')))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in needy
+    )
 
 
 @contextmanager
@@ -80,17 +104,9 @@ def _numbered_errors() -> Iterator[None]:
         raise OSError(int(number[1]), os.strerror(int(number[1]))) from None
 
 
-def _empty_as_null(columns: list[str]) -> pl.Expr:
+def made_safe(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows of text with no cell that a spreadsheet would run; see `write_safe`."""
     import polars as pl
-
-    return pl.when(pl.col(columns) != "").then(pl.col(columns)).name.keep()
-
-
-def made_safe(*parts: pl.DataFrame) -> pl.DataFrame:
-    """Return parts of rows side by side, with no cell that a spreadsheet would run."""
-    import polars as pl
-
-    rows = pl.concat(parts, how="horizontal")
 
     # Letters and digits begin nearly every cell, and comparing is far quicker than matching.
     cell = pl.all()
