@@ -58,7 +58,8 @@ def python(*words: object) -> list[str]:
 
 def classify(source: Path, target: Path) -> list[str]:
     return python(
-        "-m", "adjudge.cli.main", "classify", source, "--ruleset", "zenput", "--output", target
+        *("-m", "adjudge.cli.main", "classify", source, "--ruleset", "zenput", "--no-text"),
+        *("--output", target),
     )
 
 

@@ -313,6 +313,16 @@ def test_response_on_a_clock(sample: Sample, plan: str, created: str, due: str) 
     assert response.due.isoformat() == due
 
 
+@pytest.mark.parametrize("plan", ["gold", "silver"])
+def test_a_response_beyond_the_calendar_has_no_due_time(sample: Sample, plan: str) -> None:
+    facts = {"functional_impact": "unavailable", "support_plan": plan}
+    created = "9999-12-31T23:59:00-05:00"
+    ticket = Ticket.from_dict({"id": "T", "created_at": created, "facts": facts})
+    response = sample(RESPONSES).decide(ticket).response
+    assert response is not None
+    assert response.due is None
+
+
 def test_response_in_business_days(sample: Sample) -> None:
     ticket = Ticket.from_dict({"id": "T", "created_at": "2026-11-20T18:00:00+01:00",
                                "facts": {"functional_impact": "none"}})  # fmt: skip

@@ -66,6 +66,7 @@ def compare(
     raw: bool,
     when_uncertain: WhenUncertain,
     language: str | None,
+    text: bool,
 ) -> None:
     """Decide every ticket of EXPORT under several rulesets, and say where they differ."""
     if len(names) < 2:
@@ -75,7 +76,7 @@ def compare(
     check_outputs(export, output, None)
     rulesets = _loaded(names, options)
     summary = Comparison.of(rulesets)
-    wishes = Wishes(when_uncertain, as_of, language)
+    wishes = Wishes(when_uncertain, as_of, language, text)
     with ExitStack() as stack:
         path = stack.enter_context(_read_again(export))
         exports = [opened(path, profile, map_file, each.policy.facts) for each in rulesets]

@@ -21,6 +21,13 @@ def due(policy: Policy, promise: Promise, created_at: datetime) -> datetime | No
     business days ends with the working hours of the n-th working day after the day of creation.
     None where the calendar never reaches it.
     """
+    try:
+        return _due(policy, promise, created_at)
+    except OverflowError:  # a ticket from the last days of the calendar
+        return None
+
+
+def _due(policy: Policy, promise: Promise, created_at: datetime) -> datetime | None:
     duration: timedelta = isodate.parse_duration(promise.within)
     if promise.clock == "around_the_clock" or promise.calendar is None:
         # Elapsed time, not wall time: a daylight saving change does not stretch the promise.

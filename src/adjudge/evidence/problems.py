@@ -123,7 +123,7 @@ def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
     found = [predicate for predicate in framed if predicate.clause == clause[0].clause]
     if found:
         # "Most requests fail" says what it says, and not "requests fail" as well.
-        return _modified(found, clause)
+        return found
     hardly = next((said for said in clause if said.cue("hardly") and not said.void), None)
     for number, said in enumerate(clause):
         if said.void or said.hit.quoted:
