@@ -9,6 +9,7 @@ import click
 from adjudge.cli.console import say
 from adjudge.cli.exports import opened
 from adjudge.cli.options import input_options
+from adjudge.decide.results import evidence_dict
 from adjudge.decide.words import read_words
 from adjudge.evidence import Evidence, TextFacts
 from adjudge.model.fact import VOCABULARY, plain
@@ -45,21 +46,13 @@ def _json(ticket: Ticket, read: TextFacts) -> str:
     entry = {
         "id": ticket.id,
         "language": read.language,
-        "facts": {name: _entry(item) for name, item in read.facts.items()},
-        "conflicts": {n: [_entry(item) for item in items] for n, items in read.conflicts.items()},
-        "also": [{"fact": item.fact, **_entry(item)} for item in read.also],
+        "facts": {name: evidence_dict(item) for name, item in read.facts.items()},
+        "conflicts": {
+            n: [evidence_dict(item) for item in items] for n, items in read.conflicts.items()
+        },
+        "also": [{"fact": item.fact, **evidence_dict(item)} for item in read.also],
     }
     return json.dumps(entry, ensure_ascii=False)
-
-
-def _entry(item: Evidence) -> dict[str, object]:
-    return {
-        "value": plain(item.value),
-        "field": item.field,
-        "start": item.start,
-        "end": item.end,
-        "quote": item.quote,
-    }
 
 
 def _text(ticket: Ticket, read: TextFacts) -> str:
