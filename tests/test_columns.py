@@ -89,7 +89,7 @@ def same(
     map_file: str | None = None,
 ) -> Summary | None:
     """Compare both ways; return the counts, None where columns are left to the rows."""
-    wishes, layout = wishes or Wishes(), layout or Layout()
+    wishes, layout = wishes or Wishes(text=False), layout or Layout()
     quick = by_columns(path, ruleset, wishes, layout, map_file)
     if quick is None:
         return None
@@ -200,7 +200,7 @@ def test_columns_write_what_rows_write(
 ) -> None:
     path = tmp_path_factory.mktemp("columns") / "tickets.csv"
     write_csv(path, rows, lineterminator=end, delimiter=delimiter)
-    wishes = Wishes(uncertain, as_of, language)  # type: ignore[arg-type]
+    wishes = Wishes(uncertain, as_of, language, text=False)  # type: ignore[arg-type]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(regular, "BLOCK_BYTES", block)
         same(path, zenput, wishes, layout)
@@ -233,6 +233,13 @@ def test_every_ruleset_is_decided_alike_by_columns(tmp_path: Path, name: str) ->
     summary = same(path, ruleset)
     assert summary is not None
     assert summary.decided > 0
+
+
+def test_words_are_left_to_the_rows(tmp_path: Path, zenput: Ruleset) -> None:
+    path = tmp_path / "tickets.csv"
+    path.write_text("id,filed,description\nA,L1,everything is down\n")
+    assert by_columns(path, zenput, Wishes(), Layout()) is None
+    assert by_columns(path, zenput, Wishes(text=False), Layout()) is not None
 
 
 def test_fixtures_are_decided_alike(tmp_path: Path) -> None:
@@ -402,7 +409,7 @@ def test_a_full_disk_is_said_in_one_sentence(tmp_path: Path, zenput: Ruleset) ->
     rejects = str(tmp_path / "rejects.jsonl")
     with pytest.raises(adjudge.InputError, match="cannot be written: no space left on device"):
         write_by_columns(
-            source, zenput, Wishes(), str(full), rejects, Layout(), lambda position: None
+            source, zenput, Wishes(text=False), str(full), rejects, Layout(), lambda position: None
         )
 
 
@@ -415,6 +422,12 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, zenput:
     output = tmp_path / "results.csv"
     with pytest.raises(adjudge.InputError):
         write_by_columns(
-            source, zenput, Wishes(), str(output), f"{output}.rejects", Layout(), lambda _: None
+            source,
+            zenput,
+            Wishes(text=False),
+            str(output),
+            f"{output}.rejects",
+            Layout(),
+            lambda _: None,
         )
     assert not output.exists()

@@ -18,7 +18,6 @@ from adjudge.cli.options import decision_options, input_options, result_options,
 from adjudge.decide import Ruleset, load
 from adjudge.decide.results import WhenUncertain
 from adjudge.findings import InputError
-from adjudge.tickets.apply import Layout as Columns
 from adjudge.tickets.export import Export, Reject
 
 _STEP = 200  # rows between two updates of the progress bar
@@ -112,18 +111,10 @@ def _run_by_columns(
     """Decide a large table the quick way; None where that is not possible, or not worth it."""
     if output is None or rejects_path is None or (source.size_bytes or 0) < _LARGE:
         return None
-    if wishes.text and _has_words(source, ruleset):
-        return None
     from adjudge.batch.columnar.run import write_by_columns
 
     with progress("deciding", source.size_bytes) as advance:
         return write_by_columns(source, ruleset, wishes, output, rejects_path, layout, advance)
-
-
-def _has_words(source: Export, ruleset: Ruleset) -> bool:
-    """Say whether the export has words to read facts from: those are each ticket's own."""
-    columns = Columns(source.profile, ruleset.policy.facts, source.columns or []).columns
-    return "subject" in columns or "description" in columns
 
 
 def _run(

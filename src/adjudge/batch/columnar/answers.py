@@ -126,6 +126,7 @@ class Answers:
         try:
             return self._ruleset.decide(
                 ticket,
+                text=False,  # one ticket stands for many here; words are each ticket's own
                 when_uncertain=self._wishes.when_uncertain,
                 as_of=self._wishes.as_of,
                 language=self._wishes.language,

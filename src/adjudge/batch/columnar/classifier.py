@@ -270,6 +270,7 @@ class Classifier:
             policy = self._ruleset.compiled_versions[version].policy
             decision = self._ruleset.decide(
                 Ticket("", filed=ticket.filed, filed_rank=ticket.filed_rank),
+                text=False,
                 as_of=policy.effective_from or date.min,
             )
             written, level = decision.filed_as, decision.filed

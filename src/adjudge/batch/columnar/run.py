@@ -20,6 +20,7 @@ from adjudge.batch.columnar.sink import RejectFile, Sink
 from adjudge.batch.summary import Summary
 from adjudge.batch.write import Layout
 from adjudge.decide import Ruleset
+from adjudge.tickets.apply import Layout as Columns
 from adjudge.tickets.export import Export
 
 _AHEAD = 16  # chunks that are read before they are decided
@@ -53,7 +54,7 @@ def write_by_columns(
     the export can still be read row by row. Otherwise the bytes are those of the row path. Rows
     that cannot be decided go to `rejects`, a file that is made with the first of them.
     """
-    if not _applies(export, output):
+    if not _applies(export, output) or (wishes.text and _has_words(export, ruleset)):
         return None
     suspects = None
     while True:
@@ -67,6 +68,12 @@ def write_by_columns(
         except _Repeated as found:
             # Only rows with these hashes have to be looked at: true repetitions, or collisions.
             suspects = found.hashes
+
+
+def _has_words(export: Export, ruleset: Ruleset) -> bool:
+    """Say whether the export has words to read facts from: those are each ticket's own."""
+    columns = Columns(export.profile, ruleset.policy.facts, export.columns or []).columns
+    return "subject" in columns or "description" in columns
 
 
 def _applies(export: Export, output: str) -> bool:
