@@ -386,10 +386,6 @@ def test_the_sample_for_reports_has_the_shape_of_an_audit(tmp_path: Path) -> Non
 FIXTURE_EXPORTS = sorted((FIXTURES / "audit").glob("*.csv"))
 
 
-MISREAD = {"ZP-20758", "ZP-20922"}
-"""Of the top level, and lowered, as their words are read wrongly so far. To be none."""
-
-
 @pytest.mark.parametrize("path", FIXTURE_EXPORTS, ids=lambda path: path.stem)
 def test_no_ticket_of_the_top_level_is_recommended_for_a_downgrade(path: Path) -> None:
     with path.open(encoding="utf-8", newline="") as file:
@@ -398,7 +394,7 @@ def test_no_ticket_of_the_top_level_is_recommended_for_a_downgrade(path: Path) -
     audit = audited(path, ruleset=path.stem)
     assert audit.summary.counts.rejected == 0
     lowered = {each.id for each in audit.tickets if each.action == "downgrade"}
-    assert {id for id in lowered if truth[id] == top} <= MISREAD
+    assert {id for id in lowered if truth[id] == top} == set()
 
 
 def test_no_downgrade_rests_on_a_fact_that_the_ticket_contests(tmp_path: Path) -> None:
