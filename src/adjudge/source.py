@@ -46,3 +46,11 @@ class Span:
         number = str(self.line)
         gutter = " " * len(number)
         return f"{number} | {shown}\n{gutter} | {' ' * (start - offset)}{'^' * marks}"
+
+
+def printable(text: str, keep: str = "") -> str:
+    """Return text with a blank for each character that does not print, but for those of `keep`.
+
+    Ticket text is anybody's: its control characters could act on a terminal.
+    """
+    return "".join(char if char.isprintable() or char in keep else " " for char in text)

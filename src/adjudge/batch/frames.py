@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from adjudge.batch.cells import COLUMNS
 from adjudge.batch.classify import Wishes
-from adjudge.batch.columnar.answers import COLUMNS
 from adjudge.batch.columnar.chunks import Chunk
 from adjudge.batch.columnar.classifier import Classifier
 from adjudge.batch.columnar.ids import Ids

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal, Protocol
 
+from adjudge.batch.cells import COLUMNS, DUE, cells_of
 from adjudge.batch.classify import Decided
 from adjudge.batch.write_file import STDOUT, as_text, is_special, whole_bytes
 from adjudge.batch.write_table import TableFile, TableKind, table_file
@@ -21,23 +22,7 @@ from adjudge.tickets.values import cell_text
 
 ResultKind = Literal["jsonl", "json"] | TableKind
 
-RESULT_COLUMNS = (
-    "adjudge_filed",
-    "adjudge_level",
-    "adjudge_possible",
-    "adjudge_verdict",
-    "adjudge_action",
-    "adjudge_to",
-    "adjudge_consent",
-    "adjudge_entitled",
-    "adjudge_response_within",
-    "adjudge_response_clock",
-    "adjudge_response_due",
-    "adjudge_decided_by",
-    "adjudge_why",
-    "adjudge_ask",
-    "adjudge_ruleset",
-)
+RESULT_COLUMNS = tuple(f"adjudge_{name}" for name in COLUMNS)
 ID_COLUMN = "adjudge_id"
 """Names the ticket where the export's own columns are left out."""
 
@@ -242,27 +227,11 @@ class Spool:
 
 def result_cells(decided: Decided) -> list[str]:
     """Return the values of `RESULT_COLUMNS` for one decision; what is unknown is empty."""
-    decision = decided.decision
-    recommendation, response = decision.recommendation, decision.response
-    entitled = {True: "true", False: "false", None: ""}[decision.entitled]
+    cells = list(cells_of(decided.decision))
+    response = decided.decision.response
     due = response.due.isoformat() if response and response.due else ""
-    return [
-        decision.filed or "",
-        decision.level,
-        " ".join(decision.possible),
-        decision.verdict,
-        recommendation.action,
-        recommendation.to or "",
-        recommendation.consent or "",
-        entitled,
-        response.within if response else "",
-        response.clock if response else "",
-        due,
-        " ".join(decision.decided_by),
-        recommendation.summary,
-        " ".join(question.question for question in decision.questions[:3]),
-        f"{decision.ruleset} {decision.ruleset_version}",
-    ]
+    cells.insert(COLUMNS.index(DUE), due)
+    return cells
 
 
 def result_format(path: str | None) -> ResultKind:

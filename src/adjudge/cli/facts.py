@@ -13,6 +13,7 @@ from adjudge.decide.results import evidence_dict
 from adjudge.decide.words import read_words
 from adjudge.evidence import Evidence, TextFacts
 from adjudge.model.fact import VOCABULARY, plain
+from adjudge.source import printable
 from adjudge.tickets.export import Reject
 from adjudge.tickets.ticket import Ticket
 
@@ -56,18 +57,16 @@ def _json(ticket: Ticket, read: TextFacts) -> str:
 
 
 def _text(ticket: Ticket, read: TextFacts) -> str:
-    lines = [f"{_clean(ticket.id)}  {_clean(ticket.subject)}  ({read.language})"]
+    lines = [f"{printable(ticket.id)}  {printable(ticket.subject)}  ({read.language})"]
     lines += [f"  {_line(item)}" for item in read.facts.values()]
     for name, items in read.conflicts.items():
-        said = " against ".join(f"“{_clean(item.quote)}”" for item in items)
+        said = " against ".join(f"“{printable(item.quote)}”" for item in items)
         lines.append(f"  {name} unknown: {said}")
     lines += [f"  also {_line(item)}" for item in read.also]
     return "\n".join(lines)
 
 
 def _line(item: Evidence) -> str:
-    return f"{item.fact} = {plain(item.value)}  “{_clean(item.quote)}” ({item.field} {item.start})"
-
-
-def _clean(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text)
+    return (
+        f"{item.fact} = {plain(item.value)}  “{printable(item.quote)}” ({item.field} {item.start})"
+    )

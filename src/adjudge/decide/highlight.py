@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adjudge.decide.decision import Decision
+from adjudge.source import printable
 from adjudge.tickets.ticket import Ticket
 
 _ON, _OFF = "\x1b[7m", "\x1b[0m"
@@ -41,10 +42,15 @@ def _marked(text: str, spans: list[tuple[int, int, str]], color: bool) -> str:
     on, off = (_ON, _OFF) if color else ("»", "«")
     shown, position = [], 0
     for start, end, _ in _merged(spans):
-        shown += [_clean(text[position:start]), on, _clean(text[start:end]), off]
+        shown += [
+            printable(text[position:start], keep="\n"),
+            on,
+            printable(text[start:end], keep="\n"),
+            off,
+        ]
         position = end
     rest = text[position:]
-    shown.append(_clean(rest if len(rest) <= _MOST else rest[:_MOST] + " …"))
+    shown.append(printable(rest if len(rest) <= _MOST else rest[:_MOST] + " …", keep="\n"))
     return "".join(shown)
 
 
@@ -57,8 +63,3 @@ def _merged(spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
         else:
             merged.append((start, end, name))
     return merged
-
-
-def _clean(text: str) -> str:
-    # Line ends are the ticket's own; anything else that does not print could act on a terminal.
-    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)

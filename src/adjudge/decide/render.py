@@ -5,6 +5,7 @@ from __future__ import annotations
 from adjudge.decide.decision import Decision
 from adjudge.decide.facts import KnownFact
 from adjudge.decide.trail import TestedCondition, TrailEntry
+from adjudge.source import printable
 
 _MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
 _COLORS = {"true": "32", "false": "31", "unknown": "33"}
@@ -70,7 +71,9 @@ def as_text(decision: Decision, *, color: bool = False) -> str:
             for each in decision.disagreements
         ]
     lines += ["", paint.bold("Reply to the customer")]
-    lines += [f"  {_clean(line)}".rstrip() for line in decision.recommendation.reply.splitlines()]
+    lines += [
+        f"  {printable(line)}".rstrip() for line in decision.recommendation.reply.splitlines()
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -188,12 +191,8 @@ def _shown(value: object) -> str:
 
 def _printable(text: str) -> str:
     """Return ticket text without the control characters that could act on a terminal."""
-    flat = _clean(text)
+    flat = printable(text)
     return flat if len(flat) <= _EVIDENCE_WIDTH else flat[: _EVIDENCE_WIDTH - 1] + "…"
-
-
-def _clean(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def as_markdown(decision: Decision) -> str:
@@ -213,7 +212,9 @@ def as_markdown(decision: Decision) -> str:
     lines += ["", "| | level | rule | why | what it met | source |", "|---|---|---|---|---|---|"]
     lines += [_markdown_row(decision, entry) for entry in decision.trail]
     lines += ["", "### Reply to the customer", ""]
-    lines += [f"> {_escape(_clean(line))}" for line in decision.recommendation.reply.splitlines()]
+    lines += [
+        f"> {_escape(printable(line))}" for line in decision.recommendation.reply.splitlines()
+    ]
     return "\n".join(lines) + "\n"
 
 

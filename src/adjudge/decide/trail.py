@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from adjudge.decide.facts import KnownFact
 from adjudge.inference import Conclusions
-from adjudge.model.condition import All, AnyOf, Condition, Leaf
+from adjudge.model.condition import All, AnyOf, Condition, Leaf, leaves
 from adjudge.model.fact import plain
 from adjudge.model.policy import Policy, Rule
 
@@ -95,7 +95,7 @@ def _entry(
     outcome = conclusions.rules[rule.id]
     decisive = set(_decisive(rule.when, outcome, conclusions))
     conditions = []
-    for leaf in dict.fromkeys(_leaves(rule.when)):
+    for leaf in dict.fromkeys(leaves(rule.when)):
         fact = known.get(leaf.fact)
         conditions.append(
             TestedCondition(
@@ -117,14 +117,6 @@ def _entry(
         rule.interpretation.in_language(language) if rule.interpretation else None,
         tuple(conditions),
     )
-
-
-def _leaves(condition: Condition) -> Iterator[Leaf]:
-    if isinstance(condition, Leaf):
-        yield condition
-    else:
-        for part in condition.parts:
-            yield from _leaves(part)
 
 
 def outcome_of(condition: Condition, conclusions: Conclusions) -> str:

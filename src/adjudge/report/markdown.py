@@ -14,6 +14,7 @@ from adjudge.report.shown import (
     scope_words,
     signed_points,
 )
+from adjudge.source import printable
 
 
 def render_markdown(audit: Audit) -> str:
@@ -233,7 +234,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 def _safe(text: str) -> str:
     # Words of tickets may hold Markdown or HTML of their own; none of it may act here.
-    text = "".join(char if char.isprintable() else " " for char in text)
+    text = printable(text)
     for char in "\\`*_[]|#~$":
         text = text.replace(char, "\\" + char)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

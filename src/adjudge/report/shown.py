@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adjudge.audit.model import Audit, Finding, Rate
+from adjudge.source import printable
 
 OUTCOME_WORDS = {
     "meets": "meets the definition",
@@ -76,7 +77,7 @@ def safe_cell(text: str) -> str:
 
 def one_line(text: str, width: int | None = None) -> str:
     """Return a text of a ticket without line ends and characters that act on a screen."""
-    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    flat = " ".join(printable(text).split())
     return flat if width is None or len(flat) <= width else flat[: width - 1] + "…"
 
 

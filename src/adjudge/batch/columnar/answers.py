@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from adjudge.batch.cells import COLUMNS, DUE, cells_of
 from adjudge.batch.classify import Wishes
 from adjudge.batch.write_safe import made_safe
 from adjudge.decide import Decision, Ruleset
@@ -21,32 +22,11 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-DUE = "response_due"
-COLUMNS = (
-    "filed",
-    "level",
-    "possible",
-    "verdict",
-    "action",
-    "to",
-    "consent",
-    "entitled",
-    "response_within",
-    "response_clock",
-    "response_due",
-    "decided_by",
-    "why",
-    "ask",
-    "ruleset",
-)
-"""The columns of results, in their order; `response_due` is worked out row by row."""
-
 _BEFORE_DUE = COLUMNS.index(DUE)
 
 NEW, UNDECIDED = -1, -2
 _DENSE = 1 << 25
 _KEPT = 1_000_000  # keys that are remembered where there is no room for all; others come again
-_ENTITLED = {True: "true", False: "false", None: ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +38,6 @@ class Answer:
     verdict: str
     promise: Promise | None
     policy: Policy
-
-
-def cells_of(decision: Decision) -> tuple[str, ...]:
-    """Return the values of `COLUMNS` but for the due time; what is unknown is empty."""
-    recommendation, promise = decision.recommendation, decision.promise
-    return (
-        decision.filed or "",
-        decision.level,
-        " ".join(decision.possible),
-        decision.verdict,
-        recommendation.action,
-        recommendation.to or "",
-        recommendation.consent or "",
-        _ENTITLED[decision.entitled],
-        (promise.within or "") if promise else "",
-        (promise.clock or "") if promise else "",
-        " ".join(decision.decided_by),
-        recommendation.summary,
-        " ".join(question.question for question in decision.questions[:3]),
-        f"{decision.ruleset} {decision.ruleset_version}",
-    )
 
 
 def _gist(decision: Decision) -> Hashable:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from adjudge.batch.cells import COLUMNS, DUE
 from adjudge.batch.classify import Decided, Wishes, classify
-from adjudge.batch.columnar.answers import COLUMNS, DUE, NEW, UNDECIDED, Answers
+from adjudge.batch.columnar.answers import NEW, UNDECIDED, Answers
 from adjudge.batch.columnar.chunks import Chunk
 from adjudge.batch.columnar.due import DueTimes
 from adjudge.batch.columnar.ids import Ids
