@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adjudge.evidence import Evidence, LexiconExtractor, TextFacts
+from adjudge.evidence import plain as plain_module
 from adjudge.evidence import scope as scope_module
 from adjudge.evidence.measure import Score, disagreements, score, total
 from adjudge.evidence.plain import normalise
@@ -80,6 +81,20 @@ def test_normal_form_leads_back(text: str) -> None:
     for at in range(len(normal.text)):
         start, end = normal.place(at, at + 1)
         assert 0 <= start < end <= len(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
+def test_normal_form_is_that_of_each_cluster(text: str) -> None:
+    normal = normalise(text)
+    written, places, at = "", [], 0
+    while at < len(text):
+        piece, after = plain_module._cluster(text, at)
+        written += piece
+        places += [(at, after)] * len(piece)
+        at = after
+    assert normal.text == plain_module._read_lookalikes(written)
+    assert [normal.place(at, at + 1) for at in range(len(normal.text))] == places
 
 
 @pytest.mark.parametrize(
