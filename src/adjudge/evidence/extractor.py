@@ -11,6 +11,7 @@ from adjudge.evidence.reading import Reading, read
 from adjudge.evidence.resolve import resolve
 from adjudge.evidence.result import Field, TextFacts
 from adjudge.evidence.scan import Scanner
+from adjudge.evidence.segments import Customs
 from adjudge.model.lexicon import Lexicon
 
 _DETECT = 1000
@@ -28,7 +29,7 @@ class LexiconExtractor:
         self.lexicons = dict(lexicons)
         self._scanners: dict[str, Scanner] = {}
         self.detector = LanguageDetector(self.lexicons)
-        self.mails = tuple(lexicon.mail for lexicon in self.lexicons.values())
+        self.customs = Customs(lexicon.mail for lexicon in self.lexicons.values())
 
     def extract(self, subject: str, description: str, language: str | None = None) -> TextFacts:
         """Return the facts that subject and description state, each with its words.
@@ -36,8 +37,8 @@ class LexiconExtractor:
         `language` is a two-letter code, or longer (`sv-SE`); without a lexicon for it, or without
         one given, it is detected. Any text is taken; none raises.
         """
-        subject_words = own_words(subject, self.mails)
-        body_words = own_words(description, self.mails)
+        subject_words = own_words(subject, self.customs)
+        body_words = own_words(description, self.customs)
         chosen = self.language(language, subject_words[1], body_words[1])
         lexicon, scanner = self.lexicons[chosen], self.scanner(chosen)
 

@@ -14,6 +14,8 @@ def follow_frames(sentence: Sentence, frames: tuple[Frame, ...]) -> Iterator[tup
 
     One state per frame is kept, so this is linear in the sentence.
     """
+    if not sentence.parts:
+        return
     reached: dict[int, list[Said]] = {}
     for said in sentence.said:
         for meaning in reversed(said.hit.phrase.parts):

@@ -9,10 +9,9 @@ from adjudge.evidence.plain import Plain, normalise
 from adjudge.evidence.result import Evidence, Field
 from adjudge.evidence.scan import Scanner, Span
 from adjudge.evidence.scope import Sentence, read_sentences
-from adjudge.evidence.segments import blank_foreign
+from adjudge.evidence.segments import Customs, blank_foreign
 from adjudge.evidence.tokens import Tokens
 from adjudge.model.fact import Value
-from adjudge.model.lexicon import Mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +30,10 @@ class Passage:
         return Evidence(fact, value, self.field, start, end, self.text[start:end])
 
 
-def own_words(text: str, mails: tuple[Mail, ...]) -> tuple[Plain, str]:
+def own_words(text: str, customs: Customs) -> tuple[Plain, str]:
     """Return a field's normal form, and the same with all blanked that is not the message."""
     plain = normalise(text)
-    return plain, blank_foreign(blank_markup(plain.text), mails)
+    return plain, blank_foreign(blank_markup(plain.text), customs)
 
 
 def read_passage(

@@ -18,6 +18,7 @@ IMPACTS = (
 )  # fmt: skip
 _WEIGHT = {rank: weight for weight, rank in enumerate(reversed(RANKS), 1)}
 _ACT_REACH = 9
+_PREDICATIVE = frozenset(("works", "runs", "ability", "cannot"))
 UNCLEAR = Meaning("thing", "", "generic")
 """A word that the lexicon has under two ranks ("app"): something is hit, but its rank is open."""
 
@@ -129,6 +130,8 @@ def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
         if said.void or said.hit.quoted:
             continue
         found.extend(_stated(said))
+        if _PREDICATIVE.isdisjoint(said.hit.phrase.cues):
+            continue
         negation = said.negation
         if (said.cue("works") or said.cue("runs")) and _denies(negation):
             span = _join(said.hit, negation) if negation else Span(said.hit.first, said.hit.last)
@@ -152,7 +155,7 @@ def _denies(negation: Hit | None) -> bool:
 
 
 def _stated(said: Said) -> list[Predicate]:
-    if said.negation is not None:
+    if said.negation is not None or not said.hit.phrase.impacts:
         return []
     span = Span(said.hit.first, said.hit.last)
     return [
@@ -196,7 +199,7 @@ def _verb_thing(said: Said) -> Thing | None:
 
 def _modified(found: list[Predicate], clause: list[Said]) -> list[Predicate]:
     """Let "sometimes" and "partly" soften what the clause says."""
-    for said in clause:
+    for said in clause if found else ():
         if not said.stands:
             continue
         for predicate in found:
@@ -215,6 +218,8 @@ def _things(sentence: Sentence, words: list[str], prepositions: frozenset[str]) 
     """The things of a sentence, each with whether a preposition governs it."""
     found: list[_Placed] = []
     for said in sentence.said:
+        if not said.hit.phrase.things:
+            continue
         nouns = [meaning for meaning in said.hit.phrase.things if meaning.value != "verb"]
         if len({meaning.name for meaning in nouns}) > 1:
             nouns = [UNCLEAR]

@@ -44,7 +44,7 @@ def read(passage: Passage, lexicon: Lexicon) -> Reading:
     for sentence in passage.sentences:
         hit = (
             sentence.number in troubled
-            or _says(sentence, "affected")
+            or sentence.says("affected")
             or (sentence.number - 1 in troubled and _is_short(sentence))
         )
         statements.extend(find_statements(sentence, hit, lexicon.frames))
@@ -57,7 +57,7 @@ def read(passage: Passage, lexicon: Lexicon) -> Reading:
         [statement for statement in statements if statement.fact != "functional_impact"],
         _named(passage.sentences),
         over[1] if over is not None and not problems else None,
-        any(_says(sentence, "corrects") for sentence in passage.sentences),
+        any(sentence.says("corrects") for sentence in passage.sentences),
     )
 
 
@@ -76,22 +76,18 @@ def _is_short(sentence: Sentence) -> bool:
     return sentence.last - sentence.first <= _AFTERTHOUGHT and not sentence.question
 
 
-def _says(sentence: Sentence, cue: str) -> bool:
-    return any(said.cue(cue) and said.stands for said in sentence.said)
-
-
 def _resolved_at(sentences: list[Sentence]) -> tuple[int, Span] | None:
     """The last sentence that says it works again, unless a later one says it came back."""
     over = None
     for sentence in sentences:
-        if _says(sentence, "recurs"):
+        if sentence.says("recurs"):
             over = None
             continue
-        if _says(sentence, "intermittent") or any(said.cue("past") for said in sentence.said):
+        if sentence.says("intermittent") or "past" in sentence.cues:
             # "Every now and then it stops, and then it is back"; "it was the same on Monday, but
             # that passed": neither says anything of today.
             continue
-        for said in sentence.said:
+        for said in sentence.said if "resolved" in sentence.cues else ():
             if said.cue("resolved") and said.stands:
                 over = sentence.number, Span(said.hit.first, said.hit.last)
     return over

@@ -13,6 +13,7 @@ from adjudge.evidence.statements import Statement
 from adjudge.model.fact import VOCABULARY
 from adjudge.model.lexicon import RANKS, SUBJECTS
 
+_ORDER = {name: number for number, name in enumerate(VOCABULARY)}
 _Found = tuple[Reading, Problem]
 _REQUEST_ORDER = (
     "feature_request", "billing", "training", "documentation", "account_access", "device",
@@ -28,8 +29,7 @@ def resolve(subject: Reading, body: Reading, language: str) -> TextFacts:
     decision.statements()
     decision.request()
     decision.lost_data()
-    order = {name: number for number, name in enumerate(VOCABULARY)}
-    facts = dict(sorted(decision.facts.items(), key=lambda entry: order[entry[0]]))
+    facts = dict(sorted(decision.facts.items(), key=lambda entry: _ORDER[entry[0]]))
     return TextFacts(facts, decision.conflicts, language, tuple(decision.also))
 
 

@@ -45,13 +45,23 @@ class Said:
 
 @dataclass(slots=True)
 class Sentence:
-    """The hits of one sentence, in order. `number` counts the sentences of a field."""
+    """The hits of one sentence, in order. `number` counts the sentences of a field.
+
+    `cues` are those of all its phrases, and `parts` says whether one is part of a frame: what is
+    not there need not be looked for.
+    """
 
     number: int
     first: int
     last: int
     question: bool
     said: list[Said] = field(default_factory=list)
+    cues: frozenset[str] = frozenset()
+    parts: bool = False
+
+    def says(self, cue: str) -> bool:
+        """Whether a phrase with this cue is asserted."""
+        return cue in self.cues and any(said.cue(cue) and said.stands for said in self.said)
 
     def clauses(self) -> Iterator[list[Said]]:
         """Yield the hits of each clause."""
@@ -77,6 +87,8 @@ def read_sentences(tokens: Tokens, hits: list[Hit], negation_after: bool) -> lis
             question = end < len(tokens.words) and tokens.words[end] == QUESTION
             sentence = Sentence(number, first, end, question)
             sentence.said = _placed(tokens, inside, sentence)
+            sentence.cues = frozenset().union(*[hit.phrase.cues for hit in inside])
+            sentence.parts = any(hit.phrase.parts for hit in inside)
             _negate(sentence, negation_after)
             _void(sentence)
             sentences.append(sentence)
@@ -130,6 +142,8 @@ def _placed(tokens: Tokens, hits: list[Hit], sentence: Sentence) -> list[Said]:
 
 
 def _negate(sentence: Sentence, negation_after: bool) -> None:
+    if "negation" not in sentence.cues:
+        return
     for number, said in enumerate(sentence.said):
         if not said.cue("negation"):
             continue
@@ -158,9 +172,12 @@ def _negate_back(sentence: Sentence, number: int) -> bool:
     return False
 
 
+_VOIDING = frozenset(("hypothetical", "reported", "past"))
+
+
 def _void(sentence: Sentence) -> None:
     said = sentence.said
-    for number, cue in enumerate(said):
+    for number, cue in enumerate(said) if not _VOIDING.isdisjoint(sentence.cues) else ():
         if cue.cue("hypothetical"):
             cue.opens = not cue.void
             _mark(said[number:], "hypothetical", sentence)

@@ -32,11 +32,22 @@ _SEPARATOR = re.compile(
 _POSTSCRIPT = re.compile(r"[ \t]*+p\.? ?s\b")
 
 
-def blank_foreign(text: str, mails: Iterable[Mail]) -> str:
+class Customs:
+    """How mail looks in any of several languages."""
+
+    def __init__(self, mails: Iterable[Mail]) -> None:
+        mails = tuple(mails)
+        self.wrote = tuple(pair for mail in mails for pair in mail.wrote)
+        self.headers = tuple(name for mail in mails for name in mail.headers)
+        self.closings = frozenset(word for mail in mails for word in mail.closings)
+        self.separators = tuple(word for mail in mails for word in mail.separators)
+        self.footers = tuple(word for mail in mails for word in mail.footers)
+
+
+def blank_foreign(text: str, customs: Customs) -> str:
     """Return `text` with the lines blanked that are not this message's own words."""
     lines = text.split("\n")
-    marker = _Marker(lines, tuple(mails))
-    kept = marker.own_lines()
+    kept = _Marker(lines, customs).own_lines()
     if all(kept):
         return text
     return "\n".join(line if own else hidden(line) for line, own in zip(lines, kept, strict=True))
@@ -45,13 +56,9 @@ def blank_foreign(text: str, mails: Iterable[Mail]) -> str:
 class _Marker:
     """Decides line by line; the state is whether quoted history or a signature has begun."""
 
-    def __init__(self, lines: list[str], mails: tuple[Mail, ...]) -> None:
+    def __init__(self, lines: list[str], customs: Customs) -> None:
         self.lines = lines
-        self.wrote = tuple(pair for mail in mails for pair in mail.wrote)
-        self.headers = tuple(name for mail in mails for name in mail.headers)
-        self.closings = frozenset(word for mail in mails for word in mail.closings)
-        self.separators = tuple(word for mail in mails for word in mail.separators)
-        self.footers = tuple(word for mail in mails for word in mail.footers)
+        self.customs = customs
 
     def own_lines(self) -> list[bool]:
         own = [True] * len(self.lines)
@@ -75,7 +82,7 @@ class _Marker:
                 signature = MAX_SIGNATURE_LINES
             elif self.closes(at, bare):
                 signature = MAX_SIGNATURE_LINES
-            elif bare.startswith(self.footers) if self.footers else False:
+            elif bare.startswith(self.customs.footers):
                 own[at] = False
             elif _POSTSCRIPT.match(line):
                 signature = 0
@@ -84,10 +91,10 @@ class _Marker:
     def closes(self, at: int, bare: str) -> bool:
         # A closing is short and stands near the end; "thanks" alone may begin a message.
         words = bare.rstrip(",.!").strip()
-        if words in self.closings:
+        if words in self.customs.closings:
             return at > 0
         head = words.split(",")[0]
-        return at > 0 and len(bare) <= 60 and head in self.closings
+        return at > 0 and len(bare) <= 60 and head in self.customs.closings
 
     def quotes_below(self, at: int) -> bool:
         for line in self.lines[at + 1 : at + 4]:
@@ -100,15 +107,16 @@ class _Marker:
             return True
         lead = bare[:_MAX_LEAD]
         if bare.endswith(":"):
-            for begin, end in self.wrote:
+            for begin, end in self.customs.wrote:
                 if lead.startswith(begin) and bare.endswith(end):
                     return True
-        if lead.startswith(self.headers) if self.headers else False:
+        if lead.startswith(self.customs.headers):
             following = sum(
-                other.strip().startswith(self.headers) for other in self.lines[at + 1 : at + 6]
+                other.strip().startswith(self.customs.headers)
+                for other in self.lines[at + 1 : at + 6]
             )
             return following >= 2
         return False
 
     def separated(self, bare: str) -> bool:
-        return any(word in bare[:_MAX_LEAD] for word in self.separators)
+        return any(word in bare[:_MAX_LEAD] for word in self.customs.separators)

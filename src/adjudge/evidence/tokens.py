@@ -19,8 +19,8 @@ NUMBER = "#"
 
 _CHUNK = re.compile(r"\S++")
 _TOKEN = re.compile(
-    r"(?P<number>\d++(?:[.,:]\d++)*+)"
-    r"|(?P<word>(?:(?<![^\s(/,])\.)?[^\W_\d]++(?:['’.][^\W_\d]++)*+)"
+    r"(?P<word>(?:(?<![^\s(/,])\.)?[^\W_\d]++(?:['’.][^\W_\d]++)*+)"
+    r"|(?P<number>\d++(?:[.,:]\d++)*+)"
     r"|(?P<line>\n\s*+)"
     r"|(?P<stop>[.!?…]++)"
     r"|(?P<mark>[^\w\s])"
@@ -82,12 +82,24 @@ class Tokenizer:
         """Return the tokens of a normalised, lower-case text."""
         if any(mark in text for mark in _SUSPICIOUS):
             text = _blank_opaque(text)
-        stream = _Stream(Tokens([], [], [], []))
+        stream = _Stream()
+        add_word, add_start, add_end = (
+            stream.words.append,
+            stream.starts.append,
+            stream.ends.append,
+        )
+        rewrites = self.rewrites
         for match in _TOKEN.finditer(text):
             start, end = match.span()
             kind = match.lastgroup
             if kind == "word":
-                self._word(match.group(), start, end, stream, text)
+                word = match.group()
+                if word.isascii() and word.isalpha() and word not in rewrites:
+                    add_word(word)  # most words are this plain
+                    add_start(start)
+                    add_end(end)
+                else:
+                    self._word(word, start, end, stream)
             elif kind == "number":
                 stream.add(match.group(), start, end)
             elif kind == "stop":
@@ -99,9 +111,9 @@ class Tokenizer:
                 stream.line_start = end
             else:
                 _mark(match.group(), start, end, stream, text)
-        return stream.tokens
+        return stream.tokens()
 
-    def _word(self, raw: str, start: int, end: int, stream: _Stream, text: str) -> None:
+    def _word(self, raw: str, start: int, end: int, stream: _Stream) -> None:
         word = raw.replace("’", "'") if "’" in raw else raw
         if not word.isascii():
             word = self.fold(word)
@@ -132,30 +144,38 @@ class Tokenizer:
             stream.add(OPAQUE, start, end)
 
 
-@dataclass(slots=True)
 class _Stream:
-    tokens: Tokens
-    line_start: int = 0
-    closing: str = ""
-    since: int = 0
+    __slots__ = ("closing", "ends", "line_start", "quotations", "since", "starts", "words")
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.quotations: list[tuple[int, int]] = []
+        self.line_start = 0
+        self.closing = ""
+        self.since = 0
+
+    def tokens(self) -> Tokens:
+        quoted = [False] * len(self.words)
+        for first, end in self.quotations:
+            quoted[first:end] = [True] * (end - first)
+        return Tokens(self.words, self.starts, self.ends, quoted)
 
     def add(self, word: str, start: int, end: int) -> None:
-        tokens = self.tokens
-        tokens.words.append(word)
-        tokens.starts.append(start)
-        tokens.ends.append(end)
-        tokens.quoted.append(False)
+        self.words.append(word)
+        self.starts.append(start)
+        self.ends.append(end)
 
     def quote(self, mark: str) -> None:
         """Open or close a quotation; what stands between the marks becomes quoted."""
-        tokens = self.tokens
-        size = len(tokens.words)
+        size = len(self.words)
         if (
             self.closing
             and (mark == self.closing or mark == "“")
             and size - self.since <= _MAX_QUOTE
         ):
-            tokens.quoted[self.since : size] = [True] * (size - self.since)
+            self.quotations.append((self.since, size))
             self.closing = ""
         elif mark in _QUOTES:
             self.closing, self.since = _QUOTES[mark], size

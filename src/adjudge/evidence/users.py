@@ -9,6 +9,7 @@ from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
 
 _REACH = 5
+_COUNTED = frozenset(("people", "percent"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ def count_users(
     sentence: Sentence, words: list[str], numbers: Mapping[str, float]
 ) -> Iterator[Count]:
     """Yield what the sentence's numbers say about users, its asserted parts only."""
+    if _COUNTED.isdisjoint(sentence.cues):
+        return
     for number, said in enumerate(sentence.said):
         if said.void or said.negation is not None:
             continue
