@@ -62,6 +62,20 @@ def test_classify_to_standard_output_from_standard_input() -> None:
     assert "row 2 (T-2) rejected: " in result.stderr
 
 
+def test_output_has_a_short_name(export: Path, tmp_path: Path) -> None:
+    for words, name in (
+        (["classify", str(export), "--ruleset", "zeet"], "results.csv"),
+        (["audit", str(export), "--ruleset", "zeet"], "audit.json"),
+        (["compare", str(export), "--ruleset", "zeet", "--ruleset", "puppet"], "compared.csv"),
+    ):
+        short, long = tmp_path / f"short-{name}", tmp_path / f"long-{name}"
+        assert adjudge(*words, "-o", str(short)).exit_code == 0
+        assert adjudge(*words, "--output", str(long)).exit_code == 0
+        assert short.read_bytes().replace(b"short-", b"") == long.read_bytes().replace(
+            b"long-", b""
+        )
+
+
 def test_classify_csv_keeps_the_columns_and_adds_ours(tmp_path: Path) -> None:
     export = tmp_path / "tickets.csv"
     export.write_text('id,filed,note,environment,request_type\nA,P1,"a, b",staging,how_to\n')

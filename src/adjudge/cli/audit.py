@@ -43,6 +43,7 @@ from adjudge.tickets.export import Export, Reject
 _DAY: Any = {"callback": date_of, "metavar": "DATE"}
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
+        "-o",
         "--output",
         "outputs",
         multiple=True,

@@ -29,6 +29,7 @@ _LARGE = 1_000_000  # bytes from which on it pays to load what decides by column
 @ruleset_options
 @input_options
 @click.option(
+    "-o",
     "--output",
     metavar="FILE",
     help="Write results here (.jsonl .ndjson .json .csv .tsv, each also .gz or .zst, .xlsx or "

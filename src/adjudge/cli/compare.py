@@ -47,6 +47,7 @@ _STEP = 200  # rows between two updates of the progress bar
 @as_of_option
 @input_options
 @click.option(
+    "-o",
     "--output",
     metavar="FILE",
     help="Write the comparison here, row by row, in any format of `classify`. Default: JSON lines "
