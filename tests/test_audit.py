@@ -64,6 +64,24 @@ needs_incidents = pytest.mark.skipif(
 )
 
 
+BUGS = SHARED / "exports" / "jira_hadoop_bugs.csv"
+
+
+@pytest.mark.skipif(not BUGS.exists(), reason="../shared/exports/jira_hadoop_bugs.csv is not there")
+def test_real_bug_reports_by_the_words_of_their_tracker() -> None:
+    audit = audited(BUGS, ruleset=str(FIXTURES / "rulesets" / "jira-classic.yaml"), all_levels=True)
+    assert audit.meta.profile == "jira"
+    assert audit.summary.counts.rows == audit.summary.counts.audited == 1_251
+    found = {each.id: each for each in audit.tickets}
+    for typo in ("13355043", "13419365"):  # filed as Major
+        assert (found[typo].outcome, found[typo].to) == ("not_one", "Trivial")
+    # "We are not able to bring up HDFS cluster", filed as Major.
+    assert (found["13373112"].outcome, found["13373112"].to) == ("missed", "Critical")
+    # Nobody's blocker is lowered for being silent on who has to wait for it.
+    silent = found["13279500"]
+    assert (silent.filed, silent.outcome, silent.action) == ("Blocker", "information", "ask")
+
+
 @needs_incidents
 def test_the_critical_incidents_of_a_real_log() -> None:
     audit = audited(INCIDENTS, ruleset="servicenow", options={"low_low": "low"})

@@ -7,14 +7,18 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from adjudge.audit.bulk import systems
+from adjudge.audit.bulk import Words, systems
+from adjudge.audit.model import Meta, Spelling
 from adjudge.cli.main import main
+from adjudge.findings import InputError
 from adjudge.report.review import REVIEW_COLUMNS
 from adjudge.report.tickets_table import COLUMNS
+from conftest import FIXTURES
 
 HOSTILE = (
     "=HYPERLINK(1) <script>alert(1)</script> [bold red]x[/] **b** |x| \x1b[31m\u202etxt.exe `a` ]]>"
@@ -236,6 +240,62 @@ def test_what_needs_the_customers_word_is_left_out_and_said(export: Path) -> Non
     assert "2 left out, as the policy asks for the customer's word" in result.output
 
 
+def bugs(*more: object) -> Result:
+    rules = FIXTURES / "rulesets" / "jira-classic.yaml"
+    call = ["audit", str(FIXTURES / "demo" / "jira-bugs.csv"), "--ruleset", str(rules)]
+    return CliRunner().invoke(main, [*call, *map(str, more)])
+
+
+def test_a_level_is_called_what_the_export_calls_it(tmp_path: Path) -> None:
+    output = tmp_path / "jira.csv"
+    result = bugs("--all-levels", "--bulk", f"jira={output}")
+    assert result.exit_code == 0, result.output
+    found = {row["Issue Key"]: row["Priority"] for row in read(output)}
+    # `Major` and `Trivial` are words of the set, though no issue of this export is filed so.
+    assert found == {"LMP-103": "Trivial", "LMP-104": "Major", "LMP-106": "Critical"}
+
+
+def test_no_word_is_written_that_means_another_level_in_the_export() -> None:
+    # By its name, the ruleset takes `Critical` for P1: it cannot stand for P2, its place, too.
+    wanted = Words(
+        meta_of({"Blocker": "P1", "Critical": "P1", "Minor": "P4"}), systems()["jira"], {}
+    )
+    assert [wanted.of(level) for level in ("P1", "P3", "P4")] == ["Blocker", "Major", "Minor"]
+    with pytest.raises(InputError, match="`Critical` stands for P1 in this export"):
+        wanted.of("P2")
+    named = Words(meta_of({"Critical": "P1"}), systems()["jira"], {"P2": "High"})
+    assert named.of("P2") == "High"
+
+
+def meta_of(spellings: dict[str, str]) -> Meta:
+    """Return what an audit by the levels P1 to P4 says of itself, with these spellings."""
+    levels = tuple((f"P{number}", "") for number in range(1, 5))
+    counted = tuple(Spelling(word, level, None, 1) for word, level in spellings.items())
+    fields: dict[str, Any] = dict.fromkeys(Meta.__dataclass_fields__)
+    return Meta(**{**fields, "levels": levels, "spellings": counted})
+
+
+def test_open_tickets_come_with_what_they_mean_and_what_to_ask() -> None:
+    result = bugs()
+    text = " ".join(result.output.split())
+    assert "there are 2 open tickets, and the misfile rate counts none as filed too high" in text
+    assert "ask first for: development work (1), kind of request (1)" in text
+
+
+def test_what_there_is_nothing_to_count_of_is_no_rate(export: Path) -> None:
+    rows = [row for row in ROWS if row[0] in "AB"]
+    with export.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "filed", "subject", "description", *FACTS])
+        writer.writerows(rows)
+    assert "no ticket is proven to be P1" in run(export).output
+    output = export.parent / "a.md"
+    run(export, "--output", output)
+    text = output.read_text("utf-8")
+    assert "0 of 0" not in text
+    assert "By language" not in text  # one language is the whole once more
+
+
 def test_a_level_may_be_called_otherwise(export: Path) -> None:
     output = export.parent / "z.csv"
     run(export, "--bulk", f"zendesk={output}", "--bulk-word", "Priority 1=p1_blocker")
@@ -311,5 +371,5 @@ def test_a_review_that_cannot_be_used(export: Path) -> None:
 def test_an_empty_review(export: Path) -> None:
     result = evaluate(review(export, {}))
     assert result.exit_code == 0
-    assert "0 of 0" in result.output
+    assert "none to count" in result.output
     assert "not defined" in result.output

@@ -6,11 +6,11 @@ that it was given.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from adjudge.audit.model import Audit, Finding
+from adjudge.audit.model import Audit, Finding, Meta
 from adjudge.findings import InputError, did_you_mean
 from adjudge.reading.library import rules_folder
 from adjudge.reading.nodes import Node, parse, read_text
@@ -21,13 +21,16 @@ _ASKED = ("customer_agrees", "ask_customer")
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """How a system takes changes: names of columns, and words of priorities, most urgent first."""
+    """How a system takes changes: names of columns, and words of priorities, most urgent first.
+
+    Of the sets of `words`, an export is in the one that most of its tickets are filed in.
+    """
 
     name: str
     id: str
     priority: str
     note: str
-    words: tuple[str, ...]
+    words: tuple[tuple[str, ...], ...]
     summary: str | None = None
     fixed: tuple[tuple[str, str], ...] = ()
 
@@ -65,7 +68,9 @@ def _system(name: str, node: Node) -> System:
         str(entries["id"].value),
         str(entries["priority"].value),
         str(entries["note"].value),
-        tuple(str(word.value) for word in entries["words"].items()),
+        tuple(
+            tuple(str(word.value) for word in words.items()) for words in entries["words"].items()
+        ),
         str(entries["summary"].value) if "summary" in entries else None,
         tuple((column, str(value.value)) for column, value in fixed.items()),
     )
@@ -87,21 +92,20 @@ def changes(
 
     `words` are priorities by level that come before the system's own. `agreed` says that customers
     were asked: changes that need their word are in the table too. Raises `InputError` where masked
-    words would be written over a ticket's own.
+    words would be written over a ticket's own, and where the word for a level means another one
+    in the export.
     """
     if system.summary and audit.meta.redacted:
         message = f"the table for `{system.name}` holds subjects, and they are masked"
         help = "leave out --redact for this table: it would write the masked words back"
         raise InputError.of("masked-write-back", message, help=help)
-    levels = [level for level, _ in audit.meta.levels]
+    called = Words(audit.meta, system, words)
     wanted = list(_changed(audit.tickets))
     waiting = [] if agreed else [each for each in wanted if each.consent in _ASKED]
     there = [each for each in wanted if each.present == each.to]
     left_out = {each.row for each in (*waiting, *there)}
     rows = tuple(
-        _row(each, system, _word(str(each.to), levels, system.words, words))
-        for each in wanted
-        if each.row not in left_out
+        _row(each, system, called.of(str(each.to))) for each in wanted if each.row not in left_out
     )
     only_waiting = {each.row for each in waiting} - {each.row for each in there}
     return Changes(tuple(system.header()), rows, len(only_waiting), len(there))
@@ -114,10 +118,44 @@ def _changed(findings: Iterable[Finding]) -> Iterator[Finding]:
             yield each
 
 
-def _word(level: str, levels: Sequence[str], words: tuple[str, ...], own: Mapping[str, str]) -> str:
-    if level in own:
-        return own[level]
-    return words[min(levels.index(level), len(words) - 1)]
+class Words:
+    """What a system calls the levels of an audit."""
+
+    def __init__(self, meta: Meta, system: System, own: Mapping[str, str]) -> None:
+        self._system = system
+        self._levels = [level for level, _ in meta.levels]
+        self._own = own
+        sets = [{word.casefold(): word for word in words} for words in system.words]
+        used = [
+            sum(each.tickets for each in meta.spellings if each.written.casefold() in words)
+            for words in sets
+        ]
+        # Of several sets that are used alike, or not at all, the first.
+        chosen = max(range(len(sets)), key=lambda place: (used[place], -place))
+        self._words = system.words[chosen]
+        self._meant: dict[str, str] = {}  # a word of the set, as it was read in the export
+        self._called: dict[str, str] = {}
+        for each in meta.spellings:
+            word = sets[chosen].get(each.written.casefold())
+            if word is not None:
+                self._meant.setdefault(word, each.level)
+                self._called.setdefault(each.level, word)
+
+    def of(self, level: str) -> str:
+        """Return the word for a level; raise `InputError` where it means another level there."""
+        if level in self._own:
+            return self._own[level]
+        if level in self._called:
+            return self._called[level]
+        word = self._words[min(self._levels.index(level), len(self._words) - 1)]
+        if self._meant.get(word, level) != level:
+            message = (
+                f"what {level} is called in {self._system.name} is not known: `{word}` stands for "
+                f"{self._meant[word]} in this export"
+            )
+            help = f"name the priority with --bulk-word {level}=WORD"
+            raise InputError.of("unknown-bulk-word", message, help=help)
+        return word
 
 
 def _row(finding: Finding, system: System, word: str) -> tuple[str, ...]:

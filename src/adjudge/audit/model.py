@@ -57,6 +57,19 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelling:
+    """A priority as the export writes it, the level that it was read as, and in how many tickets.
+
+    `rank` is its urgency in the system that the export is from, where it was read by that.
+    """
+
+    written: str
+    level: str
+    rank: int | None
+    tickets: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """Tickets of one group (an organization, a week) seen from the audited level.
 
@@ -130,11 +143,13 @@ class MissingFact:
 class Correction:
     """What the export shows of corrections of wrong levels.
 
-    Of `wrong` tickets filed too high or too low, `corrected` stand at the right level now; of
-    `timed` of them the export has the time of the change. Hours are from creation to change.
+    Of `wrong` tickets filed too high or too low, the export tells of `told` at which level they
+    stand now, and `corrected` of them stand at the right one; of `timed` of those it has the time
+    of the change. Hours are from creation to change.
     """
 
     wrong: int
+    told: int
     corrected: int
     timed: int
     median_hours: float | None
@@ -301,7 +316,8 @@ class Meta:
     """What was audited, and how. `level` is None where every level was (`--all-levels`).
 
     `levels` are all of the ruleset, most urgent first, with their names. `judged_on` is the day on
-    which the site's decisions were held against their last day.
+    which the site's decisions were held against their last day. `spellings` says how the filed
+    priorities are written, the most frequent first.
     """
 
     export: str
@@ -323,6 +339,7 @@ class Meta:
     options: Mapping[str, str]
     adjudge_version: str
     notes: tuple[str, ...] = ()
+    spellings: tuple[Spelling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from adjudge.audit.model import (
     Meta,
     Override,
     Rejected,
+    Spelling,
     Summary,
 )
 from adjudge.audit.scope import Scope
@@ -38,6 +39,7 @@ HOURS_EACH = 4.0
 Advance = Callable[[int], object]
 Rejects = Callable[[Reject], None]
 _STEP = 200  # rows between two reports of progress
+_SPELLINGS = 100  # spellings of priorities that are listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +283,15 @@ class Auditor:
             options=dict(policy.chosen),
             adjudge_version=__version__,
             notes=plan.notes,
+            spellings=self._spellings(),
+        )
+
+    def _spellings(self) -> tuple[Spelling, ...]:
+        redactor = self._plan.telling.redactor
+        counts = sorted(self._run.by_filed.items(), key=lambda each: (-each[1], str(each[0])))
+        return tuple(
+            Spelling(redactor.text(written) if redactor else written, level, rank, tickets)
+            for (written, level, rank), tickets in counts[:_SPELLINGS]
         )
 
     def _summary(self, counts: Counts) -> Summary:

@@ -112,6 +112,7 @@ class Tallies:
         self._expected: dict[tuple[str, str], Counter[str]] = {}
         self._missing: Counter[str] = Counter()
         self._settles: Counter[str] = Counter()
+        self._standing = 0
         self._corrected = 0
         self._hours: list[float] = []
         self._responses: Counter[str] = Counter()
@@ -149,7 +150,8 @@ class Tallies:
 
     def _count_correction(self, judged: Judged) -> None:
         right = (judged.override.level,) if judged.override else judged.decision.possible
-        if judged.present is None or judged.present not in right:
+        self._standing += judged.present is not None
+        if judged.present not in right:
             return
         self._corrected += 1
         created, changed = judged.row.ticket.created_at, judged.extras.corrected_at
@@ -244,7 +246,12 @@ class Tallies:
         wrong = self.outcomes["not_one"] + self.outcomes["missed"]
         hours = self._hours
         return Correction(
-            wrong, self._corrected, len(hours), quantile(hours, 0.5), quantile(hours, 0.9)
+            wrong,
+            self._standing,
+            self._corrected,
+            len(hours),
+            quantile(hours, 0.5),
+            quantile(hours, 0.9),
         )
 
     def promises(self) -> Promises:

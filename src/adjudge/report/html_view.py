@@ -20,6 +20,7 @@ HEAT_STEPS = 6
 # A share of fewer tickets says little; the audit's own rates bring their own mark.
 FEW = 10
 SHOWN_GROUPS = 10
+ASKED_FIRST = 2
 DIMENSIONS = {
     "organization": "By organization",
     "requester": "By requester",
@@ -71,9 +72,11 @@ def page_view(audit: Data, index: Data) -> dict[str, Any]:
         "outcomes": _outcomes(audit),
         "heat": _heat(audit, index),
         "weeks": audit["weeks"],
-        "groups": [_grouping(group, index) for group in audit["groups"] if group["groups"]],
+        "compared_weeks": any(not week["overfiled"]["small"] for week in audit["weeks"]),
+        "groups": [_grouping(group, index) for group in audit["groups"] if _tells_apart(group)],
         "failing": _linked(audit["failing"], index, "fails"),
         "missing": _linked(audit["missing"], index, "lacks"),
+        "ask_first": _asked_first(audit),
         "listed": len(index["id"]),
         "choices": _choices(meta, index),
         "statuses": STATUSES,
@@ -218,6 +221,17 @@ def _grouping(grouping: Data, index: Data) -> dict[str, Any]:
         "first": rows[:SHOWN_GROUPS],
         "more": rows[SHOWN_GROUPS:],
     }
+
+
+def _tells_apart(grouping: Data) -> bool:
+    # One group alone is the whole once more, unless somebody asked for it.
+    groups = len(grouping["groups"]) + grouping["rest_groups"]
+    return groups > 1 or (groups == 1 and grouping["dimension"] not in DIMENSIONS)
+
+
+def _asked_first(audit: Data) -> list[Data]:
+    found = sorted(audit["missing"], key=lambda each: -each["settles"])
+    return [each for each in found if each["settles"]][:ASKED_FIRST]
 
 
 def _linked(entries: Sequence[Data], index: Data, column: str) -> list[dict[str, Any]]:

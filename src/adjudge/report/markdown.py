@@ -9,10 +9,13 @@ from adjudge.report.shown import (
     OUTCOME_WORDS,
     failed_words,
     one_line,
+    open_words,
     rate_text,
     rows_line,
     scope_words,
     signed_points,
+    tells_apart,
+    underfiling_text,
 )
 from adjudge.source import printable
 
@@ -45,7 +48,7 @@ def _head(audit: Audit) -> Iterator[str]:
     ]
     rows += [
         ["misfile rate", rate_text(summary.overfiled)],
-        ["under-filing", rate_text(summary.underfiled)],
+        ["under-filing", underfiling_text(audit)],
         ["unproven", rate_text(summary.unproven)],
         ["exceptions", rate_text(summary.exceptions)],
         ["filed lower and open, not listed", f"{summary.open_below:,}"],
@@ -53,6 +56,9 @@ def _head(audit: Audit) -> Iterator[str]:
     ]
     yield from _table(["", ""], rows)
     yield "Intervals in brackets are 95 % Wilson score intervals."
+    if summary.unproven.count:
+        yield ""
+        yield f"{_safe(open_words(audit)).capitalize()}."
 
 
 def _times(audit: Audit) -> Iterator[list[str]]:
@@ -98,10 +104,9 @@ def _picture(audit: Audit) -> Iterator[str]:
             ],
         )
     for grouping in audit.groups:
-        yield from _grouping(grouping)
-    if audit.weeks:
-        yield from _title("By week")
-        yield from _table(_TALLY_HEAD, [_tally(each) for each in audit.weeks])
+        if tells_apart(grouping):
+            yield from _grouping(grouping)
+    yield from _weeks(audit)
     yield from _comparison(audit)
 
 
@@ -154,6 +159,16 @@ def _grouping(grouping: Grouping) -> Iterator[str]:
         yield f"{grouping.untold:,} tickets do not say."
 
 
+def _weeks(audit: Audit) -> Iterator[str]:
+    if len(audit.weeks) < 2:
+        return
+    yield from _title("By week")
+    if any(not each.overfiled.small for each in audit.weeks):
+        yield from _table(_TALLY_HEAD, [_tally(each) for each in audit.weeks])
+    else:
+        yield f"{len(audit.weeks):,} weeks, none with enough tickets to be compared."
+
+
 def _comparison(audit: Audit) -> Iterator[str]:
     comparison = audit.comparison
     if comparison is None:
@@ -202,7 +217,7 @@ def _ticket(finding: Finding) -> Iterator[str]:
     yield ""
     failed = failed_words(finding)
     points = [
-        f"Not met: {_safe(failed)}" if failed else "",
+        f"Lacking: {_safe(failed)}" if failed else "",
         _safe(finding.nearest),
         *(
             f"“{_safe(one_line(getattr(finding, quote.field, '')[quote.start : quote.end]))}” "

@@ -46,7 +46,7 @@ def write_review(findings: Iterable[Finding], ruleset: str, stream: IO[str]) -> 
             each.level,
             " ".join(each.possible),
             each.verdict,
-            f"{why}; not met: {failed}" if failed else why,
+            f"{why}; lacking: {failed}" if failed else why,
             ruleset,
         )
         writer.writerow([safe_cell(cell) for cell in row])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adjudge.audit.model import Audit, Finding, Rate
+from adjudge.audit.model import Audit, Finding, Grouping, MissingFact, Rate
 from adjudge.source import printable
 
 OUTCOME_WORDS = {
@@ -22,11 +22,14 @@ DIMENSION_WORDS = {
     "channel": "channel",
     "language": "language",
 }
+ASKED_FIRST = 2
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def rate_text(rate: Rate) -> str:
     """Return a rate: with its interval, or as two counts where there are too few tickets."""
+    if not rate.total:
+        return "none to count"
     counts = f"{rate.count:,} of {rate.total:,}"
     if rate.small or rate.share is None or rate.low is None or rate.high is None:
         return counts
@@ -59,15 +62,49 @@ def rows_line(audit: Audit) -> str:
     return f"{counts.rows:,} rows = " + " + ".join(parts)
 
 
+def underfiling_text(audit: Audit) -> str:
+    """Return the rate of under-filing; of no ticket at all, that none is in the level."""
+    rate = audit.summary.underfiled
+    return rate_text(rate) if rate.total else f"no ticket is proven to be {scope_words(audit)}"
+
+
+def open_words(audit: Audit) -> str:
+    """Return what the open tickets mean for the rate, and what to ask first; empty without any."""
+    count = audit.summary.unproven.count
+    if not count:
+        return ""
+    what = "is 1 open ticket" if count == 1 else f"are {count:,} open tickets"
+    text = f"there {what}, and the misfile rate counts none as filed too high"
+    first = listed([f"{each.label} ({each.settles:,})" for each in asked_first(audit)], ASKED_FIRST)
+    return f"{text}; ask first for: {first}" if first else text
+
+
+def asked_first(audit: Audit) -> list[MissingFact]:
+    """Return the missing facts that tell most, each in the tickets in which it does so."""
+    found = sorted(audit.missing, key=lambda each: -each.settles)
+    return [each for each in found if each.settles][:ASKED_FIRST]
+
+
+def tells_apart(grouping: Grouping) -> bool:
+    """Say whether a dimension tells tickets apart: one group alone is the whole once more."""
+    own = grouping.dimension not in DIMENSION_WORDS
+    return own or len(grouping.groups) + grouping.rest_groups > 1
+
+
 def failed_words(finding: Finding) -> str:
     """Return the conditions of the filed level that the ticket does not meet, in one line."""
-    return "; ".join(
-        dict.fromkeys(
-            f"{each.label}: {each.actual_label or 'not known'} (it takes {each.expected_label})"
-            for each in finding.conditions
-            if each.level == finding.filed and each.outcome != "true"
-        )
+    lacking = [
+        each
+        for each in finding.conditions
+        if each.level == finding.filed and each.outcome != "true"
+    ]
+    failed = dict.fromkeys(
+        f"{each.label}: {each.actual_label} (it takes {each.expected_label})"
+        for each in lacking
+        if each.actual_label
     )
+    unknown = dict.fromkeys(each.label for each in lacking if not each.actual_label)
+    return "; ".join([*failed, *([f"not known: {', '.join(unknown)}"] if unknown else [])])
 
 
 def safe_cell(text: str) -> str:

@@ -9,11 +9,13 @@ from adjudge.audit.model import Audit, Grouping, Outcome, Rate
 from adjudge.report.shown import (
     OUTCOME_WORDS,
     one_line,
+    open_words,
     percent,
     rate_text,
     rows_line,
     scope_words,
     signed_points,
+    underfiling_text,
 )
 
 if TYPE_CHECKING:
@@ -94,8 +96,10 @@ def _summary(audit: Audit) -> Table:
         if count:
             _row(table, f"  {words}", f"{count:,}")
     _row(table, "misfile rate", rate_text(summary.overfiled))
-    _row(table, "under-filing", rate_text(summary.underfiled))
+    _row(table, "under-filing", underfiling_text(audit))
     _row(table, "unproven", rate_text(summary.unproven))
+    if summary.unproven.count:
+        _row(table, "", open_words(audit), style="dim")
     if summary.exceptions.count:
         _row(table, "exceptions", rate_text(summary.exceptions))
     if summary.open_below:

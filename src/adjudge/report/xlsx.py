@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 from adjudge.audit.model import Audit, Rate, Tally
 from adjudge.findings import InputError
-from adjudge.report.shown import OUTCOME_WORDS, rows_line, scope_words
+from adjudge.report.shown import OUTCOME_WORDS, open_words, rows_line, scope_words
 from adjudge.report.tickets_table import COLUMNS, cells
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ def _summary(audit: Audit) -> Iterable[Sequence[Value]]:
     )
     for name, rate in rates:
         yield [name, *_rate(rate), "95 % Wilson interval"]
+    if summary.unproven.count:
+        yield ["open", summary.unproven.count, None, None, None, None, open_words(audit)]
     yield ["filed lower and open, not listed", summary.open_below]
     yield ["wrong levels since put right", summary.correction.corrected, summary.correction.wrong]
     yield ["median hours to correction", summary.correction.median_hours]
