@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from adjudge.reading.library import find_ruleset, load_policies, rules_folder
+from adjudge.reading.folder import rules_folder
+from adjudge.reading.library import find_ruleset, load_policies
 from adjudge.reading.nodes import parse, read_text
 from adjudge.source import Source
 

@@ -55,6 +55,12 @@ def criterion(when: str, rest: str = "") -> str:
             HEAD + "responses: [{id: r, because: b, within: P1D, clock: business_days}]\n",
             "missing-key",
         ),
+        (HEAD + "functions: {critical_funktion: {en: [login]}}\n", "unknown-function"),
+        (HEAD + "functions: {critical_function: {eo: [ensaluto]}}\n", "unknown-language"),
+        (HEAD + "functions: {critical_function: {en: ['*']}}\n", "function-name"),
+        (HEAD + "functions: {critical_function: {en: [log* in]}}\n", "function-name"),
+        (HEAD + "functions: {critical_function: {en: [Log-in, log in, 7]}}\n", "wrong-type"),
+        (HEAD + "functions: {critical_function: {en: [Log-in]}, minor_function: {any: log in}}\n", "function-twice"),  # noqa: E501
         (HEAD + "effective_from: 1 May\n", "bad-date"),
         (HEAD + "residual: [\n", "yaml-syntax"),
         (HEAD + "a: \tb: c\n", "yaml-syntax"),

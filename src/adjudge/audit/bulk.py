@@ -12,7 +12,7 @@ from functools import cache
 
 from adjudge.audit.model import Audit, Finding, Meta
 from adjudge.findings import InputError, did_you_mean
-from adjudge.reading.library import rules_folder
+from adjudge.reading.folder import rules_folder
 from adjudge.reading.nodes import Node, parse, read_text
 from adjudge.source import Source
 

@@ -10,7 +10,7 @@ from functools import cache
 
 from adjudge.findings import InputError, did_you_mean
 from adjudge.model.profile import Profile, fold
-from adjudge.reading.library import rules_folder
+from adjudge.reading.folder import rules_folder
 from adjudge.reading.nodes import parse, read_text
 from adjudge.source import Source
 from adjudge.tickets.apply import columns_by_name, first_present, flat

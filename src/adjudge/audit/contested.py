@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 from adjudge.batch.classify import Decided, Wishes
 from adjudge.decide import Decision, Ruleset
 from adjudge.decide.results import Disagreement
-from adjudge.decide.words import default_extractor
-from adjudge.evidence.result import TextFacts
+from adjudge.evidence.result import Extractor, TextFacts
 from adjudge.tickets.ticket import Ticket
 
 WEIGHED = ("affected_function",)
@@ -40,11 +39,12 @@ SIGNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 class _Without:
     """Reads a ticket's words as always, but for some facts."""
 
+    usual: Extractor
     unread: frozenset[str]
 
     def extract(self, subject: str, description: str, language: str | None = None) -> TextFacts:
         """Return what the text says about the other facts."""
-        read = default_extractor().extract(subject, description, language)
+        read = self.usual.extract(subject, description, language)
         kept = {name: each for name, each in read.facts.items() if name not in self.unread}
         return replace(read, facts=kept)
 
@@ -92,10 +92,11 @@ def settled(
 
 
 def _decide(ticket: Ticket, unread: frozenset[str], ruleset: Ruleset, wishes: Wishes) -> Decision:
+    usual = ruleset.in_force(ticket, wishes.as_of).extractor
     return ruleset.decide(
         ticket,
         text=wishes.text,
-        extractor=_Without(unread),
+        extractor=_Without(usual, unread),
         when_uncertain=wishes.when_uncertain,
         as_of=wishes.as_of,
         language=wishes.language,

@@ -115,8 +115,9 @@ def evaluate(
         if entry is None:
             result.without_gold += 1
             continue
-        read = {name: item.value for name, item in read_words(ticket, extractor).facts.items()}
         ruleset = rulesets.get(entry.ruleset or "")
+        said = ruleset.read(ticket, extractor) if ruleset else read_words(ticket, extractor)
+        read = {name: item.value for name, item in said.facts.items()}
         compared.append((ticket.id, read, _values(entry, ruleset)))
         if ruleset is not None:
             result.outcomes.append(_outcome(ticket, entry, ruleset, extractor))

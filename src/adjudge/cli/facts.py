@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import click
 
 from adjudge.cli.console import say
 from adjudge.cli.exports import opened
-from adjudge.cli.options import input_options
+from adjudge.cli.options import as_of_option, input_options, option_choices
+from adjudge.decide import load
 from adjudge.decide.results import evidence_dict
 from adjudge.decide.words import read_words
 from adjudge.evidence import Evidence, TextFacts
+from adjudge.findings import InputError
 from adjudge.model.fact import VOCABULARY, plain
 from adjudge.source import printable
 from adjudge.tickets.export import Reject
@@ -20,6 +23,13 @@ from adjudge.tickets.ticket import Ticket
 
 @click.command()
 @click.argument("export")
+@as_of_option
+@option_choices
+@click.option(
+    "--ruleset",
+    metavar="NAME",
+    help="Read as this ruleset names the parts of its product, by name or path (./acme.yaml).",
+)
 @input_options
 @click.option(
     "--format",
@@ -29,8 +39,19 @@ from adjudge.tickets.ticket import Ticket
     show_default=True,
     help="Text to read, or a JSON object a line.",
 )
-def facts(export: str, profile: str | None, map_file: str | None, form: str) -> None:
+def facts(
+    export: str,
+    as_of: date | None,
+    options: dict[str, str],
+    ruleset: str | None,
+    profile: str | None,
+    map_file: str | None,
+    form: str,
+) -> None:
     """Show the facts that the words of each ticket of EXPORT state, each with its quote."""
+    if ruleset is None and (options or as_of):
+        raise InputError.of("bad-call", "`--option` and `--as-of` need `--ruleset NAME`")
+    chosen = load(ruleset, options=options) if ruleset is not None else None
     rows = rejected = 0
     for row in opened(export, profile, map_file, VOCABULARY):
         rows += 1
@@ -38,7 +59,12 @@ def facts(export: str, profile: str | None, map_file: str | None, form: str) -> 
             rejected += 1
             say(f"row {row.row} rejected: {'; '.join(row.reasons)}")
             continue
-        read = read_words(row.ticket)
+        try:
+            read = chosen.read(row.ticket, as_of=as_of) if chosen else read_words(row.ticket)
+        except InputError as error:
+            rejected += 1
+            say(f"row {row.row} rejected: {'; '.join(each.message for each in error.findings)}")
+            continue
         click.echo(_json(row.ticket, read) if form == "jsonl" else _text(row.ticket, read))
     say(f"{rows:,} rows = {rows - rejected:,} read + {rejected:,} rejected")
 

@@ -10,6 +10,8 @@ from threading import Lock
 from adjudge.decide.ask import Change, narrowing_order, nearest_changes
 from adjudge.decide.facts import KnownFact, presumed_facts
 from adjudge.decide.trail import deciding_rules
+from adjudge.decide.words import policy_extractor
+from adjudge.evidence import Extractor
 from adjudge.inference import Conclusions, Inference
 from adjudge.model.axes import Axes, Case, axes_of
 from adjudge.model.policy import Policy, Promise, Rule
@@ -79,6 +81,11 @@ class CompiledPolicy:
     def _entitlement(self) -> tuple[DecisionTable, Projection]:
         table = entitlement_table(self.policy)
         return table, Projection(self.axes, table)
+
+    @cached_property
+    def extractor(self) -> Extractor:
+        """What reads tickets for this policy: the extractor that ships, with the policy's names."""
+        return policy_extractor(self.policy)
 
     def mask(self, case: Case) -> int:
         """Return the possible levels of a case as a bit mask, from the table alone."""

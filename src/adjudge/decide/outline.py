@@ -93,6 +93,7 @@ def _rest(policy: Policy) -> list[str]:
             for name, each in policy.presumed.items()
             if name in read
         ]
+    lines += _functions(policy)
     changes = [
         f"  {direction}: {change.consent or 'the policy is silent'}"
         for direction, change in policy.reclassification.items()
@@ -114,6 +115,17 @@ def _rest(policy: Policy) -> list[str]:
             choices = ", ".join(option.choices)
             lines.append(f"  {option.id}: {choices} (default {option.default})")
             lines.append(f"      {' '.join(option.description.split())}")
+    return lines
+
+
+def _functions(policy: Policy) -> list[str]:
+    if not policy.functions:
+        return []
+    lines = ["", "Parts of the product, as customers call them (`*`: any ending)"]
+    for rank, by_language in policy.functions.items():
+        lines.append(f"  {rank}")
+        for language, names in by_language.items():
+            lines.append(f"      {language}: {', '.join(names)}")
     return lines
 
 

@@ -21,7 +21,7 @@ from adjudge.decide.facts import (
 )
 from adjudge.decide.results import Circumstances, FiledAs, WhenUncertain
 from adjudge.decide.words import WordsUsed, add_words, read_words
-from adjudge.evidence import Extractor
+from adjudge.evidence import Extractor, TextFacts
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.axes import derived_leaf
 from adjudge.model.condition import leaves
@@ -116,6 +116,26 @@ class Ruleset:
             help="choose another date with `--as-of DATE` (`as_of=` in the library)",
         )
 
+    def in_force(self, ticket: Ticket, as_of: date | None = None) -> CompiledPolicy:
+        """Return the version that decides a ticket: of its day, or of `as_of`.
+
+        Raises `InputError` where none was in force yet.
+        """
+        if as_of is None and ticket.created_at is not None:
+            as_of = ticket.created_at.date()
+        return self.compiled_at(as_of)
+
+    def read(
+        self, ticket: Ticket, extractor: Extractor | None = None, *, as_of: date | None = None
+    ) -> TextFacts:
+        """Return the facts that a ticket's words state, each with its quote, deciding nothing.
+
+        They are read by `extractor`, or by the one that ships, which knows the parts of the
+        product as the version in force names them. Raises `InputError` where none was in force.
+        """
+        compiled = self.in_force(ticket, as_of)
+        return read_words(ticket, extractor or compiled.extractor)
+
     def decide(
         self,
         ticket: Ticket | Mapping[str, object],
@@ -142,8 +162,7 @@ class Ruleset:
         if not isinstance(ticket, Ticket):
             ticket = Ticket("", facts=ticket)
         created_at = ticket.created_at
-        day = as_of or (created_at.date() if created_at is not None else None)
-        compiled = self.compiled_at(day)
+        compiled = self.in_force(ticket, as_of)
         findings: list[Finding] = []
         known = stated_facts(compiled.policy, ticket.facts, ticket.fields, findings)
         wanted = ticket.filed if filed is None else filed
@@ -153,7 +172,7 @@ class Ruleset:
             raise InputError(findings)
         words = _NO_WORDS
         if text and (ticket.subject or ticket.description):
-            read = read_words(ticket, extractor)
+            read = read_words(ticket, extractor or compiled.extractor)
             words = add_words(compiled.policy, known, read, compiled.consistent)
         add_windows(compiled.policy, known, created_at)
         add_derived(compiled.policy, known)

@@ -29,9 +29,15 @@ class WordsUsed:
 
 
 @cache
-def default_extractor() -> Extractor:
+def default_extractor() -> LexiconExtractor:
     """Return the extractor with the lexicons that ship; they are loaded once, when first used."""
     return LexiconExtractor(load_lexicons())
+
+
+def policy_extractor(policy: Policy) -> Extractor:
+    """Return the extractor that ships, knowing the parts of a product as a policy names them."""
+    plain = default_extractor()
+    return plain.naming(policy.functions) if policy.functions else plain
 
 
 def read_words(ticket: Ticket, extractor: Extractor | None = None) -> TextFacts:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 
 from adjudge.evidence.language import LanguageDetector
+from adjudge.evidence.named import NamedScanner
 from adjudge.evidence.passage import own_words, read_passage
 from adjudge.evidence.plain import Plain
 from adjudge.evidence.reading import Reading, read
@@ -13,8 +15,10 @@ from adjudge.evidence.result import Field, TextFacts
 from adjudge.evidence.scan import Scanner
 from adjudge.evidence.segments import Customs
 from adjudge.model.lexicon import Lexicon
+from adjudge.model.policy import ANY_LANGUAGE
 
 _DETECT = 1000
+Functions = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
 class LexiconExtractor:
@@ -28,6 +32,8 @@ class LexiconExtractor:
             raise ValueError("no lexicon was given")
         self.lexicons = dict(lexicons)
         self._scanners: dict[str, Scanner] = {}
+        self._plain: LexiconExtractor | None = None
+        self._functions: Functions = {}
         self.detector = LanguageDetector(self.lexicons)
         self.customs = Customs(lexicon.mail for lexicon in self.lexicons.values())
 
@@ -52,11 +58,21 @@ class LexiconExtractor:
             chosen,
         )
 
+    def naming(self, functions: Functions) -> LexiconExtractor:
+        """Return an extractor that knows the parts of a product by a ruleset's names.
+
+        `functions` is as `Policy.functions` has it; its ranks outrank those of the lexicons. What
+        is compiled is shared with this extractor.
+        """
+        named = copy(self)
+        named._plain, named._functions, named._scanners = self, functions, {}
+        return named
+
     def scanner(self, language: str) -> Scanner:
         """Return the compiled lexicon of a language; each is compiled when it is first needed."""
         found = self._scanners.get(language)
         if found is None:
-            found = self._scanners[language] = Scanner(self.lexicons[language])
+            found = self._scanners[language] = self._compiled(language)
         return found
 
     def language(self, given: str | None, subject: str, description: str) -> str:
@@ -65,3 +81,15 @@ class LexiconExtractor:
         if code in self.lexicons:
             return code
         return self.detector.detect(description[:_DETECT].lstrip() + " " + subject[:_DETECT])
+
+    def _compiled(self, language: str) -> Scanner:
+        lexicon = self.lexicons[language]
+        if self._plain is None:
+            return Scanner(lexicon)
+        names = {
+            name: rank
+            for rank, by_language in self._functions.items()
+            for source in (ANY_LANGUAGE, language)
+            for name in by_language.get(source, ())
+        }
+        return NamedScanner(lexicon, self._plain.scanner(language), names)

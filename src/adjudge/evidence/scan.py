@@ -33,10 +33,10 @@ class Phrase:
     `predicate` and `verb` say that a negation can be about it.
     """
 
-    __slots__ = ("cues", "facts", "impacts", "parts", "predicate", "things", "verb")
+    __slots__ = ("cues", "facts", "impacts", "meanings", "parts", "predicate", "things", "verb")
 
     def __init__(self, meanings: Iterable[Meaning]) -> None:
-        meanings = tuple(meanings)
+        self.meanings = meanings = tuple(meanings)
         self.cues = frozenset(found.name for found in meanings if found.role == "cue")
         self.things = tuple(found for found in meanings if found.role == "thing")
         self.impacts = tuple(found for found in meanings if found.role in ("impact", "weak"))
@@ -71,8 +71,14 @@ class Hit:
         return name in self.phrase.cues
 
 
+Match = tuple[int, int, int]
+
+
 class Scanner:
-    """A compiled lexicon."""
+    """A compiled lexicon.
+
+    `things` are the words and the number of each phrase that names a thing.
+    """
 
     def __init__(self, lexicon: Lexicon) -> None:
         bare = Tokenizer(lexicon.rewrites, lexicon.folds)
@@ -90,8 +96,13 @@ class Scanner:
             if meanings not in shared:
                 shared[meanings] = Phrase(meanings)
         self.phrases = [shared[tuple(meanings)] for meanings in found.values()]
+        self.things = [
+            (words, number)
+            for number, (words, phrase) in enumerate(zip(found, self.phrases, strict=True))
+            if phrase.things
+        ]
         self.automaton = ahocorasick_rs.AhoCorasick(
-            [_pattern(words) for words in found],
+            [pattern_of(words) for words in found],
             matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
         )
         vocabulary = {word.rstrip("*") for words in found for word in words}
@@ -100,20 +111,29 @@ class Scanner:
 
     def hits(self, tokens: Tokens) -> list[Hit]:
         """Return the phrases in the stream, in order, without overlaps."""
-        words = tokens.words
-        if not words:
+        if not tokens.words:
             return []
-        if any(word[0].isdigit() for word in words):
-            words = [NUMBER if word[0].isdigit() else word for word in words]
-        stream = " " + "  ".join(words) + " "
-        starts = list(accumulate((len(word) + 2 for word in words), initial=0))
-        found = []
-        for pattern, start, end in self.automaton.find_matches_as_indexes(stream):
-            first = bisect_right(starts, start) - 1
-            last = bisect_right(starts, end - 2) - 1
-            quoted = tokens.quoted[first]
-            found.append(Hit(self.phrases[pattern], first, last, quoted))
-        return found
+        return [
+            Hit(self.phrases[number], first, last, tokens.quoted[first])
+            for first, last, number in matches(self.automaton, canonical(tokens.words))
+        ]
+
+
+def canonical(words: list[str]) -> list[str]:
+    """Return the words of a text as phrases have them: every number is the same."""
+    if any(word[0].isdigit() for word in words):
+        return [NUMBER if word[0].isdigit() else word for word in words]
+    return words
+
+
+def matches(automaton: ahocorasick_rs.AhoCorasick, words: list[str]) -> list[Match]:
+    """Return first word, last word and number of each pattern in the words, in order."""
+    stream = " " + "  ".join(words) + " "
+    starts = list(accumulate((len(word) + 2 for word in words), initial=0))
+    return [
+        (bisect_right(starts, start) - 1, bisect_right(starts, end - 2) - 1, number)
+        for number, start, end in automaton.find_matches_as_indexes(stream)
+    ]
 
 
 def _inherit(found: dict[tuple[str, ...], list[Meaning]]) -> None:
@@ -163,6 +183,7 @@ def _collapses(
     return len(words) == 1 and len(written) > 1
 
 
-def _pattern(words: tuple[str, ...]) -> str:
+def pattern_of(words: tuple[str, ...]) -> str:
+    """Return the words of a phrase as they stand in a stream."""
     body = "  ".join(NUMBER if word[0].isdigit() else word for word in words)
     return f" {body[:-1]}" if body.endswith("*") else f" {body} "

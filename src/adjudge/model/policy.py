@@ -15,6 +15,9 @@ Clock = Literal["around_the_clock", "business_hours", "business_days"]
 Consent = Literal["vendor_decides", "customer_agrees", "ask_customer"]
 Direction = Literal["downgrade", "upgrade", "set"]
 
+ANY_LANGUAGE = "any"
+"""Stands for every language, where names are the same in all: `PuppetDB`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -191,6 +194,9 @@ class Policy:
     """One version of a ruleset. Everything in it is valid: names resolve, values are in domain.
 
     `replies` are templates of messages by language and action, before those of the language.
+    `functions` names the product's parts by how much rests on them: rank (a value of
+    `affected_function`), then language (or `ANY_LANGUAGE`), then names as customers write them; a
+    final `*` stands for any ending.
     """
 
     name: str
@@ -214,6 +220,7 @@ class Policy:
     reclassification: dict[Direction, Reclassification] = field(default_factory=dict)
     default_level: DefaultLevel | None = None
     questions: dict[str, Text] = field(default_factory=dict)
+    functions: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     replies: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     passages: tuple[Passage, ...] = ()
     options: tuple[Option, ...] = ()

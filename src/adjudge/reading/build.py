@@ -35,6 +35,7 @@ from adjudge.reading.document import (
     RulesetDoc,
     WindowDoc,
 )
+from adjudge.reading.functions import read_functions
 from adjudge.reading.names import Names, Path
 from adjudge.reading.nodes import Node
 from adjudge.reading.whole import check_coverage, check_tests
@@ -110,6 +111,7 @@ class PolicyBuilder(Names):
             reclassification=self._reclassification(),
             default_level=self._default_level(),
             questions=self._questions(),
+            functions=read_functions(self),
             replies=self._replies(),
             passages=tuple(self.passages.values()),
             options=tuple(

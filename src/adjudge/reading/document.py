@@ -189,6 +189,7 @@ class RulesetDoc(Document):
     levels: list[LevelDoc] = Field(min_length=1, max_length=16)
     facts: dict[FactName, FactDoc] = {}
     questions: dict[FactName, TextDoc] = {}
+    functions: dict[str, dict[str, Names]] = {}
     replies: dict[str, dict[ReplyAction, Names]] = {}
     presume: dict[FactName, PresumeDoc | None] = {}
     derive: list[DeriveDoc] = []

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from adjudge.findings import InputError
 from adjudge.model.language import FactWords, Language
-from adjudge.reading.library import rules_folder
+from adjudge.reading.folder import rules_folder
 from adjudge.reading.nodes import parse, read_text
 from adjudge.reading.structure import structural_findings
 from adjudge.source import Source

@@ -13,7 +13,7 @@ from pathlib import Path
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.fact import VOCABULARY, Value
 from adjudge.model.lexicon import CUES, RANKS, SUBJECTS, Frame, Lexicon, Mail, Meaning
-from adjudge.reading.library import rules_folder
+from adjudge.reading.folder import rules_folder
 from adjudge.reading.nodes import Node, parse, read_text
 from adjudge.source import Source
 

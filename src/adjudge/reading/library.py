@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.policy import Policy
+from adjudge.reading.folder import rules_folder
 from adjudge.reading.nodes import read_text
 from adjudge.reading.policy import read_policies
 from adjudge.source import Source
-
-
-@cache
-def rules_folder() -> Path:
-    """Return the folder of the files that ship.
-
-    An installed package carries them inside itself; a checkout (and an editable install) has them
-    at the top level of the repository.
-    """
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "rules"
-    return inside if inside.is_dir() else package.parents[1] / "rules"
 
 
 def shipped_rulesets() -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.fact import PER_RULESET, VOCABULARY
 from adjudge.model.profile import FactColumn, LeftOut, OtherValues, Profile, fold
-from adjudge.reading.library import rules_folder
+from adjudge.reading.folder import rules_folder
 from adjudge.reading.nodes import Node, parse, read_text
 from adjudge.reading.profile_shape import FactColumnDoc, ProfileDoc
 from adjudge.reading.structure import structural_findings
