@@ -10,18 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import ahocorasick_rs
-
-from adjudge.evidence.scan import (
-    NO_PHRASE,
-    Hit,
-    Match,
-    Phrase,
-    Scanner,
-    canonical,
-    matches,
-    pattern_of,
-)
+from adjudge.evidence.patterns import ANY_ENDING, Alphabet, Match, Patterns
+from adjudge.evidence.scan import NO_PHRASE, Hit, Phrase, Scanner
 from adjudge.evidence.tokens import Tokenizer, Tokens
 from adjudge.model.lexicon import RANKS, Lexicon, Meaning
 
@@ -37,38 +27,38 @@ class NamedScanner(Scanner):
     def __init__(self, lexicon: Lexicon, scanner: Scanner, names: Mapping[str, str]) -> None:
         bare = Tokenizer(lexicon.rewrites, lexicon.folds)
         ranks = {words: rank for name, rank in names.items() if (words := bare.phrase(name))}
-        self.automaton = scanner.automaton
+        self.patterns = scanner.patterns
         self.phrases = list(scanner.phrases)
-        self.things = scanner.things
         known = frozenset(word.rstrip("*") for words in ranks for word in words)
         vocabulary = scanner.tokenizer.vocabulary | known
         self.tokenizer = Tokenizer(lexicon.rewrites, lexicon.folds, vocabulary)
         self._rank_known(ranks)
         added = [words for words in ranks if not self._rank_phrase(words, ranks[words])]
-        self._added = [_ranked(NO_PHRASE, ranks[words]) for words in added]
-        self._names = ahocorasick_rs.AhoCorasick(
-            [pattern_of(words) for words in added],
-            matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
-        )
+        alphabet = Alphabet()
+        spelled = {"".join(map(alphabet.add, words)): n for n, words in enumerate(added)}
+        self._names = Patterns.of(alphabet, spelled)
+        phrases = [_ranked(NO_PHRASE, ranks[words]) for words in added]
+        self._added = [phrases[number] for number in self._names.numbers]
 
     def _rank_known(self, ranks: Mapping[_Words, str]) -> None:
         """Give the things of the lexicon the ranks under which the ruleset names them."""
-        stems = {len(words[-1]) - 1 for words in ranks if words[-1].endswith("*")}
-        sizes = sorted(stems, reverse=True)
-        for words, number in self.things:
-            rank = ranks.get(words)
-            for size in sizes if rank is None else ():
-                rank = ranks.get((*words[:-1], words[-1][:size] + "*"))
-                if rank is not None:
-                    break
-            if rank is not None:
-                self.phrases[number] = _ranked(self.phrases[number], rank)
+        alphabet = self.patterns.alphabet
+        endings: dict[str, dict[str, str]] = {}
+        for words, rank in ranks.items():
+            endings.setdefault(alphabet.written(words[:-1]), {})[words[-1]] = rank
+        last_words = {char: word for word, char in alphabet.items()}
+        for number, pattern in enumerate(self.patterns.patterns):
+            ending = endings.get(pattern[:-1])
+            if ending and self.phrases[number].things:
+                known = _rank_of(last_words.get(pattern[-1], ""), ending)
+                if known is not None:
+                    self.phrases[number] = _ranked(self.phrases[number], known)
 
     def _rank_phrase(self, words: _Words, rank: str) -> bool:
         """Say whether a name is a phrase of the lexicon; if it is, it is a thing there, too."""
         if words[-1].endswith("*"):
             return False
-        for first, last, number in matches(self.automaton, canonical(list(words))):
+        for first, last, number in self.patterns.matches(words):
             if first == 0 and last == len(words) - 1:
                 self.phrases[number] = _ranked(self.phrases[number], rank)
                 return True
@@ -76,11 +66,9 @@ class NamedScanner(Scanner):
 
     def hits(self, tokens: Tokens) -> list[Hit]:
         """Return the phrases and names in the stream, in order, without overlaps."""
-        if not tokens.words:
-            return []
-        words = canonical(tokens.words)
-        found = matches(self.automaton, words)
-        names = matches(self._names, words)
+        words = tokens.words
+        found = self.patterns.matches(words)
+        names = self._names.matches(words)
         if not names:
             merged = [(match, self.phrases) for match in found]
         else:
@@ -103,7 +91,7 @@ class NamedScanner(Scanner):
             end = last
             while waiting and waiting[-1][0] <= last:
                 end = waiting.pop()[1]
-            rest = matches(self.automaton, words[last + 1 : end + 1]) if end > last else []
+            rest = self.patterns.matches(words[last + 1 : end + 1]) if end > last else []
             waiting += [(a + last + 1, b + last + 1, number) for a, b, number in reversed(rest)]
             yield name, self._added
         yield from ((match, self.phrases) for match in reversed(waiting))
@@ -112,6 +100,12 @@ class NamedScanner(Scanner):
 def _outranks(phrase: Match, name: Match) -> bool:
     """Whether a phrase of the lexicon begins before a name and reaches it, or is as long."""
     return phrase[0] < name[0] or (phrase[0] == name[0] and phrase[1] >= name[1])
+
+
+def _rank_of(word: str, ending: Mapping[str, str]) -> str | None:
+    """The rank of a name that ends in this word, or in the longest stem of it."""
+    stems = (word[:size] + ANY_ENDING for size in range(len(word), 0, -1))
+    return next((ending[each] for each in (word, *stems) if each in ending), None)
 
 
 def _ranked(phrase: Phrase, rank: str) -> Phrase:

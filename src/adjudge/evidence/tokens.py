@@ -57,24 +57,20 @@ class Tokenizer:
             for word, to in rewrites.items()
         }
         self.vocabulary = vocabulary
-        self._pieces: dict[str, tuple[str, ...]] = {}
 
     def fold(self, word: str) -> str:
         """Return a word with the language's letters folded."""
         return word.translate(self.folds) if self.folds and not word.isascii() else word
 
+    def canonical(self, written: str) -> list[str]:
+        """Return the canonical words of one word of a phrase, as it is written there."""
+        return [word for word in self.tokens(written.lower()).words if word != BREAK]
+
     def phrase(self, phrase: str) -> tuple[str, ...]:
-        """Return the canonical words of a lexicon phrase; a final `*` stays with its word."""
-        starred = phrase.endswith("*")
-        words: list[str] = []
-        for written in phrase.rstrip("*").lower().split():
-            pieces = self._pieces.get(written)
-            if pieces is None:
-                found = self.tokens(written).words
-                pieces = tuple(word for word in found if word != BREAK)
-                self._pieces[written] = pieces
-            words += pieces
-        if starred and words:
+        """Return the canonical words of a phrase; a final `*` stays with its word."""
+        bare = phrase.rstrip("*")
+        words = [word for written in bare.split() for word in self.canonical(written)]
+        if words and bare != phrase:
             words[-1] += "*"
         return tuple(words)
 

@@ -6,8 +6,10 @@ for an entry of the lexicon's `lists`, and a `*` at the end of a word for any en
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from itertools import islice, product
 from pathlib import Path
 
 from adjudge.findings import Finding, InputError, did_you_mean
@@ -19,6 +21,7 @@ from adjudge.source import Source
 
 MAX_EXPANSION = 4000
 MAX_GAP = 12
+_OPENING = re.compile("[(<]")
 _KEYS = (
     "language", "name", "negation_after", "stopwords", "prepositions", "folds", "rewrites",
     "articles", "fillers", "numbers", "lists", "cues", "things", "impacts", "weak_impacts",
@@ -57,7 +60,7 @@ class _Reader:
 
     def __init__(self, findings: list[Finding]) -> None:
         self.findings = findings
-        self.phrases: dict[str, list[Meaning]] = {}
+        self.phrases: dict[str, tuple[Meaning, ...]] = {}
         self.lists: dict[str, list[str]] = {}
 
     def lexicon(self, root: Node) -> Lexicon:
@@ -82,7 +85,7 @@ class _Reader:
         return Lexicon(
             language=self.text(top, "language", root),
             name=self.text(top, "name", root),
-            phrases={phrase: tuple(found) for phrase, found in self.phrases.items()},
+            phrases=self.phrases,
             frames=frames,
             rewrites=self.rewrites(top),
             fillers=self.word_set(top, "fillers"),
@@ -238,11 +241,12 @@ class _Reader:
             return None
 
     def add(self, node: Node, meaning: Meaning) -> None:
+        phrases, only = self.phrases, (meaning,)
         for item in node.items():
             for phrase in self.expanded(item):
-                meanings = self.phrases.setdefault(phrase, [])
-                if meaning not in meanings:
-                    meanings.append(meaning)
+                known = phrases.setdefault(phrase, only)
+                if known is not only and meaning not in known:
+                    phrases[phrase] = (*known, meaning)
 
     def expanded(self, item: Node) -> list[str]:
         if not isinstance(item.value, str):
@@ -252,35 +256,36 @@ class _Reader:
             return []
         found: list[str] = []
         try:
-            for phrase in expand(item.value, self.lists):
-                found.append(" ".join(phrase.split()))
-                if len(found) > MAX_EXPANSION:
-                    raise ValueError(f"more than {MAX_EXPANSION} phrases")
+            found = list(islice(expand(item.value, self.lists), MAX_EXPANSION + 1))
+            if len(found) > MAX_EXPANSION:
+                raise ValueError(f"more than {MAX_EXPANSION} phrases")
         except ValueError as error:
             self.report("lexicon-phrase", f"`{item.value}` cannot be expanded: {error}", item)
-        return [phrase for phrase in found if phrase]
+        return [phrase for each in found if (phrase := " ".join(each.split()))]
 
 
-def expand(pattern: str, lists: dict[str, list[str]]) -> Iterator[str]:
+def expand(pattern: str, lists: Mapping[str, list[str]]) -> Iterator[str]:
     """Yield the phrases that a pattern stands for; raise `ValueError` for a broken one."""
-    opening = min((at for at in (pattern.find("("), pattern.find("<")) if at >= 0), default=-1)
-    if opening < 0:
-        yield pattern
-        return
-    if pattern[opening] == "<":
-        closing = pattern.find(">", opening)
-        name = pattern[opening + 1 : closing]
-        if closing < 0 or name not in lists:
-            raise ValueError(f"there is no list `{name}`")
-        choices: Iterable[str] = lists[name]
-    else:
-        closing = _closing(pattern, opening)
-        choices = _alternatives(pattern[opening + 1 : closing], lists)
-    before = pattern[:opening]
-    rests = list(expand(pattern[closing + 1 :], lists))
-    for choice in choices:
-        for rest in rests:
-            yield before + choice + rest
+    return map("".join, product(*_choices(pattern, lists)))
+
+
+def _choices(pattern: str, lists: Mapping[str, list[str]]) -> Iterator[list[str]]:
+    """Yield what can stand at each place of a pattern, in order."""
+    at = 0
+    while opening := _OPENING.search(pattern, at):
+        yield [pattern[at : opening.start()]]
+        if opening.group() == "<":
+            closing = pattern.find(">", opening.start())
+            name = pattern[opening.end() : closing]
+            if closing < 0 or name not in lists:
+                raise ValueError(f"there is no list `{name}`")
+            yield lists[name]
+        else:
+            closing = _closing(pattern, opening.start())
+            inside = _alternatives(pattern[opening.end() : closing], lists)
+            yield list(islice(inside, MAX_EXPANSION + 1))
+        at = closing + 1
+    yield [pattern[at:]]
 
 
 def _closing(pattern: str, opening: int) -> int:
@@ -292,7 +297,7 @@ def _closing(pattern: str, opening: int) -> int:
     raise ValueError("a bracket is not closed")
 
 
-def _alternatives(inside: str, lists: dict[str, list[str]]) -> Iterator[str]:
+def _alternatives(inside: str, lists: Mapping[str, list[str]]) -> Iterator[str]:
     depth, start = 0, 0
     for at, char in enumerate(inside + "|"):
         depth += (char == "(") - (char == ")")

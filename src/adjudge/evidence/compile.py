@@ -1,0 +1,149 @@
+"""A lexicon's phrases, compiled: in canonical words, with all that each can mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from adjudge.evidence.patterns import ANY_ENDING, Alphabet, Patterns
+from adjudge.evidence.tokens import Tokenizer
+from adjudge.model.lexicon import Lexicon, Meaning
+
+Meanings = tuple[Meaning, ...]
+_ByWords = dict[str, Meanings]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The patterns of a lexicon; their numbers lead to what they can mean."""
+
+    patterns: Patterns
+    meanings: list[Meanings]
+
+
+def compile_phrases(lexicon: Lexicon) -> Compiled:
+    """Compile the phrases of a lexicon."""
+    alphabet = Alphabet()
+    found = _by_words(lexicon, alphabet)
+    _inherit(found)
+    # Thousands of phrases mean the same, and most of them share the tuple that says so.
+    numbers: dict[Meanings, int] = {}
+    seen: dict[int, int] = {}
+    phrases: dict[str, int] = {}
+    for words, meanings in found.items():
+        number = seen.get(id(meanings))
+        if number is None:
+            number = seen[id(meanings)] = numbers.setdefault(meanings, len(numbers))
+        phrases[words] = number
+    return Compiled(Patterns.of(alphabet, phrases), list(numbers))
+
+
+def _by_words(lexicon: Lexicon, alphabet: Alphabet) -> _ByWords:
+    """Return what each phrase can mean, by its canonical words as characters of `alphabet`."""
+    speller = _Speller(lexicon, alphabet)
+    found: _ByWords = {}
+    for phrase, meanings in lexicon.phrases.items():
+        words = speller.spelled(phrase)
+        if words:
+            known = found.get(words, ())
+            more = [meaning for meaning in meanings if meaning not in known] if known else ()
+            found[words] = (*known, *more) if known else meanings
+    return found
+
+
+class _Speller(dict[str, str]):
+    """Spells phrases; remembers each word as it was written."""
+
+    _FILLER = "\0"
+
+    def __init__(self, lexicon: Lexicon, alphabet: Alphabet) -> None:
+        super().__init__()
+        self._alphabet = alphabet
+        self._tokenizer = Tokenizer(lexicon.rewrites, lexicon.folds)
+        self._fillers = {self._tokenizer.fold(word) for word in lexicon.fillers}
+
+    def spelled(self, phrase: str) -> str:
+        """Return a phrase in characters of the alphabet; nothing where it is not used.
+
+        A phrase is not used that says less without its fillers: "good now" is no more than "good".
+        """
+        written = phrase.rstrip(ANY_ENDING).lower().split()
+        words = "".join(map(self.__getitem__, written))
+        if self._FILLER in words or (len(words) == 1 and len(written) > 1):
+            return ""
+        if words and phrase.endswith(ANY_ENDING):
+            last = self._tokenizer.canonical(written[-1])[-1]
+            return words[:-1] + self._alphabet.add(last + ANY_ENDING)
+        return words
+
+    def __missing__(self, written: str) -> str:
+        if self._tokenizer.fold(written) in self._fillers:
+            spelled = self._FILLER
+        else:
+            spelled = "".join(map(self._alphabet.add, self._tokenizer.canonical(written)))
+        self[written] = spelled
+        return spelled
+
+
+def _inherit(found: _ByWords) -> None:
+    """Let a phrase that is only part of a frame, or a fact that is a problem too, keep its cues.
+
+    "Can not" as a part hides "can" and "not", which the rest of the reading needs, and
+    "developers can not deploy" says of deploys that they are unavailable. A part of one frame
+    that ends like a shorter part of another ("we have no", "have no") is that part as well.
+    """
+    inherited = _Inherited(found)
+    bearing: dict[int, bool] = {}
+    shared: dict[tuple[int, ...], Meanings] = {}
+    for words, meanings in found.items():
+        bears = bearing.get(id(meanings))
+        if bears is None:
+            bears = bearing[id(meanings)] = all(map(_bears_cues, meanings))
+        if bears:
+            whole = list(meanings)
+            for meaning in _within(words, inherited):
+                if meaning not in whole:
+                    whole.append(meaning)
+            if len(whole) > len(meanings):
+                found[words] = shared.setdefault(tuple(map(id, whole)), tuple(whole))
+
+
+class _Inherited:
+    """The phrases with `cues` that others keep, and those that are `parts` of frames."""
+
+    def __init__(self, found: _ByWords) -> None:
+        self.cues: _ByWords = {}
+        self.parts: _ByWords = {}
+        seen: dict[int, tuple[Meanings, Meanings]] = {}
+        for words, meanings in found.items():
+            kept = seen.get(id(meanings))
+            if kept is None:
+                kept = seen[id(meanings)] = (
+                    tuple(filter(_is_inherited, meanings)),
+                    tuple(meaning for meaning in meanings if meaning.role == "part"),
+                )
+            if kept[0]:
+                self.cues[words] = kept[0]
+            if kept[1]:
+                self.parts[words] = kept[1]
+        self.longest = max(map(len, self.cues), default=0)
+
+
+def _within(words: str, inherited: _Inherited) -> Iterator[Meaning]:
+    """Yield what is inherited from the phrases in a phrase, and the parts that it ends like."""
+    size = len(words)
+    for first in range(size):
+        for last in range(first + 1, min(first + inherited.longest, size) + 1):
+            yield from inherited.cues.get(words[first:last], ())
+        yield from inherited.parts.get(words[first:], ())
+
+
+def _is_inherited(meaning: Meaning) -> bool:
+    return meaning.name in _INHERITED or (meaning.role == "thing" and meaning.value == "verb")
+
+
+def _bears_cues(meaning: Meaning) -> bool:
+    return meaning.role == "part" or meaning.name in ("development_workflow", "business_impact")
+
+
+_INHERITED = ("negation", "ability", "cannot")

@@ -1,0 +1,75 @@
+"""The automaton over words, beside a search that compares word by word."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adjudge.evidence.patterns import Alphabet, Match, Patterns
+
+WORDS = st.sampled_from(["a", "ab", "abc", "abcd", "b", "bc", "7", "8", "ü"])
+PHRASE = st.tuples(st.lists(WORDS, min_size=1, max_size=3), st.booleans()).map(
+    lambda drawn: (*drawn[0][:-1], drawn[0][-1] + "*" * (drawn[1] and not drawn[0][-1].isdigit()))
+)
+Phrases = dict[tuple[str, ...], int]
+
+
+def compiled(phrases: Phrases) -> Patterns:
+    alphabet = Alphabet()
+    spelled: dict[str, int] = {}
+    for words, number in phrases.items():
+        spelled.setdefault("".join(map(alphabet.add, words)), number)
+    return Patterns.of(alphabet, spelled)
+
+
+def naive(phrases: Phrases, text: list[str]) -> list[Match]:
+    found = []
+    at = 0
+    while at < len(text):
+        best = None
+        for words, number in phrases.items():
+            last = words[-1]
+            here = text[at : at + len(words)]
+            if len(here) == len(words) and all(map(matches, words, here)):
+                rank = (len(words), not last.endswith("*"), len(last))
+                if best is None or rank > best[0]:
+                    best = (rank, number, len(words))
+        if best is None:
+            at += 1
+        else:
+            found.append((at, at + best[2] - 1, best[1]))
+            at += best[2]
+    return found
+
+
+def matches(word: str, written: str) -> bool:
+    if word[0].isdigit():
+        return written[0].isdigit()
+    return written.startswith(word[:-1]) if word.endswith("*") else written == word
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(PHRASE, min_size=1, max_size=8, unique=True),
+    st.lists(WORDS | st.text("abü", min_size=1), max_size=12),
+)
+def test_phrases_are_found_as_by_hand(listed: list[tuple[str, ...]], text: list[str]) -> None:
+    phrases = {words: number for number, words in enumerate(listed)}
+    assert compiled(phrases).matches(text) == naive(phrases, text)
+
+
+def test_every_word_has_a_character_of_its_own() -> None:
+    alphabet = Alphabet(f"w{number}" for number in range(60_000))
+    written = alphabet.written(f"w{number}" for number in range(60_000))
+    assert len(set(written)) == 60_000
+    written.encode("utf-8")  # none of them is half a character
+    assert Alphabet(alphabet.words()) == alphabet
+
+
+def test_the_alphabet_is_made_again_from_its_words() -> None:
+    alphabet = Alphabet(["log", "log*", "3", "in", "l*"])
+    again = Alphabet(alphabet.words())
+    assert (again, again.stems) == (alphabet, alphabet.stems)
+    assert again.written(["logging", "12", "x", "lag"]) == alphabet.written(
+        ["logger", "3", "y", "l"]
+    )
