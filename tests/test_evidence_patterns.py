@@ -55,7 +55,9 @@ def matches(word: str, written: str) -> bool:
 )
 def test_phrases_are_found_as_by_hand(listed: list[tuple[str, ...]], text: list[str]) -> None:
     phrases = {words: number for number, words in enumerate(listed)}
-    assert compiled(phrases).matches(text) == naive(phrases, text)
+    patterns = compiled(phrases)
+    found = [(first, last, patterns.numbers[n]) for first, last, n in patterns.matches(text)]
+    assert found == naive(phrases, text)
 
 
 def test_every_word_has_a_character_of_its_own() -> None:

@@ -186,7 +186,7 @@ def test_the_lexicon_is_compiled_once_for_all_rulesets() -> None:
     scanner = default_extractor().scanner("en")
     for name in ("zeet", "cloudtalk"):
         extractor = adjudge.load(name).compiled.extractor
-        assert extractor.scanner("en").automaton is scanner.automaton  # type: ignore[attr-defined]
+        assert extractor.scanner("en").patterns is scanner.patterns  # type: ignore[attr-defined]
 
 
 def test_facts_shows_what_is_read_with_a_ruleset(tmp_path: Path) -> None:
