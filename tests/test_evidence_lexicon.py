@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from adjudge.evidence import LexiconExtractor
+from adjudge.evidence.asking import MAX_OPENING
+from adjudge.evidence.tokens import Tokenizer
 from adjudge.findings import InputError
+from adjudge.model.lexicon import Lexicon
 from adjudge.reading.lexicon import expand, load_lexicons, read_lexicon
 from adjudge.source import Source
 
@@ -41,6 +44,8 @@ def test_lexicons_that_ship() -> None:
         ("language: xx\nname: X\nneutral: ['(a|b']\n", "lexicon-phrase"),
         ("language: xx\nname: X\nframes: [{fact: workaround, value: none}]\n", "lexicon-frame"),
         ("language: xx\nname: X\nnumbers: {one: first}\n", "lexicon-number"),
+        ("language: xx\nname: X\nverbs: {helpers: [do]}\n", "lexicon-key"),
+        ("language: xx\nname: X\nquestions: {howto: [how]}\n", "lexicon-key"),
         ("name: X\n", "lexicon-text"),
     ],
 )
@@ -65,6 +70,34 @@ def test_a_new_language_needs_no_code() -> None:
     assert facts["functional_impact"].value == "unavailable"
     assert facts["affected_function"].quote == "tabulo"
     assert not extractor.extract("", "La tabulo nu estas morta.").facts
+
+
+@pytest.mark.parametrize("lexicon", load_lexicons().values(), ids=lambda found: found.language)
+def test_openings_are_written_as_texts_are_read(lexicon: Lexicon) -> None:
+    tokenizer = Tokenizer(lexicon.rewrites, lexicon.folds)
+    for words in lexicon.openings:
+        assert tuple(tokenizer.tokens(" ".join(words)).words) == words
+        assert len(words) <= MAX_OPENING
+
+
+def test_a_language_brings_its_own_verbs_and_openings() -> None:
+    lexicon = read_lexicon(
+        Source(
+            "xx.yaml",
+            "language: xx\nname: X\ncues: {negation: [nu]}\n"
+            "things: {important_function: {nouns: [tabulo]}}\n"
+            "verbs: {auxiliaries: [estas], idle: [grava]}\n"
+            "questions: {how_to: [kiel]}\nwishes: {configuration: [bonvolu]}\n",
+        )
+    )
+    extractor = LexiconExtractor({"xx": lexicon})
+    told = extractor.extract("", "La tabulo estas nu legebla.").facts
+    assert told["functional_impact"].quote == "estas nu legebla"
+    assert told["request_type"].value == "incident"
+    assert not extractor.extract("", "La tabulo estas nu grava.").facts
+    assert extractor.extract("", "Kiel iri?").facts["request_type"].value == "how_to"
+    assert extractor.extract("", "Bonvolu iri.").facts["request_type"].value == "configuration"
+    assert not extractor.extract("", "Kiel bone.").facts
 
 
 def test_no_lexicon_is_refused() -> None:

@@ -8,33 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from adjudge.evidence.denied import Denial, find_denials
 from adjudge.evidence.frames import follow_frames
 from adjudge.evidence.scan import Hit, Span
 from adjudge.evidence.scope import Said, Sentence
-from adjudge.model.lexicon import RANKS, SUBJECTS, Frame, Meaning
+from adjudge.evidence.things import Placed, Thing, choose_thing, find_things, importance
+from adjudge.model.lexicon import Frame, Lexicon
 
 IMPACTS = (
     "none", "inconvenience", "slow", "intermittent", "degraded", "severely_degraded", "unavailable",
 )  # fmt: skip
-_WEIGHT = {rank: weight for weight, rank in enumerate(reversed(RANKS), 1)}
 _ACT_REACH = 9
 _PREDICATIVE = frozenset(("works", "runs", "ability", "cannot"))
-UNCLEAR = Meaning("thing", "", "generic")
-"""A word that the lexicon has under two ranks ("app"): something is hit, but its rank is open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """What is hit: a rank of functions, or a subject that is no function."""
-
-    name: str
-    span: Span
-    generic: bool = False
-
-    @property
-    def weight(self) -> float:
-        """How much it matters that this is hit."""
-        return 2.5 if self.generic else _WEIGHT.get(self.name, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +54,22 @@ class Predicate:
 def find_problems(
     sentences: list[Sentence],
     words: list[str],
-    prepositions: frozenset[str],
-    frames: tuple[Frame, ...],
+    lexicon: Lexicon,
 ) -> list[Problem]:
     """Return the problems that a field's sentences state, in order."""
     found: list[Problem] = []
     near: Thing | None = None
     for sentence in sentences:
-        framed = _framed(sentence, frames)
+        framed = _framed(sentence, lexicon.frames)
         predicates = [
             predicate for clause in sentence.clauses() for predicate in _predicates(clause, framed)
         ]
-        things = _things(sentence, words, prepositions)
+        things = find_things(sentence, words, lexicon.prepositions)
+        predicates += _denied(sentence, words, things, lexicon, predicates, near)
         for predicate in predicates:
-            thing = predicate.thing or _thing_of(predicate, things, sentence)
+            thing = predicate.thing or choose_thing(
+                predicate.span, predicate.clause, things, sentence
+            )
             if predicate.weak and thing is None:
                 continue
             if predicate.adjacent and thing and thing.span.last + 1 != predicate.span.first:
@@ -104,7 +91,7 @@ def find_problems(
             if not said.void and not said.hit.quoted and not thing.generic
         ]
         if standing:
-            near = max(standing, key=_importance)
+            near = max(standing, key=importance)
     return found
 
 
@@ -147,6 +134,43 @@ def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
                 thing = _verb_thing(done)
                 found.append(Predicate("unavailable", _join(*parts), said.clause, thing))
     return _modified(found, clause)
+
+
+def _denied(
+    sentence: Sentence,
+    words: list[str],
+    things: list[Placed],
+    lexicon: Lexicon,
+    known: list[Predicate],
+    near: Thing | None,
+) -> list[Predicate]:
+    """What is denied of things by verbs that no phrase lists, where none of it is read already."""
+    told = {predicate.clause for predicate in known if predicate.impact != "none"}
+    found = [
+        Predicate(
+            "unavailable",
+            denial.span,
+            denial.clause,
+            _meant(denial, things, near) if denial.pronoun else denial.thing,
+            weak=True,
+        )
+        for denial in find_denials(sentence, words, things, lexicon.verbs)
+        if denial.clause not in told
+        and not (denial.pronoun and _meant(denial, things, near) is None)
+    ]
+    return [
+        predicate
+        for clause in sentence.clauses()
+        for predicate in _modified([one for one in found if one.clause == clause[0].clause], clause)
+    ]
+
+
+def _meant(denial: Denial, things: list[Placed], near: Thing | None) -> Thing | None:
+    """What a pronoun stands for: the thing that was named last."""
+    before = [
+        thing for thing, said, _ in things if thing.span.last < denial.span.first and not said.void
+    ]
+    return before[-1] if before else near
 
 
 def _denies(negation: Hit | None) -> bool:
@@ -209,59 +233,3 @@ def _modified(found: list[Predicate], clause: list[Said]) -> list[Predicate]:
             elif said.cue("partly") and predicate.impact == "unavailable":
                 predicate.impact = "degraded"
     return found
-
-
-_Placed = tuple[Thing, Said, bool]
-
-
-def _things(sentence: Sentence, words: list[str], prepositions: frozenset[str]) -> list[_Placed]:
-    """The things of a sentence, each with whether a preposition governs it."""
-    found: list[_Placed] = []
-    for said in sentence.said:
-        if not said.hit.phrase.things:
-            continue
-        nouns = [meaning for meaning in said.hit.phrase.things if meaning.value != "verb"]
-        if len({meaning.name for meaning in nouns}) > 1:
-            nouns = [UNCLEAR]
-        for meaning in nouns:
-            if said.hit.quoted and meaning.name == "whole_service":
-                continue  # the name of a command, more often than not
-            before = words[max(sentence.first, said.hit.first - 3) : said.hit.first]
-            governed = any(word in prepositions for word in before)
-            if found and found[-1][1].hit.last + 1 == said.hit.first:
-                governed = found.pop()[2]  # a compound: the last noun is its head
-            span = Span(said.hit.first, said.hit.last)
-            found.append((Thing(meaning.name, span, meaning.value == "generic"), said, governed))
-    return found
-
-
-def _thing_of(predicate: Predicate, things: list[_Placed], sentence: Sentence) -> Thing | None:
-    same = [entry for entry in things if entry[1].clause == predicate.clause]
-    well = {
-        said.clause
-        for _, said, _ in things
-        for other in sentence.said
-        if other.clause == said.clause and other.stands
-        if other.cue("works") or other.cue("fine")
-    }
-    others = [entry for entry in things if entry[1].clause not in well]
-    for group in (same, others):
-        before = [entry for entry in group if entry[0].span.last <= predicate.span.first]
-        after = [entry for entry in group if entry[0].span.first >= predicate.span.first]
-        for side in (before, after):
-            free = [thing for thing, _, governed in side if not governed]
-            chosen = free or [thing for thing, _, _ in side if _may_be_governed(thing)]
-            if chosen:
-                return max(chosen, key=_importance)
-    return None
-
-
-def _may_be_governed(thing: Thing) -> bool:
-    # In "the widget in our test environment" neither the environment nor a tablet is what is hit.
-    return thing.name not in SUBJECTS and thing.name != "whole_service"
-
-
-def _importance(thing: Thing) -> int:
-    # A subject that is no function (an invoice, a tablet) is what the sentence is about.
-    # A generic word ("site", "system") gives way to any other.
-    return 9 if thing.name in SUBJECTS else 0 if thing.generic else _WEIGHT[thing.name]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from adjudge.evidence.asking import Asked, find_asked
 from adjudge.evidence.passage import Passage
-from adjudge.evidence.problems import Problem, Thing, find_problems
+from adjudge.evidence.problems import Problem, find_problems
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Sentence
 from adjudge.evidence.statements import Statement, find_statements
+from adjudge.evidence.things import Thing
 from adjudge.evidence.users import count_users
 from adjudge.model.lexicon import Lexicon
 
@@ -21,7 +23,8 @@ class Reading:
 
     `things` are those that it names, whether or not it says what is wrong with them;
     `over` is where it says, as the last word, that it works again; `corrects` that the field puts
-    something right ("in fact it is only ...").
+    something right ("in fact it is only ..."); `asked` is what its questions and wishes are after;
+    `signs` that it has words of trouble, whether or not they could be read as a problem.
     """
 
     passage: Passage
@@ -30,12 +33,14 @@ class Reading:
     things: list[Thing]
     over: Span | None = None
     corrects: bool = False
+    asked: list[Asked] = field(default_factory=list)
+    signs: bool = False
 
 
 def read(passage: Passage, lexicon: Lexicon) -> Reading:
     """Return what a passage says."""
     words = passage.tokens.words
-    problems = find_problems(passage.sentences, words, lexicon.prepositions, lexicon.frames)
+    problems = find_problems(passage.sentences, words, lexicon)
     over = _resolved_at(passage.sentences)
     if over is not None:
         problems = [problem for problem in problems if problem.sentence > over[0]]
@@ -58,7 +63,24 @@ def read(passage: Passage, lexicon: Lexicon) -> Reading:
         _named(passage.sentences),
         over[1] if over is not None and not problems else None,
         any(sentence.says("corrects") for sentence in passage.sentences),
+        find_asked(passage.tokens, lexicon.openings),
+        any(map(_shows_trouble, passage.sentences)),
     )
+
+
+def _shows_trouble(sentence: Sentence) -> bool:
+    """Whether words of trouble are asserted in a sentence, tied to a thing or not."""
+    return not sentence.question and any(
+        said.stands
+        and (
+            said.cue("cannot")
+            or any(meaning.value not in _NO_SIGN for meaning in said.hit.phrase.impacts)
+        )
+        for said in sentence.said
+    )
+
+
+_NO_SIGN = ("none", "inconvenience")
 
 
 def _only_owns(statement: Statement, passage: Passage) -> bool:

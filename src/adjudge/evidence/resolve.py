@@ -11,7 +11,7 @@ from adjudge.evidence.reading import Reading
 from adjudge.evidence.result import Evidence, TextFacts
 from adjudge.evidence.statements import Statement
 from adjudge.model.fact import VOCABULARY
-from adjudge.model.lexicon import RANKS, SUBJECTS
+from adjudge.model.lexicon import RANKS, SUBJECTS, TROUBLE
 
 _ORDER = {name: number for number, name in enumerate(VOCABULARY)}
 _Found = tuple[Reading, Problem]
@@ -243,6 +243,23 @@ class _Decision:
             self.facts["request_type"] = self.body.passage.evidence(
                 "request_type", "information", self.body.over
             )
+            return
+        self.asked()
+
+    def asked(self) -> None:
+        """Take a ticket without trouble by how its questions begin."""
+        if self.facts.keys() & _TROUBLED or self.body.signs or self.subject.signs:
+            return
+        asked = [(reading, one) for reading in (self.body, self.subject) for one in reading.asked]
+        if any(one.kind == TROUBLE for _, one in asked):
+            return
+        for kind in _REQUEST_ORDER:
+            for reading, one in asked:
+                if one.kind == kind:
+                    self.facts["request_type"] = reading.passage.evidence(
+                        "request_type", kind, one.span
+                    )
+                    return
 
     def trouble(
         self, reading: Reading, problem: Problem, stated: list[tuple[Reading, Statement]]
@@ -310,6 +327,11 @@ class _Decision:
             for statement in reading.statements
         )
 
+
+_TROUBLED = frozenset(
+    ("data_impact", "business_impact", "workaround", "development_workflow", "users_affected")
+)
+"""Facts that speak of trouble, even where the trouble itself was not understood."""
 
 _OWN_MATTERS = frozenset(("documentation", "device", "account_access"))
 """Requests in which words such as "missing" and "broken" speak of a page, a tablet, a password."""

@@ -37,6 +37,9 @@ CUES = (
     "percent",
     "affected",
     "corrects",
+    "none_of",
+    "ceases",
+    "gets",
 )
 """Roles of phrases that are no evidence themselves but decide how their neighbours are read."""
 
@@ -100,6 +103,41 @@ class Mail:
     footers: tuple[str, ...] = ()
 
 
+TROUBLE = "trouble"
+"""The kind of an opening that asks to mend something, so that the ticket is no mere request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a question begins, and the kind of request that it then is, or `TROUBLE`.
+
+    A `wish` counts without a question mark, too.
+    """
+
+    kind: str
+    wish: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verbs:
+    """Words around verbs that no phrase lists, for reading what is denied of a thing.
+
+    `auxiliaries` stand before a negation and a verb; after the `copulas` among them the verb has
+    one of the endings `participles`. `between` may stand before the verb. A denied verb that is
+    `idle` says nothing of the product. After `exists` "no" denies that there is such a thing.
+    `pronouns` stand for a thing, `persons` for people. Without auxiliaries nothing is read so.
+    """
+
+    auxiliaries: frozenset[str] = frozenset()
+    copulas: frozenset[str] = frozenset()
+    participles: tuple[str, ...] = ()
+    between: frozenset[str] = frozenset()
+    idle: frozenset[str] = frozenset()
+    exists: frozenset[str] = frozenset()
+    pronouns: frozenset[str] = frozenset()
+    persons: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """A language's phrases, as written, with their meanings.
@@ -107,8 +145,8 @@ class Lexicon:
     `rewrites` maps a word to the words it is read as (a contraction, a typing error), or to
     nothing for an article or a filler: these are left out of texts and phrases alike, and a
     phrase that would lose one of the `fillers`, or all words but one, is not used. `folds`
-    replaces letters. With `negation_after`, a negation may follow the verb that it negates
-    (German, Swedish).
+    replaces letters. `openings` are by their words. With `negation_after`, a negation may follow
+    the verb that it negates (German, Swedish).
     """
 
     language: str
@@ -121,5 +159,7 @@ class Lexicon:
     folds: Mapping[str, str] = field(default_factory=dict)
     stopwords: frozenset[str] = frozenset()
     prepositions: frozenset[str] = frozenset()
+    verbs: Verbs = Verbs()
+    openings: Mapping[tuple[str, ...], Opening] = field(default_factory=dict)
     negation_after: bool = False
     mail: Mail = Mail()

@@ -8,13 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields
 from functools import cache
 from itertools import islice, product
 from pathlib import Path
 
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.fact import VOCABULARY, Value
-from adjudge.model.lexicon import CUES, RANKS, SUBJECTS, Frame, Lexicon, Mail, Meaning
+from adjudge.model.lexicon import (
+    CUES,
+    RANKS,
+    SUBJECTS,
+    TROUBLE,
+    Frame,
+    Lexicon,
+    Mail,
+    Meaning,
+    Opening,
+    Verbs,
+)
 from adjudge.reading.folder import rules_folder
 from adjudge.reading.nodes import Node, parse, read_text
 from adjudge.source import Source
@@ -23,9 +35,10 @@ MAX_EXPANSION = 4000
 MAX_GAP = 12
 _OPENING = re.compile("[(<]")
 _KEYS = (
-    "language", "name", "negation_after", "stopwords", "prepositions", "folds", "rewrites",
-    "articles", "fillers", "numbers", "lists", "cues", "things", "impacts", "weak_impacts",
-    "adjacent_impacts", "facts", "weak_facts", "hints", "frames", "neutral", "mail",
+    "language", "name", "negation_after", "stopwords", "prepositions", "verbs", "folds",
+    "rewrites", "articles", "fillers", "numbers", "lists", "cues", "things", "impacts",
+    "weak_impacts", "adjacent_impacts", "facts", "weak_facts", "hints", "frames", "questions",
+    "wishes", "neutral", "mail",
 )  # fmt: skip
 
 
@@ -93,6 +106,8 @@ class _Reader:
             folds=self.words(top, "folds"),
             stopwords=self.word_set(top, "stopwords"),
             prepositions=self.word_set(top, "prepositions"),
+            verbs=self.verbs(top),
+            openings=self.openings(top),
             negation_after=after is True,
             mail=self.mail(top),
         )
@@ -149,6 +164,28 @@ class _Reader:
             else:
                 self.report("lexicon-number", f"`{word}` must be a number", node)
         return found
+
+    def openings(self, top: dict[str, Node]) -> dict[tuple[str, ...], Opening]:
+        found: dict[tuple[str, ...], Opening] = {}
+        for section in ("questions", "wishes"):
+            if section not in top:
+                continue
+            self.names(top[section], (*self.values_of("request_type"), TROUBLE))
+            for kind, node in top[section].mapping().items():
+                for item in node.items():
+                    for phrase in self.expanded(item):
+                        opening = Opening(kind, section == "wishes")
+                        found.setdefault(tuple(phrase.split()), opening)
+        return found
+
+    def verbs(self, top: dict[str, Node]) -> Verbs:
+        if "verbs" not in top:
+            return Verbs()
+        names = [field.name for field in fields(Verbs)]
+        self.names(top["verbs"], names)
+        parts = top["verbs"].mapping()
+        found = {name: self.word_set(parts, name) for name in names if name != "participles"}
+        return Verbs(participles=tuple(sorted(self.word_set(parts, "participles"))), **found)
 
     def mail(self, top: dict[str, Node]) -> Mail:
         if "mail" not in top:

@@ -1,0 +1,71 @@
+"""What a ticket asks for, by how its questions and wishes begin.
+
+A last resort, for a ticket that tells of no trouble and has no phrase that names its kind: "does
+...?" wants information, "could you ...?" has something done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from adjudge.evidence.scan import Span
+from adjudge.evidence.tokens import BREAK, QUESTION, Tokens
+from adjudge.model.lexicon import Opening
+
+_ENDS = frozenset((BREAK, QUESTION, ";"))
+_MARKS = frozenset((",", ":", "-", "(", ")"))
+_LEAD = 2
+MAX_OPENING = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The kind of request that a sentence makes, and the words that it begins with."""
+
+    kind: str
+    span: Span
+
+
+def find_asked(tokens: Tokens, openings: Mapping[tuple[str, ...], Opening]) -> list[Asked]:
+    """Return what the sentences of a field ask for, in order. Linear in the tokens."""
+    if not openings:
+        return []
+    found = []
+    words = tokens.words
+    first = 0
+    for end in _ends(words):
+        question = end < len(words) and words[end] == QUESTION
+        for at in _starts(words, first, end):
+            asked = _asked_at(at, words, end, question, openings)
+            if asked is not None and not tokens.quoted[at]:
+                found.append(asked)
+                break
+        first = end + 1
+    return found
+
+
+def _ends(words: list[str]) -> Iterator[int]:
+    yield from (at for at, word in enumerate(words) if word in _ENDS)
+    yield len(words)
+
+
+def _starts(words: list[str], first: int, end: int) -> Iterator[int]:
+    """Where a sentence or one of its parts can begin: at its first words, and after marks."""
+    for at in range(first, end):
+        if at - first <= _LEAD or words[at - 1] in _MARKS:
+            yield at
+
+
+def _asked_at(
+    at: int,
+    words: list[str],
+    end: int,
+    question: bool,
+    openings: Mapping[tuple[str, ...], Opening],
+) -> Asked | None:
+    for last in range(min(at + MAX_OPENING, end), at, -1):
+        opening = openings.get(tuple(words[at:last]))
+        if opening is not None and (question or opening.wish):
+            return Asked(opening.kind, Span(at, last - 1))
+    return None

@@ -1,0 +1,178 @@
+"""What is denied of a thing in words that no lexicon lists: "the autoscaler has not added a pod".
+
+Verbs are without number, but how a failure is told with them is not: a thing of the product, an
+auxiliary, a negation, a verb. Which denials say nothing ("does not matter") is the lexicon's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from adjudge.evidence.scan import Hit, Span
+from adjudge.evidence.scope import Said, Sentence
+from adjudge.evidence.things import Placed, Thing
+from adjudge.model.lexicon import Verbs
+
+_BACK = 12
+_AHEAD = 8
+_SUBJECT_GAP = 5
+_DENIES = frozenset(("negation", "cannot"))
+_HEARD = ("works", "runs", "fine", "affected", "people", "hypothetical", "resolved", "negation")
+"""What stands where the verb would, and has a reading of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """Words that deny a verb, and the thing they deny it of.
+
+    `pronoun` says that a word stands for a thing that was named before; without either the thing
+    is to be looked for around the words.
+    """
+
+    span: Span
+    clause: int
+    thing: Thing | None = None
+    pronoun: bool = False
+
+
+def find_denials(
+    sentence: Sentence, words: list[str], things: list[Placed], verbs: Verbs
+) -> Iterator[Denial]:
+    """Yield what a sentence denies of things by unlisted verbs."""
+    if not verbs.auxiliaries or sentence.cues.isdisjoint(_DENIES):
+        return
+    for number, said in enumerate(sentence.said):
+        if said.void or said.hit.quoted or said.cue("exclusion"):
+            continue
+        if said.cue("cannot") or (said.cue("ability") and said.negation is not None):
+            denial = _of_ability(said, sentence, words, verbs)
+        elif not said.cue("negation"):
+            continue
+        elif said.cue("none_of"):
+            denial = _of_none(said, sentence, words, things, verbs)
+        elif said.negation is None:
+            denial = _of_subject(said, sentence, words, things, verbs)
+        else:
+            denial = None
+        if denial is not None and not _heard(denial.span.last, sentence.said[number + 1 :]):
+            yield denial
+
+
+def _of_subject(
+    said: Said, sentence: Sentence, words: list[str], things: list[Placed], verbs: Verbs
+) -> Denial | None:
+    """Read "THING has not VERBED" and "THING no longer VERBS"."""
+    hit = said.hit
+    helper = words[hit.first - 1] if hit.first > sentence.first else ""
+    if helper in verbs.auxiliaries:
+        start = hit.first - 1
+    elif said.cue("ceases"):
+        helper, start = "", hit.first
+    else:
+        return None
+    verb = _verb_at(hit.last + 1, helper, words, sentence, verbs)
+    if verb is None:
+        return None
+    subject = _subject(start, said, sentence, words, things, verbs)
+    if subject is None:
+        return None
+    return Denial(Span(start, verb), said.clause, subject[0], pronoun=subject[0] is None)
+
+
+def _of_ability(said: Said, sentence: Sentence, words: list[str], verbs: Verbs) -> Denial | None:
+    """Read "can not VERB", whoever cannot."""
+    if said.negation is not None and said.negation.cue("exclusion"):
+        return None
+    last = max(said.hit.last, said.negation.last if said.negation is not None else 0)
+    verb = _verb_at(last + 1, "", words, sentence, verbs)
+    if verb is None or verb - last > _SUBJECT_GAP:
+        return None
+    first = min(said.hit.first, said.negation.first if said.negation is not None else verb)
+    return Denial(Span(first, verb), said.clause)
+
+
+def _of_none(
+    said: Said, sentence: Sentence, words: list[str], things: list[Placed], verbs: Verbs
+) -> Denial | None:
+    """Read "no THING has been VERBED" and "not one THING VERBS"."""
+    hit = said.hit
+    if hit.first > sentence.first and words[hit.first - 1] in verbs.exists:
+        return None  # "there is no button", "we have no list"
+    thing = next(
+        (
+            entry[0]
+            for entry in things
+            if entry[1].negation is hit and 0 < entry[0].span.first - hit.last <= _SUBJECT_GAP
+        ),
+        None,
+    )
+    if thing is None and hit.first == hit.last:
+        return None
+    start = (thing.span.last if thing is not None else hit.last) + 1
+    for at in range(start, min(start + _AHEAD, sentence.last)):
+        word = words[at]
+        if word in verbs.auxiliaries:
+            verb = _verb_at(at + 1, word, words, sentence, verbs)
+            if verb is None:
+                return None
+            return Denial(Span(hit.first, verb), said.clause, thing, pronoun=thing is None)
+        if not word[0].isalnum():
+            return None
+    return None
+
+
+def _verb_at(
+    at: int, helper: str, words: list[str], sentence: Sentence, verbs: Verbs
+) -> int | None:
+    """Where the verb stands, if the word there can be one whose denial is a failure."""
+    while at < sentence.last and words[at] in verbs.between:
+        at += 1
+    if at >= min(sentence.last, len(words)):
+        return None
+    word = words[at]
+    if not word.isalpha() or len(word) < 3 or word in verbs.idle:
+        return None
+    if helper in verbs.copulas and not word.endswith(verbs.participles):
+        return None
+    return at
+
+
+def _subject(
+    start: int,
+    said: Said,
+    sentence: Sentence,
+    words: list[str],
+    things: list[Placed],
+    verbs: Verbs,
+) -> tuple[Thing | None] | None:
+    """The subject before an auxiliary: a thing, None for a pronoun; None at all for people."""
+    named = {
+        entry[0].span.last: entry
+        for entry in things
+        if entry[1].clause == said.clause and entry[0].span.last < start
+    }
+    people = {other.hit.last for other in sentence.said if other.cue("people")}
+    governed: tuple[Thing] | None = None
+    for at in range(start - 1, max(sentence.first, start - _BACK) - 1, -1):
+        if at in named:
+            thing, _, is_governed = named[at]
+            if not is_governed:
+                return (thing,)
+            governed = governed or (thing,)
+        elif at in people or words[at] in verbs.persons:
+            return governed
+        elif words[at] in verbs.pronouns and at == start - 1:
+            return (None,)
+    return governed
+
+
+def _heard(verb: int, following: list[Said]) -> bool:
+    """Whether a phrase that is read by itself covers the verb."""
+    for other in following:
+        hit: Hit = other.hit
+        if hit.first <= verb <= hit.last:
+            return bool(hit.phrase.impacts) or any(map(other.cue, _HEARD))
+        if hit.first > verb:
+            return False
+    return False

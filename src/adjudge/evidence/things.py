@@ -1,0 +1,111 @@
+"""Things: what a clause speaks of, and which of them a predicate is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adjudge.evidence.scan import Span
+from adjudge.evidence.scope import Said, Sentence
+from adjudge.model.lexicon import RANKS, SUBJECTS, Meaning
+
+_WEIGHT = {rank: weight for weight, rank in enumerate(reversed(RANKS), 1)}
+UNCLEAR = Meaning("thing", "", "generic")
+"""A word that the lexicon has under two ranks ("app"): something is hit, but its rank is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is hit: a rank of functions, or a subject that is no function."""
+
+    name: str
+    span: Span
+    generic: bool = False
+
+    @property
+    def weight(self) -> float:
+        """How much it matters that this is hit."""
+        return 2.5 if self.generic else _WEIGHT.get(self.name, 0)
+
+
+Placed = tuple[Thing, Said, bool]
+"""A thing, the phrase that names it, and whether a preposition governs it."""
+
+
+def find_things(sentence: Sentence, words: list[str], prepositions: frozenset[str]) -> list[Placed]:
+    """Return the things of a sentence."""
+    found: list[Placed] = []
+    for said in sentence.said:
+        if not said.hit.phrase.things:
+            continue
+        nouns = [meaning for meaning in said.hit.phrase.things if meaning.value != "verb"]
+        if len({meaning.name for meaning in nouns}) > 1:
+            nouns = [UNCLEAR]
+        for meaning in nouns:
+            if said.hit.quoted and meaning.name == "whole_service":
+                continue  # the name of a command, more often than not
+            before = words[max(sentence.first, said.hit.first - 3) : said.hit.first]
+            governed = any(word in prepositions for word in before)
+            if found and found[-1][1].hit.last + 1 == said.hit.first:
+                governed = found.pop()[2]  # a compound: the last noun is its head
+            span = Span(said.hit.first, said.hit.last)
+            found.append((Thing(meaning.name, span, meaning.value == "generic"), said, governed))
+    return found
+
+
+def choose_thing(span: Span, clause: int, things: list[Placed], sentence: Sentence) -> Thing | None:
+    """Return what a predicate at `span` is about.
+
+    That is its subject before it, in its part of the sentence if there is one there; else its
+    object after it; else what another clause names, unless that is said to be well.
+    """
+    same = [entry for entry in things if entry[1].clause == clause]
+    segment = _segment_at(span, sentence)
+    part = [entry for entry in same if entry[1].segment == segment]
+    for group in (part, same):
+        found = _nearest(span, group)
+        if found is not None:
+            return found
+    well = _well(things, sentence)
+    return _nearest(span, [entry for entry in things if entry[1].clause not in well])
+
+
+def _segment_at(span: Span, sentence: Sentence) -> int:
+    return next((said.segment for said in sentence.said if said.hit.last >= span.last), -1)
+
+
+def _nearest(span: Span, group: list[Placed]) -> Thing | None:
+    before = [entry for entry in group if entry[0].span.last <= span.last]
+    after = [entry for entry in group if entry[0].span.first >= span.first]
+    for side in (before, after):
+        free = [thing for thing, _, governed in side if not governed]
+        chosen = free or [thing for thing, _, _ in side if _may_be_governed(thing)]
+        if chosen:
+            return max(chosen, key=importance)
+    return None
+
+
+def _well(things: list[Placed], sentence: Sentence) -> set[int]:
+    """The clauses that say that something works."""
+    if sentence.cues.isdisjoint(_WELL):
+        return set()
+    named = {said.clause for _, said, _ in things}
+    return {
+        other.clause
+        for other in sentence.said
+        if other.clause in named and other.stands and not _WELL.isdisjoint(other.hit.phrase.cues)
+    }
+
+
+_WELL = frozenset(("works", "fine"))
+
+
+def _may_be_governed(thing: Thing) -> bool:
+    # In "the widget in our test environment" neither the environment nor a tablet is what is hit.
+    return thing.name not in SUBJECTS and thing.name != "whole_service"
+
+
+def importance(thing: Thing) -> int:
+    """Return how much a thing is what its sentence is about."""
+    # A subject that is no function (an invoice, a tablet) is what the sentence is about.
+    # A generic word ("site", "system") gives way to any other.
+    return 9 if thing.name in SUBJECTS else 0 if thing.generic else _WEIGHT[thing.name]
