@@ -16,7 +16,7 @@ from adjudge.model.lexicon import Opening
 _ENDS = frozenset((BREAK, QUESTION, ";"))
 _MARKS = frozenset((",", ":", "-", "(", ")"))
 _LEAD = 2
-MAX_OPENING = 8
+MAX_OPENING = 10
 
 
 @dataclass(frozen=True, slots=True)
