@@ -11,7 +11,7 @@ from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Sentence
 from adjudge.evidence.statements import Statement, find_statements
 from adjudge.evidence.things import Thing
-from adjudge.evidence.users import count_users
+from adjudge.evidence.users import count_users, is_trouble
 from adjudge.model.lexicon import Lexicon
 
 _AFTERTHOUGHT = 12
@@ -49,12 +49,14 @@ def read(passage: Passage, lexicon: Lexicon) -> Reading:
     for sentence in passage.sentences:
         hit = (
             sentence.number in troubled
-            or sentence.says("affected")
+            or any(map(is_trouble, sentence.said))
             or (sentence.number - 1 in troubled and _is_short(sentence))
         )
         statements.extend(find_statements(sentence, hit, lexicon.frames))
-        if hit:
-            statements.extend(_counted(sentence, words, lexicon))
+        strikes = [problem.span for problem in problems if problem.sentence == sentence.number]
+        if hit and not strikes and not any(map(is_trouble, sentence.said)):
+            strikes = [Span(sentence.first, sentence.last)]  # an afterthought
+        statements.extend(_counted(sentence, words, lexicon, strikes))
     statements = [found for found in statements if not _only_owns(found, passage)]
     return Reading(
         passage,
@@ -115,10 +117,12 @@ def _resolved_at(sentences: list[Sentence]) -> tuple[int, Span] | None:
     return over
 
 
-def _counted(sentence: Sentence, words: list[str], lexicon: Lexicon) -> list[Statement]:
+def _counted(
+    sentence: Sentence, words: list[str], lexicon: Lexicon, strikes: list[Span]
+) -> list[Statement]:
     found: list[Statement] = []
     number = sentence.number
-    for count in count_users(sentence, words, lexicon.numbers):
+    for count in count_users(sentence, words, lexicon, strikes):
         if count.percent is not None:
             found.append(
                 Statement("users_affected_percent", count.percent, count.span, number, True)

@@ -187,7 +187,7 @@ class _Decision:
             beside = [entry for entry in found if entry[1].beside_problem]
             found = beside or found
         if name == "workaround":
-            found = _unpossible(found)
+            found = _as_lived_with(_unpossible(found))
         if name == "technology":
             self.technology(found)
             return
@@ -230,14 +230,11 @@ class _Decision:
             if told is not None:
                 self.facts["request_type"] = told
             return
-        for name in ("users_affected", "users_affected_percent"):
-            # Without a problem, "a course for three stores" counts nobody who is hit.
-            if name in self.facts and self.facts[name].value != "single":
-                del self.facts[name]
         for kind in _REQUEST_ORDER:
             for reading, statement in stated:
                 if statement.value == kind:
                     self.facts["request_type"] = _quote(reading, statement)
+                    self.uncount(kind)
                     return
         if self.body.over is not None:
             self.facts["request_type"] = self.body.passage.evidence(
@@ -260,6 +257,12 @@ class _Decision:
                         "request_type", kind, one.span
                     )
                     return
+
+    def uncount(self, kind: str) -> None:
+        """Without a problem, "a course for three stores" counts nobody who is hit."""
+        for name in ("users_affected", "users_affected_percent") if kind in _UNHIT else ():
+            if name in self.facts and self.facts[name].value != "single":
+                del self.facts[name]
 
     def trouble(
         self, reading: Reading, problem: Problem, stated: list[tuple[Reading, Statement]]
@@ -333,6 +336,7 @@ _TROUBLED = frozenset(
 )
 """Facts that speak of trouble, even where the trouble itself was not understood."""
 
+_UNHIT = frozenset(_REQUEST_ORDER) - {"account_access", "device", "defect", "incident"}
 _OWN_MATTERS = frozenset(("documentation", "device", "account_access"))
 """Requests in which words such as "missing" and "broken" speak of a page, a tablet, a password."""
 
@@ -389,6 +393,17 @@ def _unpossible(
             for other, possible in could
         )
     ]
+
+
+def _as_lived_with(
+    found: list[tuple[Reading, Statement]],
+) -> list[tuple[Reading, Statement]]:
+    """What is used is there as well, and what is refused is there and perhaps used."""
+    values = {statement.value for _, statement in found}
+    for value in ("unacceptable", "in_use"):
+        if value in values and "none" not in values:
+            return [entry for entry in found if entry[1].value == value]
+    return found
 
 
 def _overlap(one: Evidence, other: Evidence) -> bool:

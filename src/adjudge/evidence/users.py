@@ -1,15 +1,23 @@
-"""How many users are hit, out of numbers: "3 of 120 users", "about 4 %", "two of our stores"."""
+"""How many users are hit: "3 of 120 users", "about 4 %", "most of our drivers", "not one store".
+
+People count where they stand with trouble: in its part of the sentence, or before what they
+report or suffer, or where it strikes ("for", "in").
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
+from adjudge.model.lexicon import Lexicon
 
 _REACH = 5
+_MODIFIERS = 2
+_HUNDREDS = 100
 _COUNTED = frozenset(("people", "percent"))
+_DOES = ("ability", "works", "runs", "act")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +30,58 @@ class Count:
 
 
 def count_users(
-    sentence: Sentence, words: list[str], numbers: Mapping[str, float]
+    sentence: Sentence, words: list[str], lexicon: Lexicon, strikes: Iterable[Span]
 ) -> Iterator[Count]:
-    """Yield what the sentence's numbers say about users, its asserted parts only."""
+    """Yield what the sentence says about how many are hit, its asserted parts only.
+
+    `strikes` are where the sentence states a problem; one that is everywhere in it may be given
+    for a sentence that goes on with the problem before it.
+    """
     if _COUNTED.isdisjoint(sentence.cues):
         return
+    group = _Groups(words, lexicon)
+    troubled: set[int] | None = None
     for number, said in enumerate(sentence.said):
-        if said.void or said.negation is not None:
+        if said.void:
             continue
         if said.cue("people"):
-            count = _before(sentence, number, words, numbers)
-            if count is not None:
+            count = group.before(said)
+            if count is None:
+                continue
+            if troubled is None:
+                troubled = _troubled(sentence, strikes)
+            if group.is_hit(sentence, said, count, troubled):
                 yield count
-        elif said.cue("percent"):
-            value = _number(words, said.hit.first - 1, numbers)
+        elif said.cue("percent") and said.negation is None:
+            value = group.number(said.hit.first - 1)
             person = _follows(sentence.said[number + 1 :], said)
             if value is not None and value <= 100 and person is not None:
                 span = Span(said.hit.first - 1, person.hit.last)
-                yield Count(value, _group(value), span)
+                yield Count(value, _share(value), span)
+
+
+def is_trouble(said: Said) -> bool:
+    """Whether a phrase says that something fails, or that somebody can not do a thing."""
+    if said.void or said.hit.quoted:
+        return False
+    if said.negation is not None:
+        return said.hit.phrase.verb and not said.negation.cue("exclusion")
+    return bool(said.hit.phrase.impacts) or any(map(said.cue, ("cannot", "hardly", "affected")))
+
+
+def _troubled(sentence: Sentence, strikes: Iterable[Span]) -> set[int]:
+    """The segments of a sentence in which something fails."""
+    spans = tuple(strikes)
+    return {
+        said.segment
+        for said in sentence.said
+        if is_trouble(said)
+        or any(
+            span.first <= said.hit.last and said.hit.first <= span.last
+            for span in spans
+            if not said.void
+        )
+    }
 
 
 def _follows(following: list[Said], said: Said) -> Said | None:
@@ -51,53 +93,166 @@ def _follows(following: list[Said], said: Said) -> Said | None:
     return None
 
 
-def _before(
-    sentence: Sentence, number: int, words: list[str], numbers: Mapping[str, float]
-) -> Count | None:
-    """Read "N of M users", "N of our users" and "N users" to the left of the people."""
-    person = sentence.said[number].hit
-    of = None
-    for other in reversed(sentence.said[:number]):
-        if person.first - other.hit.last > _REACH:
-            break
-        if other.cue("part_of"):
-            of = other.hit
-            break
-    if of is None:
-        value = _number(words, person.first - 1, numbers)
-        if value is None or not value.is_integer() or value < 1:
+class _Groups:
+    """Reads groups of people to the left of the word for them, by a language's small words."""
+
+    def __init__(self, words: list[str], lexicon: Lexicon) -> None:
+        self.words = words
+        self.numbers = lexicon.numbers
+        self.small = lexicon.counting
+        self.stops = lexicon.stopwords | lexicon.prepositions
+        software = not self.small.software.isdisjoint(words)
+        self.machines = self.small.machines if software else frozenset()
+
+    def word(self, at: int) -> str:
+        return self.words[at] if 0 <= at < len(self.words) else "."
+
+    def before(self, said: Said) -> Count | None:
+        """Return the group that people belong to: "N of M users", "most of our users"."""
+        person = said.hit
+        if person.first == person.last and self.word(person.last) in self.machines:
             return None
-        return Count(None, "single" if value == 1 else "some", Span(person.first - 1, person.last))
-    part = _number(words, of.first - 1, numbers)
-    if part is None:
-        return None
-    whole = _number(words, of.last + 1, numbers) or _number(words, person.first - 1, numbers)
-    span = Span(of.first - 1, person.last)
-    if whole is None:
+        at, rest = self.modified(person.first - 1)
+        whole = self.number(at)
+        inner = at - 1 if whole is not None else at
+        these = self.word(inner) in self.small.these
+        definite = self.word(inner) in self.small.determiners
+        inner -= definite
+        of = inner
+        while self.word(of) in self.small.of:
+            of -= 1  # "out of"
+        part = self.number(of) if of < inner or not definite else None
+        kind, first = self.quantity(of, said)
+        if whole is not None and of < inner and part is not None:
+            return self.share(part, whole, Span(of, person.last))
+        if kind is not None:
+            # "All other users" are not those of whom this is told.
+            return None if rest and kind != "some" else Count(None, kind, Span(first, person.last))
+        if whole is not None and (these or not definite) and of == inner:
+            return self.counted(whole, Span(at, person.last))
+        return self.counted(part, Span(of, person.last)) if part is not None else None
+
+    def modified(self, at: int) -> tuple[int, bool]:
+        """Step over what describes people ("day-shift agents"); whether they are the others."""
+        other = False
+        for _ in range(_MODIFIERS):
+            word = self.word(at)
+            if word in self.small.other:
+                other = True
+            elif self.stands_before(at) or word in self.stops or not word.isalpha():
+                break
+            at -= 1
+        return at, other
+
+    def stands_before(self, at: int) -> bool:
+        return (
+            self.number(at) is not None
+            or self.word(at) in self.small.determiners
+            or any(self.ends(phrases, at) for phrases in self.small.groups.values())
+        )
+
+    def ends(self, phrases: frozenset[tuple[str, ...]], at: int) -> int:
+        """How many words the longest of the phrases has that ends here; 0 for none."""
+        return max(
+            (
+                len(phrase)
+                for phrase in phrases
+                if phrase[-1] == self.word(at)
+                and tuple(self.words[max(0, at + 1 - len(phrase)) : at + 1]) == phrase
+            ),
+            default=0,
+        )
+
+    def quantity(self, at: int, said: Said) -> tuple[str | None, int]:
+        longest = 0
+        kind = None
+        for name, phrases in self.small.groups.items():
+            size = self.ends(phrases, at)
+            if size > longest:
+                kind, longest = name, size
+        if kind == "none":
+            return "all", at + 1 - longest
+        if said.negation is not None and said.negation.last < at + 1:
+            return None, at  # "not all users", "never more than some"
+        return kind, at + 1 - longest
+
+    def counted(self, part: float, span: Span) -> Count | None:
+        if not part.is_integer() or part < 1:
+            return None
+        if part >= _HUNDREDS:
+            return Count(None, "many", span)
         return Count(None, "single" if part == 1 else "some", span)
-    if not 0 < part <= whole:
-        return None
-    percent = round(100 * part / whole, 2)
-    return Count(percent, "single" if part == 1 else _group(percent), span)
+
+    def share(self, part: float, whole: float, span: Span) -> Count | None:
+        if not 0 < part <= whole:
+            return None
+        percent = round(100 * part / whole, 2)
+        return Count(percent, "single" if part == 1 else _share(percent), span)
+
+    def is_hit(self, sentence: Sentence, said: Said, count: Count, troubled: set[int]) -> bool:
+        """Whether trouble strikes these people, by where both stand."""
+        nobody = any(
+            self.ends(self.small.groups.get("none", frozenset()), at)
+            for at in range(count.span.first, said.hit.first)
+        )
+        placed = self.word(count.span.first - 1) in self.small.places
+        own = [other for other in sentence.said if other.segment == said.segment]
+        if nobody and not placed:
+            return any(
+                other.hit.first > said.hit.last
+                and (any(map(other.cue, _DOES)) or other.hit.phrase.verb)
+                for other in own
+            ) and not any(map(_speaks_of_trouble, own))
+        if said.negation is not None and said.negation.last < count.span.first:
+            return False
+        if not troubled:
+            return False
+        if said.segment in troubled:
+            return not any(other.cue("fine") and other.stands for other in own)
+        if placed and any(abs(segment - said.segment) <= 1 for segment in troubled):
+            return not any(_is_well(other) for other in own)
+        return self.leads(sentence, said, troubled)
+
+    def leads(self, sentence: Sentence, said: Said, troubled: set[int]) -> bool:
+        """Whether "that", "who" or "when" leads from these people to the trouble."""
+        segment = said.segment
+        for other in sentence.said:
+            if other.segment != segment + 1 or other.clause != said.clause:
+                continue
+            if not (other.cue("joins") and self.word(other.hit.first) in self.small.relatives):
+                return False
+            segment += 1
+            if segment in troubled:
+                return True
+        return False
+
+    def number(self, at: int) -> float | None:
+        """Return the number that a word is: in digits, or one of the language's."""
+        if not 0 <= at < len(self.words):
+            return None
+        word = self.words[at]
+        if word in self.numbers:
+            return self.numbers[word]
+        if not word[0].isdigit() or len(word) > 12 or ":" in word:
+            return None
+        text = word.replace(",", ".")
+        head, dot, tail = text.partition(".")
+        if dot and len(tail) == 3 and head != "0":
+            text = head + tail  # 1,200 and 1.200 are thousands
+        try:
+            return float(text)
+        except ValueError:
+            return None
 
 
-def _group(percent: float) -> str:
-    return "all" if percent >= 100 else "many" if percent > 50 else "some"
+def _is_well(said: Said) -> bool:
+    return said.stands and (said.cue("works") or said.cue("fine"))
 
 
-def _number(words: list[str], at: int, numbers: Mapping[str, float]) -> float | None:
-    if not 0 <= at < len(words):
-        return None
-    word = words[at]
-    if word in numbers:
-        return numbers[word]
-    if not word[0].isdigit() or len(word) > 12 or ":" in word:
-        return None
-    text = word.replace(",", ".")
-    head, dot, tail = text.partition(".")
-    if dot and len(tail) == 3 and head != "0":
-        text = head + tail  # 1,200 and 1.200 are thousands
-    try:
-        return float(text)
-    except ValueError:
-        return None
+def _speaks_of_trouble(said: Said) -> bool:
+    """Whether it would be good news that nobody does it: "no store complains"."""
+    return said.cue("affected") or said.cue("cannot") or bool(said.hit.phrase.impacts)
+
+
+def _share(percent: float) -> str:
+    return "all" if percent >= 100 else "many" if percent >= 50 else "some"

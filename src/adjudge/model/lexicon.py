@@ -139,6 +139,33 @@ class Verbs:
 
 
 @dataclass(frozen=True, slots=True)
+class Counting:
+    """The small words by which a language counts people.
+
+    `groups` are, by `all`, `many`, `some`, `single` and `none`, what stands before the people
+    ("most", "a handful of", "not one"). `determiners` may stand between ("our"), and of them
+    `these` name people who were spoken of. `of` ties a part to the whole; `other` are words for
+    the rest. After `places` people are where something happens ("in", "for"); `relatives` lead
+    from people to what they see ("that", "who"). `machines` are words for people ("agents") that
+    mean programs in a text with one of the words `software`.
+    """
+
+    groups: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
+    determiners: frozenset[str] = frozenset()
+    these: frozenset[str] = frozenset()
+    of: frozenset[str] = frozenset()
+    other: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    relatives: frozenset[str] = frozenset()
+    machines: frozenset[str] = frozenset()
+    software: frozenset[str] = frozenset()
+
+
+GROUPS = ("all", "many", "some", "single", "none")
+"""The groups of people that a language's counting tells apart."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """A language's phrases, as written, with their meanings.
 
@@ -156,6 +183,7 @@ class Lexicon:
     rewrites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fillers: frozenset[str] = frozenset()
     numbers: Mapping[str, float] = field(default_factory=dict)
+    counting: Counting = Counting()
     folds: Mapping[str, str] = field(default_factory=dict)
     stopwords: frozenset[str] = frozenset()
     prepositions: frozenset[str] = frozenset()

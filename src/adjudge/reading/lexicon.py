@@ -17,9 +17,11 @@ from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.fact import VOCABULARY, Value
 from adjudge.model.lexicon import (
     CUES,
+    GROUPS,
     RANKS,
     SUBJECTS,
     TROUBLE,
+    Counting,
     Frame,
     Lexicon,
     Mail,
@@ -36,9 +38,9 @@ MAX_GAP = 12
 _OPENING = re.compile("[(<]")
 _KEYS = (
     "language", "name", "negation_after", "stopwords", "prepositions", "verbs", "folds",
-    "rewrites", "articles", "fillers", "numbers", "lists", "cues", "things", "impacts",
-    "weak_impacts", "adjacent_impacts", "facts", "weak_facts", "hints", "frames", "questions",
-    "wishes", "neutral", "mail",
+    "rewrites", "articles", "fillers", "numbers", "counting", "lists", "cues", "things",
+    "impacts", "weak_impacts", "adjacent_impacts", "facts", "weak_facts", "hints", "frames",
+    "questions", "wishes", "neutral", "mail",
 )  # fmt: skip
 
 
@@ -103,6 +105,7 @@ class _Reader:
             rewrites=self.rewrites(top),
             fillers=self.word_set(top, "fillers"),
             numbers=self.numbers(top),
+            counting=self.counting(top),
             folds=self.words(top, "folds"),
             stopwords=self.word_set(top, "stopwords"),
             prepositions=self.word_set(top, "prepositions"),
@@ -186,6 +189,28 @@ class _Reader:
         parts = top["verbs"].mapping()
         found = {name: self.word_set(parts, name) for name in names if name != "participles"}
         return Verbs(participles=tuple(sorted(self.word_set(parts, "participles"))), **found)
+
+    def counting(self, top: dict[str, Node]) -> Counting:
+        if "counting" not in top:
+            return Counting()
+        sets = [field.name for field in fields(Counting) if field.name != "groups"]
+        self.names(top["counting"], (*GROUPS, *sets))
+        parts = top["counting"].mapping()
+        folds = str.maketrans(self.words(top, "folds"))
+        groups = {
+            name: frozenset(
+                tuple(phrase.translate(folds).split())
+                for item in parts[name].items()
+                for phrase in self.expanded(item)
+            )
+            for name in GROUPS
+            if name in parts
+        }
+        words = {
+            name: frozenset(word.translate(folds) for word in self.word_set(parts, name))
+            for name in sets
+        }
+        return Counting(groups, **words)
 
     def mail(self, top: dict[str, Node]) -> Mail:
         if "mail" not in top:
