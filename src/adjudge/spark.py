@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from adjudge.batch.frames import RESULTS, decide_batches
 from adjudge.decide import Ruleset
 from adjudge.decide.results import WhenUncertain
+from adjudge.evidence import Extractor
 from adjudge.model.policy import Policy
 
 if TYPE_CHECKING:
@@ -36,12 +37,12 @@ def decide_frame(
     Columns in and out are those of `adjudge.batch.frames`. The decisions are made where the rows
     are, and are those of a local run.
     """
-    policies = ruleset.versions
+    policies, extractor = ruleset.versions, ruleset.extractor
 
     def decide(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield from decide_batches(
             batches,
-            _rebuilt(policies),
+            _rebuilt(policies, extractor),
             when_uncertain=when_uncertain,
             as_of=as_of,
             language=language,
@@ -54,10 +55,13 @@ def decide_frame(
 _rebuilt_here: dict[str, Ruleset] = {}
 
 
-def _rebuilt(policies: tuple[Policy, ...]) -> Ruleset:
+def _rebuilt(policies: tuple[Policy, ...], extractor: Extractor | str | None) -> Ruleset:
+    if extractor is not None and not isinstance(extractor, str):
+        return Ruleset(policies, extractor=extractor)  # one object can be told from another nohow
     # Tasks of one executor share a process, and with it the cases that a ruleset has met.
     key = repr([(each.digest, each.version, each.effective_from, each.chosen) for each in policies])
+    key += f" {extractor}"
     if key not in _rebuilt_here:
         _rebuilt_here.clear()
-        _rebuilt_here[key] = Ruleset(policies)
+        _rebuilt_here[key] = Ruleset(policies, extractor=extractor)
     return _rebuilt_here[key]

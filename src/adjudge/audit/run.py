@@ -106,6 +106,11 @@ class Auditor:
         self._findings.sort(key=lambda each: each.row)
         return self._audit()
 
+    @property
+    def dropped(self) -> int:
+        """How much an extractor read with quotes that do not occur in the ticket."""
+        return self._run.dropped
+
     def sampled(self) -> tuple[Finding, ...]:
         """Return the drawn tickets, told, in the order of the export."""
         drawn = sorted((judged for _, _, judged in self._drawn), key=lambda each: each.row.row)

@@ -18,6 +18,7 @@ class Summary:
     levels: tuple[str, ...]
     decided: int = 0
     rejected: int = 0
+    dropped: int = 0
     by_level: Counter[str] = field(default_factory=Counter)
     by_verdict: Counter[str] = field(default_factory=Counter)
     by_filed: Counter[tuple[str, str, int | None]] = field(default_factory=Counter)
@@ -31,6 +32,7 @@ class Summary:
     def count(self, decision: Decision) -> None:
         """Count a decided ticket."""
         self.decided += 1
+        self.dropped += len(decision.dropped)
         self.by_level[decision.level] += 1
         self.by_verdict[decision.verdict] += 1
         written = decision.filed_as
@@ -51,6 +53,8 @@ class Summary:
             lines += [f"levels:   {levels}", f"verdicts: {named}"]
         if read := self._filed():
             lines.append(f"filed:    {read}")
+        if self.dropped:
+            lines.append(dropped_line(self.dropped))
         return lines
 
     def _filed(self) -> str:
@@ -69,6 +73,11 @@ class Summary:
         ]
         more = len(most) - _SPELLINGS
         return ", ".join([*read, *([f"{more:,} more spellings"] if more > 0 else [])])
+
+
+def dropped_line(count: int) -> str:
+    """Return how much an extractor read that is not in the tickets."""
+    return f"dropped:  {count:,} read with quotes that do not occur in the ticket"
 
 
 def _short(text: str) -> str:

@@ -15,6 +15,7 @@ from adjudge.audit.run import HOURS_EACH, Auditor, Plan, compared, requesters
 from adjudge.audit.scope import scope_of
 from adjudge.audit.statistics import SMALL
 from adjudge.batch.classify import Wishes
+from adjudge.batch.summary import dropped_line
 from adjudge.batch.write import reject_line
 from adjudge.batch.write_file import whole_file
 from adjudge.cli.audit_output import (
@@ -233,7 +234,7 @@ def _call(export: str, asked: dict[str, Any]) -> _Call:
     from adjudge.audit.overrides import read_overrides
     from adjudge.audit.replies import read_replies
 
-    ruleset = load(asked["ruleset"], options=asked["options"])
+    ruleset = load(asked["ruleset"], options=asked["options"], extractor=asked["extractor"])
     warn(ruleset.warnings)
     compiled = ruleset.compiled
     overrides: tuple[Override, ...] = ()
@@ -303,6 +304,8 @@ def _run(call: _Call, path: str, rejects_file: str | None) -> tuple[Auditor, Aud
                 stream.write(reject_line(reject) + "\n")
 
         found = auditor.run(advance, rejected)
+    if auditor.dropped:
+        say(dropped_line(auditor.dropped))
     if not found.summary.counts.audited and found.summary.counts.rejected:
         reasons = "; ".join(found.rejected[0].reasons)
         raise InputError.of(

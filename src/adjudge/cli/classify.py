@@ -48,6 +48,7 @@ def classify(
     ruleset: str,
     options: dict[str, str],
     as_of: date | None,
+    extractor: str | None,
     profile: str | None,
     map_file: str | None,
     output: str | None,
@@ -66,7 +67,7 @@ def classify(
     result_format(output)
     rejects_path = rejects or _beside(output)
     check_outputs(export, output, rejects_path)
-    loaded = load(ruleset, options=options)
+    loaded = load(ruleset, options=options, extractor=extractor)
     warn(loaded.warnings)
     source = opened(export, profile, map_file, loaded.policy.facts)
     warn(source.warnings)

@@ -22,6 +22,7 @@ from adjudge.cli.exports import opened
 from adjudge.cli.options import (
     as_of_option,
     decision_options,
+    extractor_option,
     input_options,
     option_choices,
     result_options,
@@ -45,6 +46,7 @@ _STEP = 200  # rows between two updates of the progress bar
 )
 @option_choices
 @as_of_option
+@extractor_option
 @input_options
 @click.option(
     "-o",
@@ -60,6 +62,7 @@ def compare(
     names: tuple[str, ...],
     options: dict[str, str],
     as_of: date | None,
+    extractor: str | None,
     profile: str | None,
     map_file: str | None,
     output: str | None,
@@ -75,7 +78,7 @@ def compare(
         raise InputError.of("bad-call", "a comparison needs two rulesets or more", help=help)
     result_format(output)
     check_outputs(export, output, None)
-    rulesets = _loaded(names, options)
+    rulesets = _loaded(names, options, extractor)
     summary = Comparison.of(rulesets)
     wishes = Wishes(when_uncertain, as_of, language, text)
     with ExitStack() as stack:
@@ -105,18 +108,20 @@ def compare(
         )
 
 
-def _loaded(names: tuple[str, ...], options: dict[str, str]) -> list[Ruleset]:
+def _loaded(
+    names: tuple[str, ...], options: dict[str, str], extractor: str | None
+) -> list[Ruleset]:
     """Load rulesets; an option is for those of them that have it, and one has to."""
     rulesets = []
     unknown: list[InputError] = []
     for name in names:
         try:
-            rulesets.append(load(name, options=options))
+            rulesets.append(load(name, options=options, extractor=extractor))
         except InputError as error:
             if not options or any(each.code != "unknown-option" for each in error.findings):
                 raise
             unknown.append(error)
-            rulesets.append(load(name))
+            rulesets.append(load(name, extractor=extractor))
         warn(rulesets[-1].warnings)
     if len(unknown) == len(names):
         raise unknown[0]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adjudge.cli.console import say
-from adjudge.cli.options import input_options, option_choices
+from adjudge.cli.options import extractor_option, input_options, option_choices
 from adjudge.findings import InputError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.argument("export")
 @click.option("--gold", metavar="FILE", help="What is true of each ticket, as JSON lines.")
 @option_choices
+@extractor_option
 @click.option("--ruleset", metavar="NAME", help="The ruleset of the audit, or of gold without one.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (of a reviewed sample).")
 @input_options
@@ -27,6 +28,7 @@ def evaluate(
     export: str,
     gold: str | None,
     options: dict[str, str],
+    extractor: str | None,
     ruleset: str | None,
     as_json: bool,
     profile: str | None,
@@ -41,7 +43,7 @@ def evaluate(
     draws it; a person writes a level into `reviewer_level`, or `?` where the ticket does not tell.
     """
     if gold is not None:
-        _against_gold(export, gold, options, ruleset, profile, map_file)
+        _against_gold(export, gold, options, extractor, ruleset, profile, map_file)
     elif ruleset is None:
         raise InputError.of("bad-call", "a reviewed sample needs `--ruleset NAME`")
     else:
@@ -52,6 +54,7 @@ def _against_gold(
     export: str,
     gold: str,
     options: dict[str, str],
+    extractor: str | None,
     ruleset: str | None,
     profile: str | None,
     map_file: str | None,
@@ -60,6 +63,7 @@ def _against_gold(
     from adjudge.batch.gold import read_gold
     from adjudge.cli.exports import opened
     from adjudge.decide import load
+    from adjudge.decide.extractors import find_extractor
     from adjudge.model.fact import VOCABULARY
     from adjudge.tickets.export import Row
 
@@ -68,9 +72,13 @@ def _against_gold(
         for key, entry in read_gold(gold).items()
     }
     names = {entry.ruleset for entry in truth.values() if entry.ruleset}
-    rulesets = {name: load(name, options=options if name == ruleset else {}) for name in names}
+    rulesets = {
+        name: load(name, options=options if name == ruleset else {}, extractor=extractor)
+        for name in names
+    }
+    reader = find_extractor(extractor) if extractor else None
     rows = opened(export, profile, map_file, VOCABULARY)
-    result = compare((row.ticket for row in rows if isinstance(row, Row)), truth, rulesets)
+    result = compare((row.ticket for row in rows if isinstance(row, Row)), truth, rulesets, reader)
     for line in result.lines():
         click.echo(line)
     if result.without_gold or result.without_ticket:

@@ -48,6 +48,7 @@ def explain(
     ruleset: str,
     options: dict[str, str],
     as_of: date | None,
+    extractor: str | None,
     profile: str | None,
     map_file: str | None,
     ticket: str | None,
@@ -60,7 +61,7 @@ def explain(
 ) -> None:
     """Justify the decision on one ticket of EXPORT, or on facts given with --fact."""
     _check_call(export, ticket, facts, filed)
-    loaded = load(ruleset, options=options)
+    loaded = load(ruleset, options=options, extractor=extractor)
     warn(loaded.warnings)
     found: Ticket | None = None
     if export is not None and ticket is not None:

@@ -7,10 +7,12 @@ from datetime import date
 
 import click
 
+from adjudge.batch.summary import dropped_line
 from adjudge.cli.console import say
 from adjudge.cli.exports import opened
-from adjudge.cli.options import as_of_option, input_options, option_choices
+from adjudge.cli.options import as_of_option, extractor_option, input_options, option_choices
 from adjudge.decide import load
+from adjudge.decide.extractors import find_extractor
 from adjudge.decide.results import evidence_dict
 from adjudge.decide.words import read_words
 from adjudge.evidence import Evidence, TextFacts
@@ -24,6 +26,7 @@ from adjudge.tickets.ticket import Ticket
 @click.command()
 @click.argument("export")
 @as_of_option
+@extractor_option
 @option_choices
 @click.option(
     "--ruleset",
@@ -42,6 +45,7 @@ from adjudge.tickets.ticket import Ticket
 def facts(
     export: str,
     as_of: date | None,
+    extractor: str | None,
     options: dict[str, str],
     ruleset: str | None,
     profile: str | None,
@@ -51,8 +55,9 @@ def facts(
     """Show the facts that the words of each ticket of EXPORT state, each with its quote."""
     if ruleset is None and (options or as_of):
         raise InputError.of("bad-call", "`--option` and `--as-of` need `--ruleset NAME`")
+    reader = find_extractor(extractor) if extractor else None
     chosen = load(ruleset, options=options) if ruleset is not None else None
-    rows = rejected = 0
+    rows = rejected = dropped = 0
     for row in opened(export, profile, map_file, VOCABULARY):
         rows += 1
         if isinstance(row, Reject):
@@ -60,13 +65,19 @@ def facts(
             say(f"row {row.row} rejected: {'; '.join(row.reasons)}")
             continue
         try:
-            read = chosen.read(row.ticket, as_of=as_of) if chosen else read_words(row.ticket)
+            if chosen is not None:
+                read = chosen.read(row.ticket, reader, as_of=as_of)
+            else:
+                read = read_words(row.ticket, reader)
         except InputError as error:
             rejected += 1
             say(f"row {row.row} rejected: {'; '.join(each.message for each in error.findings)}")
             continue
+        dropped += len(read.dropped)
         click.echo(_json(row.ticket, read) if form == "jsonl" else _text(row.ticket, read))
     say(f"{rows:,} rows = {rows - rejected:,} read + {rejected:,} rejected")
+    if dropped:
+        say(dropped_line(dropped))
 
 
 def _json(ticket: Ticket, read: TextFacts) -> str:

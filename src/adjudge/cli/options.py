@@ -35,9 +35,19 @@ def as_of_option(command: Command) -> Command:
     )(command)
 
 
+def extractor_option(command: Command) -> Command:
+    """Add `--extractor NAME`."""
+    return click.option(
+        "--extractor",
+        metavar="NAME",
+        help="Read the tickets' words with an installed extractor. Default: lexicon, which ships.",
+    )(command)
+
+
 def ruleset_options(command: Command) -> Command:
     """Add the options that choose and configure a ruleset."""
     for option in (
+        extractor_option,
         as_of_option,
         option_choices,
         click.option(

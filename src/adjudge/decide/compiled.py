@@ -54,8 +54,9 @@ class Projection:
 class CompiledPolicy:
     """One version of a ruleset, ready to decide. Safe to use from several threads."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, extractor: Extractor | None = None) -> None:
         self.policy = policy
+        self._extractor = extractor
         conditions = [rule.when for rule in policy.rules]
         self.axes = axes_of(policy, conditions)
         self.table = level_table(policy)
@@ -83,9 +84,14 @@ class CompiledPolicy:
         return table, Projection(self.axes, table)
 
     @cached_property
-    def extractor(self) -> Extractor:
-        """What reads tickets for this policy: the extractor that ships, with the policy's names."""
+    def shipped_extractor(self) -> Extractor:
+        """The extractor that ships, with the names that the policy gives the product's parts."""
         return policy_extractor(self.policy)
+
+    @property
+    def extractor(self) -> Extractor:
+        """What reads tickets: as was chosen when the ruleset was loaded, or what ships."""
+        return self._extractor or self.shipped_extractor
 
     def mask(self, case: Case) -> int:
         """Return the possible levels of a case as a bit mask, from the table alone."""

@@ -296,6 +296,11 @@ class Decision:
         """Facts on which the ticket's words contradict each other; they stay unknown."""
         return self._circumstances.words.conflicts
 
+    @property
+    def dropped(self) -> tuple[Evidence, ...]:
+        """What was read with quotes that do not occur in the ticket; it counts for nothing."""
+        return self._circumstances.words.dropped
+
     @cached_property
     def recommendation(self) -> Recommendation:
         """What to do about the ticket, and what to write to the customer."""

@@ -70,6 +70,12 @@ def as_text(decision: Decision, *, color: bool = False) -> str:
             f"{_shown(each.read)} (“{_printable(each.quote)}”)"
             for each in decision.disagreements
         ]
+    if decision.dropped:
+        lines += ["", paint.bold("Dropped: read with words that do not occur in the ticket")]
+        lines += [
+            f"  {_printable(item.fact)} = {_shown(item.value)} (“{_printable(item.quote)}”)"
+            for item in decision.dropped
+        ]
     lines += ["", paint.bold("Reply to the customer")]
     lines += [
         f"  {printable(line)}".rstrip() for line in decision.recommendation.reply.splitlines()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from adjudge.decide.compiled import CompiledPolicy
 from adjudge.decide.decision import Decision
+from adjudge.decide.extractors import find_extractor
 from adjudge.decide.facts import (
     KnownFact,
     add_derived,
@@ -42,11 +43,14 @@ def load(
     *,
     version: str | None = None,
     options: Mapping[str, str] | None = None,
+    extractor: Extractor | str | None = None,
 ) -> Ruleset:
     """Load a ruleset by name (`puppet`) or path (`./acme.yaml`).
 
     `version` keeps only that version, whatever a ticket's date. `options` chooses among the
-    ruleset's documented options. Raises `InputError` with every problem of the file.
+    ruleset's documented options. `extractor` reads the words of its tickets: an object, or the
+    name of an installed one; None is the one that ships. Raises `InputError` with every problem of
+    the file, and for an extractor that cannot be had.
     """
     policies, warnings = load_policies(str(name), dict(options or {}))
     if version is not None:
@@ -56,18 +60,26 @@ def load(
             message = f"`{policies[0].name}` has no version `{version}`"
             raise InputError.of("unknown-version", message, help=did_you_mean(version, known))
         policies = tuple(replace(policy, effective_from=None) for policy in chosen)
-    return Ruleset(policies, warnings)
+    return Ruleset(policies, warnings, extractor)
 
 
 class Ruleset:
     """A vendor's policy in all its versions. Safe to use from several threads.
 
-    `warnings` are the findings of its file that do not keep it from deciding.
+    `warnings` are the findings of its file that do not keep it from deciding. `extractor` is what
+    was chosen to read words, as it was given.
     """
 
-    def __init__(self, policies: Iterable[Policy], warnings: Iterable[Finding] = ()) -> None:
-        self._versions = tuple(CompiledPolicy(policy) for policy in policies)
+    def __init__(
+        self,
+        policies: Iterable[Policy],
+        warnings: Iterable[Finding] = (),
+        extractor: Extractor | str | None = None,
+    ) -> None:
+        chosen = find_extractor(extractor) if isinstance(extractor, str) else extractor
+        self._versions = tuple(CompiledPolicy(policy, chosen) for policy in policies)
         self.warnings = tuple(warnings)
+        self.extractor = extractor
 
     def __repr__(self) -> str:
         versions = ", ".join(each.policy.version for each in self._versions)
@@ -126,15 +138,20 @@ class Ruleset:
         return self.compiled_at(as_of)
 
     def read(
-        self, ticket: Ticket, extractor: Extractor | None = None, *, as_of: date | None = None
+        self,
+        ticket: Ticket,
+        extractor: Extractor | str | None = None,
+        *,
+        as_of: date | None = None,
     ) -> TextFacts:
         """Return the facts that a ticket's words state, each with its quote, deciding nothing.
 
-        They are read by `extractor`, or by the one that ships, which knows the parts of the
-        product as the version in force names them. Raises `InputError` where none was in force.
+        They are read by `extractor` (an object or a name), else by the one with which the ruleset
+        was loaded. The one that ships knows the parts of the product as the version in force names
+        them. Raises `InputError` where none was in force, and where the extractor fails.
         """
         compiled = self.in_force(ticket, as_of)
-        return read_words(ticket, extractor or compiled.extractor)
+        return read_words(ticket, _extractor(extractor, compiled))
 
     def decide(
         self,
@@ -142,7 +159,7 @@ class Ruleset:
         filed: str | None = None,
         *,
         text: bool = True,
-        extractor: Extractor | None = None,
+        extractor: Extractor | str | None = None,
         when_uncertain: WhenUncertain = "proven",
         as_of: date | None = None,
         language: str | None = None,
@@ -150,10 +167,10 @@ class Ruleset:
         """Decide a ticket, or bare facts (fact name -> value as JSON has it).
 
         `filed` is the level as the customer filed it (for a `Ticket` its own `filed` stands where
-        this is None). Facts that the ticket's words state are read by `extractor` (the one that
-        ships, where it is None), unless `text` is False; stated facts outrank them. `as_of`
-        decides by the version in force on that date instead of the ticket's. `language` chooses
-        the language of the texts among those that ship.
+        this is None). Facts that the ticket's words state are read by `extractor` (an object or a
+        name; where it is None, as the ruleset was loaded), unless `text` is False; stated facts
+        outrank them. `as_of` decides by the version in force on that date instead of the ticket's.
+        `language` chooses the language of the texts among those that ship.
 
         Raises `InputError` with every problem: an unknown fact or level, a value outside its
         domain, facts that contradict each other.
@@ -172,7 +189,7 @@ class Ruleset:
             raise InputError(findings)
         words = _NO_WORDS
         if text and (ticket.subject or ticket.description):
-            read = read_words(ticket, extractor or compiled.extractor)
+            read = read_words(ticket, _extractor(extractor, compiled))
             words = add_words(compiled.policy, known, read, compiled.consistent)
         add_windows(compiled.policy, known, created_at)
         add_derived(compiled.policy, known)
@@ -212,6 +229,13 @@ class Ruleset:
 
     def _own_language(self, language: str | None) -> str | None:
         return language if language in self.policy.languages else None
+
+
+def _extractor(chosen: Extractor | str | None, compiled: CompiledPolicy) -> Extractor:
+    """Return what a call asks for, else what the ruleset was loaded with."""
+    if isinstance(chosen, str):
+        return find_extractor(chosen) or compiled.shipped_extractor
+    return chosen or compiled.extractor
 
 
 def _check_call(when_uncertain: str, language: str | None) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import chain
 
 from adjudge.decide.facts import KnownFact
 from adjudge.evidence import Evidence, Extractor, LexiconExtractor, TextFacts
+from adjudge.findings import AdjudgeError, InputError
 from adjudge.model.fact import PER_RULESET
 from adjudge.model.policy import Policy
 from adjudge.reading.lexicon import load_lexicons
@@ -21,11 +23,13 @@ class WordsUsed:
     """What became of the evidence in a ticket's words.
 
     `disagreements` pairs a stated fact with words that say otherwise. `conflicts` are facts on
-    which the words contradict each other, or what is stated; they stay unknown.
+    which the words contradict each other, or what is stated; they stay unknown. `dropped` was
+    read with quotes that do not occur in the ticket.
     """
 
     disagreements: list[tuple[KnownFact, Evidence]] = field(default_factory=list)
     conflicts: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    dropped: tuple[Evidence, ...] = ()
 
 
 @cache
@@ -43,21 +47,61 @@ def policy_extractor(policy: Policy) -> Extractor:
 def read_words(ticket: Ticket, extractor: Extractor | None = None) -> TextFacts:
     """Return what a ticket's subject and description say.
 
-    Evidence whose quote does not stand in the ticket at its place is dropped: an extractor may be
-    anybody's, and a fact without its words is not evidence.
+    An extractor may be anybody's, and a fact without its words is not evidence: where a quote
+    occurs in its field, but elsewhere than it claims, its place is put right; where it does not
+    occur, the evidence is dropped, and listed in `dropped`. Raises `InputError` where the
+    extractor fails, or returns something else than `TextFacts`.
     """
     if not ticket.subject and not ticket.description:
         return NOTHING_READ
-    chosen = extractor or default_extractor()
-    read = chosen.extract(ticket.subject, ticket.description, ticket.language)
-    texts = {"subject": ticket.subject, "description": ticket.description}
-    kept = {name: item for name, item in read.facts.items() if _stands(item, texts)}
-    return read if len(kept) == len(read.facts) else TextFacts(kept, read.conflicts, read.language)
+    if extractor is None or isinstance(extractor, LexiconExtractor):
+        chosen = extractor or default_extractor()
+        return chosen.extract(ticket.subject, ticket.description, ticket.language)
+    return _checked(ticket, _asked(ticket, extractor))
 
 
-def _stands(item: Evidence, texts: dict[str, str]) -> bool:
-    text = texts.get(item.field, "")
-    return bool(item.quote) and text[item.start : item.end] == item.quote
+def _asked(ticket: Ticket, extractor: Extractor) -> TextFacts:
+    name = type(extractor).__name__
+    try:
+        read = extractor.extract(ticket.subject, ticket.description, ticket.language)
+    except AdjudgeError:
+        raise
+    except Exception as error:  # whatever a foreign package raises, the caller gets one message
+        message = f"the extractor `{name}` failed: {type(error).__name__}: {error}"
+        raise InputError.of("extractor-failed", message) from error
+    if not isinstance(read, TextFacts) or not all(
+        isinstance(item, Evidence)
+        for item in (*read.facts.values(), *chain(*read.conflicts.values()), *read.also)
+    ):
+        message = f"the extractor `{name}` returned no `TextFacts` with `Evidence`"
+        raise InputError.of("extractor-failed", message)
+    return read
+
+
+def _checked(ticket: Ticket, read: TextFacts) -> TextFacts:
+    dropped: list[Evidence] = []
+
+    def kept(items: Iterable[Evidence]) -> tuple[Evidence, ...]:
+        placed = [(item, _placed(ticket, item)) for item in items]
+        dropped.extend(item for item, found in placed if found is None)
+        return tuple(found for _, found in placed if found is not None)
+
+    facts = {item.fact: item for item in kept(read.facts.values())}
+    conflicts = {name: found for name, said in read.conflicts.items() if (found := kept(said))}
+    return TextFacts(facts, conflicts, read.language, kept(read.also), tuple(dropped))
+
+
+def _placed(ticket: Ticket, item: Evidence) -> Evidence | None:
+    """Return the evidence where its quote stands in the ticket, or None where it does not."""
+    texts: dict[object, str] = {"subject": ticket.subject, "description": ticket.description}
+    text = texts.get(str(item.field), "")
+    if not isinstance(item.quote, str) or not item.quote.strip():
+        return None
+    placed = isinstance(item.start, int) and isinstance(item.end, int) and item.start >= 0
+    if placed and text[item.start : item.end] == item.quote:
+        return item
+    start = text.find(item.quote)
+    return replace(item, start=start, end=start + len(item.quote)) if start >= 0 else None
 
 
 def add_words(
@@ -71,7 +115,7 @@ def add_words(
     `consistent` says whether facts can be true together. Evidence that cannot be true with the
     rest is left out and reported as a conflict: words never make a ticket undecidable.
     """
-    used = WordsUsed()
+    used = WordsUsed(dropped=read.dropped)
     added: list[Evidence] = []
     for item in read.facts.values():
         value = _valid(policy, item)

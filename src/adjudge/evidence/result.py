@@ -29,12 +29,14 @@ class TextFacts:
     `facts` has one piece of evidence per fact that the text states. A fact on which the text
     contradicts itself is missing there and stands in `conflicts`, with the contradicting
     evidence. `also` lists evidence of a further, less severe problem in the same ticket.
+    `dropped` is what whoever asked for the reading has taken out, as its quotes do not occur.
     """
 
     facts: dict[str, Evidence] = field(default_factory=dict)
     conflicts: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
     language: str = ""
     also: tuple[Evidence, ...] = ()
+    dropped: tuple[Evidence, ...] = ()
 
 
 class Extractor(Protocol):
