@@ -31,7 +31,9 @@ class NamedScanner(Scanner):
         self.phrases = list(scanner.phrases)
         known = frozenset(word.rstrip("*") for words in ranks for word in words)
         vocabulary = scanner.tokenizer.vocabulary | known
-        self.tokenizer = Tokenizer(lexicon.rewrites, lexicon.folds, vocabulary)
+        self.tokenizer = Tokenizer(
+            lexicon.rewrites, lexicon.folds, vocabulary, scanner.tokenizer.compounds
+        )
         self._rank_known(ranks)
         added = [words for words in ranks if not self._rank_phrase(words, ranks[words])]
         alphabet = Alphabet()

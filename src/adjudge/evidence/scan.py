@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from adjudge.evidence.compile import compile_phrases
+from adjudge.evidence.compounds import Compounds
 from adjudge.evidence.tokens import Tokenizer, Tokens
 from adjudge.model.lexicon import Lexicon, Meaning
 
@@ -73,7 +74,12 @@ class Scanner:
         words = {word.rstrip("*") for word in self.patterns.alphabet.words()}
         bare = Tokenizer(lexicon.rewrites, lexicon.folds)
         vocabulary = words | set(map(bare.fold, lexicon.stopwords)) | set(bare.rewrites)
-        self.tokenizer = Tokenizer(lexicon.rewrites, lexicon.folds, frozenset(vocabulary))
+        compounds = Compounds(
+            frozenset(map(bare.fold, lexicon.heads)), frozenset(map(bare.fold, lexicon.modifiers))
+        )
+        self.tokenizer = Tokenizer(
+            lexicon.rewrites, lexicon.folds, frozenset(vocabulary), compounds
+        )
 
     def hits(self, tokens: Tokens) -> list[Hit]:
         """Return the phrases in the stream, in order, without overlaps."""

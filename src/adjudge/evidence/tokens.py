@@ -1,15 +1,19 @@
 """Text as a stream of words and marks, each with its place.
 
 Words are rewritten as the lexicon says (contractions, typing errors), fillers are left out, and
-marks stand as tokens of their own, so that no phrase is found across them. Addresses, paths,
+marks stand as tokens of their own, so that no phrase is found across them. A compound that the
+lexicon does not have is read as its head. Addresses, paths,
 identifiers and file names are opaque: they say nothing.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from adjudge.evidence.compounds import Compounds
 
 BREAK = "."
 QUESTION = "?"
@@ -49,6 +53,7 @@ class Tokenizer:
         rewrites: Mapping[str, tuple[str, ...]],
         folds: Mapping[str, str],
         vocabulary: frozenset[str] = frozenset(),
+        compounds: Compounds | None = None,
     ) -> None:
         """Without a `vocabulary` (for the phrases themselves) words with dots are kept."""
         self.folds = str.maketrans(dict(folds)) if folds else None
@@ -57,6 +62,8 @@ class Tokenizer:
             for word, to in rewrites.items()
         }
         self.vocabulary = vocabulary
+        self.compounds = compounds or Compounds()
+        self._long = self.compounds.shortest_word or sys.maxsize
 
     def fold(self, word: str) -> str:
         """Return a word with the language's letters folded."""
@@ -84,13 +91,18 @@ class Tokenizer:
             stream.starts.append,
             stream.ends.append,
         )
-        rewrites = self.rewrites
+        rewrites, vocabulary, long = self.rewrites, self.vocabulary, self._long
         for match in _TOKEN.finditer(text):
             start, end = match.span()
             kind = match.lastgroup
             if kind == "word":
                 word = match.group()
-                if word.isascii() and word.isalpha() and word not in rewrites:
+                if (
+                    word.isascii()
+                    and word.isalpha()
+                    and word not in rewrites
+                    and (len(word) < long or word in vocabulary)
+                ):
                     add_word(word)  # most words are this plain
                     add_start(start)
                     add_end(end)
@@ -123,7 +135,11 @@ class Tokenizer:
             return
         if "'" in word and word not in self.vocabulary:
             word = word.split("'")[0] or word.replace("'", "")
-        stream.add(word, start, end)
+        if len(word) < self._long or word in self.vocabulary:
+            stream.add(word, start, end)
+            return
+        for part in self.compounds.parts(word):
+            stream.add(part, start, end)
 
     def _dotted(self, word: str, start: int, end: int, stream: _Stream) -> None:
         parts = word.split(".")

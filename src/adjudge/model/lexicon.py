@@ -172,8 +172,9 @@ class Lexicon:
     `rewrites` maps a word to the words it is read as (a contraction, a typing error), or to
     nothing for an article or a filler: these are left out of texts and phrases alike, and a
     phrase that would lose one of the `fillers`, or all words but one, is not used. `folds`
-    replaces letters. `openings` are by their words. With `negation_after`, a negation may follow
-    the verb that it negates (German, Swedish).
+    replaces letters. `openings` are by their words. An unknown word that ends with one of the
+    `heads` is read as that, with what comes before it if that is one of the `modifiers`. With
+    `negation_after`, a negation may follow the verb that it negates (German, Swedish).
     """
 
     language: str
@@ -189,5 +190,7 @@ class Lexicon:
     prepositions: frozenset[str] = frozenset()
     verbs: Verbs = Verbs()
     openings: Mapping[tuple[str, ...], Opening] = field(default_factory=dict)
+    heads: frozenset[str] = frozenset()
+    modifiers: frozenset[str] = frozenset()
     negation_after: bool = False
     mail: Mail = Mail()

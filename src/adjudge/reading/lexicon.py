@@ -37,8 +37,9 @@ MAX_EXPANSION = 4000
 MAX_GAP = 12
 _OPENING = re.compile("[(<]")
 _KEYS = (
-    "language", "name", "negation_after", "stopwords", "prepositions", "verbs", "folds",
-    "rewrites", "articles", "fillers", "numbers", "counting", "lists", "cues", "things",
+    "language", "name", "negation_after", "stopwords", "prepositions", "heads", "modifiers",
+    "verbs", "folds", "rewrites", "articles", "fillers", "numbers", "counting", "lists", "cues",
+    "things",
     "impacts", "weak_impacts", "adjacent_impacts", "facts", "weak_facts", "hints", "frames",
     "questions", "wishes", "neutral", "mail",
 )  # fmt: skip
@@ -111,6 +112,8 @@ class _Reader:
             prepositions=self.word_set(top, "prepositions"),
             verbs=self.verbs(top),
             openings=self.openings(top),
+            heads=self.word_set(top, "heads"),
+            modifiers=self.word_set(top, "modifiers"),
             negation_after=after is True,
             mail=self.mail(top),
         )
