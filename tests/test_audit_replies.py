@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from adjudge.audit.columns import Extras
-from adjudge.audit.finding import Judged, Telling, tell
-from adjudge.audit.model import Finding
+from adjudge.audit.finding import Judged, Teller, Telling
 from adjudge.audit.replies import read_replies
 from adjudge.audit.spoken import spoken_language
+from adjudge.audit.told import Finding
 from adjudge.decide import load
 from adjudge.evidence.result import Evidence, TextFacts
 from adjudge.findings import InputError
@@ -59,7 +59,7 @@ def told(
     judged = Judged(
         Row(2, {}, ticket), decision, Extras(), None, outcome, language=spoken_language(ticket)
     )  # type: ignore[arg-type]
-    return tell(judged, telling or Telling())
+    return Teller(telling or Telling()).tell(judged)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from adjudge.audit.bulk import Words, systems
-from adjudge.audit.model import Meta, Spelling
+from adjudge.audit.model import Meta
+from adjudge.audit.picture import Spelling
 from adjudge.cli.main import main
 from adjudge.findings import InputError
 from adjudge.report.review import REVIEW_COLUMNS

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from adjudge.audit.model import Audit, Finding, Meta
+from adjudge.audit.model import Audit, Meta
+from adjudge.audit.told import Finding
 from adjudge.findings import InputError, did_you_mean
 from adjudge.reading.folder import rules_folder
 from adjudge.reading.nodes import Node, parse, read_text

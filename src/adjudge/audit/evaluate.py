@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from adjudge.audit.model import Cell, Json, Rate, as_json
+from adjudge.audit.model import Json, as_json
+from adjudge.audit.picture import Cell, Rate
 from adjudge.audit.statistics import rate
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.source import Source, Span

@@ -1,26 +1,32 @@
-"""Tells a decided ticket as a finding: the conditions that decide, the quotes, the reply."""
+"""Tells decided tickets as findings: why, what to do, and what to write to the customer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from adjudge.audit.because import (
+    conditions_of,
+    disagreement,
+    presumptions_of,
+    quotes_of,
+    reasons_of,
+    rests_on,
+    sources_of,
+    summary_of,
+)
 from adjudge.audit.columns import Extras
-from adjudge.audit.model import Condition, Finding, Kept, Outcome, Override, Quote, Response
 from adjudge.audit.redact import Redactor
 from adjudge.audit.replies import ReplyTemplates
-from adjudge.audit.spoken import reply_language
+from adjudge.audit.spoken import reply_language, spoken_language
+from adjudge.audit.told import Condition, Finding, Kept, Outcome, Override, Quote, Response
 from adjudge.decide import Decision
-from adjudge.decide.facts import KnownFact
 from adjudge.decide.results import Action, Disagreement
-from adjudge.decide.trail import FALSE, TRUE, UNKNOWN, TrailEntry
-from adjudge.decide.wording import Wording
-from adjudge.model.fact import plain
+from adjudge.model.policy import Consent
 from adjudge.tickets.export import Row
-from adjudge.tickets.ticket import Ticket
 
-_LADDER = ("criterion", "residual", "floor", "cap")
+_CASES = 20_000  # told cases that are kept for other tickets of the same facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ class Judged:
     """A ticket with its decision and how the audit sees it.
 
     `present` is the level at which it stands now, `contested` what kept it from being lowered,
-    `language` the one it is written in.
+    `language` the one it is counted under, None where nothing says it.
     """
 
     row: Row
@@ -54,67 +60,156 @@ class Judged:
     language: str | None = None
 
 
-def tell(judged: Judged, telling: Telling) -> Finding:
-    """Return a judged ticket as a finding; everything in it is masked where `telling` says so."""
-    ticket, decision, extras = judged.row.ticket, judged.decision, judged.extras
-    if telling.redactor is not None:
-        ticket, decision = telling.redactor.masked(ticket, decision)
-        extras = _masked(extras, telling.redactor)
-    report = telling.language or decision.policy.languages[0]
-    told = decision if decision.language == report else decision.retold(language=report)
-    words = told.wording
-    change = told.recommendation
-    action: Action = change.action
-    to, consent = change.to, change.consent
-    conditions = tuple(_conditions(told, words))
-    reasons = _reasons(told, words, conditions)
-    summary, reply = _summary(told, reasons), _reply(told, judged, telling)
-    if judged.override is not None:
-        action, to, consent = _by_override(decision, judged.override.level)
-        summary = _override_summary(told, judged.override, summary)
-        reply = reply if to == change.to and action == change.action else ""
-    created = ticket.created_at
-    return Finding(
-        id=ticket.id,
-        row=judged.row.row,
-        organization=ticket.organization,
-        requester=ticket.requester,
-        product=extras.product,
-        channel=extras.channel,
-        language=judged.language,
-        created_at=created.isoformat() if created else None,
-        week=week_of(created),
-        filed=decision.filed,
-        filed_by_default=decision.filed_by_default,
-        level=decision.level,
-        possible=decision.possible,
-        present=judged.present,
-        verdict=decision.verdict,
-        outcome=judged.outcome,
-        action=action,
-        to=to,
-        consent=consent,
-        summary=summary,
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What tickets of the same facts that were filed alike share when they are told."""
+
+    action: Action
+    to: str | None
+    consent: Consent | None
+    summary: str
+    reasons: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+    quotes: tuple[Quote, ...]
+    nearest: str
+    presumptions: tuple[str, ...]
+    questions: tuple[str, ...]
+    rests_on: Mapping[str, tuple[str, ...]]
+    decided_by: tuple[str, ...]
+    sources: tuple[str, ...]
+    reply_words: Mapping[str, str]
+
+
+class Teller:
+    """Tells tickets; what those of the same facts share is worked out once."""
+
+    def __init__(self, telling: Telling) -> None:
+        self._telling = telling
+        self._cases: dict[Hashable, _Case] = {}
+
+    def tell(self, judged: Judged) -> Finding:
+        """Return a judged ticket as a finding; all of it is masked where the telling says so."""
+        ticket, decision, extras = judged.row.ticket, judged.decision, judged.extras
+        redactor = self._telling.redactor
+        if redactor is not None:
+            ticket, decision = redactor.masked(ticket, decision)
+            extras = _masked(extras, redactor)
+        told = _in_language(decision, self._telling.language or decision.policy.languages[0])
+        answer = _in_language(told, self._reply_language(judged))
+        case = self._case(told, answer)
+        action, to, consent = case.action, case.to, case.consent
+        summary, reply = case.summary, self._reply(answer, case)
+        if judged.override is not None:
+            action, to, consent = _by_override(decision, judged.override.level)
+            summary = _override_summary(told, judged.override, summary)
+            reply = reply if to == case.to and action == case.action else ""
+        created, words = ticket.created_at, told.wording
+        return Finding(
+            id=ticket.id,
+            row=judged.row.row,
+            organization=ticket.organization,
+            requester=ticket.requester,
+            product=extras.product,
+            channel=extras.channel,
+            language=judged.language,
+            created_at=created.isoformat() if created else None,
+            week=week_of(created),
+            filed=decision.filed,
+            filed_by_default=decision.filed_by_default,
+            level=decision.level,
+            possible=decision.possible,
+            present=judged.present,
+            verdict=decision.verdict,
+            outcome=judged.outcome,
+            action=action,
+            to=to,
+            consent=consent,
+            summary=summary,
+            reasons=case.reasons,
+            conditions=case.conditions,
+            quotes=case.quotes,
+            subject=ticket.subject,
+            description=ticket.description,
+            nearest=case.nearest,
+            presumptions=case.presumptions,
+            questions=case.questions,
+            disagreements=tuple(
+                disagreement(each, words, judged.row.ticket, ticket)
+                for each in (*told.disagreements, *judged.contested)
+            ),
+            rests_on=case.rests_on,
+            decided_by=case.decided_by,
+            sources=case.sources,
+            response_before=response_of(told, decision.filed, extras.responded_at),
+            response_after=response_of(told, to or decision.filed, extras.responded_at),
+            reply=reply,
+            override=judged.override,
+        )
+
+    def _case(self, told: Decision, answer: Decision) -> _Case:
+        key = _alike(told, answer.language)
+        case = self._cases.get(key) if key is not None else None
+        if case is None:
+            case = _case_of(told, answer)
+            if key is not None:
+                if len(self._cases) >= _CASES:
+                    self._cases.clear()
+                self._cases[key] = case
+        return case
+
+    def _reply_language(self, judged: Judged) -> str:
+        fallback = judged.decision.language or judged.decision.policy.languages[0]
+        return reply_language(judged.language or spoken_language(judged.row.ticket), fallback)
+
+    def _reply(self, answer: Decision, case: _Case) -> str:
+        """Return the message to the customer, by the site's templates where it has some."""
+        policy, words = answer.policy, answer.wording
+        templates = None
+        if self._telling.replies is not None:
+            templates = self._telling.replies.of(policy.name, words.language.code, case.action)
+        told = {**case.reply_words, **words.ticket_words(answer, case.to)}
+        return words.letter(policy, case.action, told, templates)
+
+
+def _alike(told: Decision, reply_language: str | None) -> Hashable | None:
+    """Return what tickets that share a case have in common, None where words are its own."""
+    facts = told.facts
+    if any(fact.origin == "text" for fact in facts.values()) or told.conflicts:
+        return None
+    return (
+        told.ruleset_version,
+        told.language,
+        reply_language,
+        told.filed,
+        told.filed_by_default,
+        tuple([(name, fact.value, fact.origin, fact.field) for name, fact in facts.items()]),
+    )
+
+
+def _case_of(told: Decision, answer: Decision) -> _Case:
+    words, change = told.wording, told.recommendation
+    conditions = tuple(conditions_of(told, words))
+    reasons = reasons_of(told, words, conditions)
+    return _Case(
+        action=change.action,
+        to=change.to,
+        consent=change.consent,
+        summary=summary_of(told, reasons),
         reasons=reasons,
         conditions=conditions,
-        quotes=_quotes(told, words),
-        subject=ticket.subject,
-        description=ticket.description,
+        quotes=quotes_of(told, words),
         nearest=words.nearest(told),
-        presumptions=_presumptions(told, words),
+        presumptions=presumptions_of(told, words),
         questions=tuple(each.question for each in told.questions),
-        disagreements=tuple(
-            _disagreement(each, words, judged.row.ticket, ticket)
-            for each in (*told.disagreements, *judged.contested)
-        ),
-        rests_on=_rests_on(conditions),
+        rests_on=rests_on(conditions),
         decided_by=told.decided_by,
-        sources=_sources(told),
-        response_before=_response(told, decision.filed, extras.responded_at),
-        response_after=_response(told, to or decision.filed, extras.responded_at),
-        reply=reply,
-        override=judged.override,
+        sources=sources_of(told),
+        reply_words=answer.wording.reply_words(answer, change.action, change.to, change.consent),
     )
+
+
+def _in_language(decision: Decision, language: str) -> Decision:
+    return decision if decision.language == language else decision.retold(language=language)
 
 
 def _masked(extras: Extras, redactor: Redactor) -> Extras:
@@ -128,22 +223,6 @@ def week_of(moment: datetime | None) -> str | None:
         return None
     year, week, _ = moment.isocalendar()
     return f"{year:04d}-W{week:02d}"
-
-
-def _reply(told: Decision, judged: Judged, telling: Telling) -> str:
-    """Return the message to the customer; `told` is the decision in the report's language."""
-    policy = told.policy
-    fallback = judged.decision.language or policy.languages[0]
-    language = reply_language(judged.language, fallback)
-    if language != told.language:
-        told = told.retold(language=language)
-    change = told.recommendation
-    if telling.replies is None:
-        return change.reply
-    templates = telling.replies.of(policy.name, language, change.action)
-    if templates is None:
-        return change.reply
-    return told.wording.reply(told, change.action, change.to, change.consent, templates)
 
 
 def _by_override(decision: Decision, level: str) -> tuple[Action, str, None]:
@@ -166,142 +245,10 @@ def _override_summary(decision: Decision, override: Override, summary: str) -> s
     return f"{said} {phrase('override.policy', summary=summary)}"
 
 
-# -- what decides
-
-
-def _relevant(decision: Decision) -> Iterator[TrailEntry]:
-    """Yield the rules that explain the verdict: those that decide, and the filed level's own.
-
-    Of a ticket filed too low the filed level's own rules say nothing.
-    """
-    asks = decision.verdict in ("overfiled", "unproven")
-    for entry in decision.trail:
-        decides = entry.rule in decision.decided_by
-        at_filed = asks and entry.level == decision.filed and entry.kind == "criterion"
-        is_open = entry.outcome == UNKNOWN and entry.kind in _LADDER
-        if decides or (at_filed and entry.outcome != TRUE) or is_open:
-            yield entry
-
-
-def _conditions(decision: Decision, words: Wording) -> Iterator[Condition]:
-    for entry in _relevant(decision):
-        for tested in entry.conditions:
-            if not tested.decisive:
-                continue
-            fact = decision.facts.get(tested.fact)
-            known = tested.outcome != UNKNOWN and fact is not None
-            yield Condition(
-                rule=entry.rule,
-                level=entry.level,
-                fact=tested.fact,
-                label=words.label(tested.fact),
-                expected=tested.expected,
-                expected_label=words.expected(tested.fact, tested.expected),
-                actual=tested.actual,
-                actual_label=words.value(tested.fact, tested.actual) if known else "",
-                outcome=tested.outcome,
-                origin=tested.origin,
-                quote=fact.quote if fact is not None else None,
-                column=_column(fact),
-            )
-
-
-def _column(fact: KnownFact | None) -> str | None:
-    return fact.field if fact is not None and fact.origin == "field" else None
-
-
-def _rests_on(conditions: tuple[Condition, ...]) -> Mapping[str, tuple[str, ...]]:
-    by_origin: dict[str, dict[str, None]] = {}
-    for each in conditions:
-        if each.origin is not None and each.outcome in (TRUE, FALSE):
-            by_origin.setdefault(each.origin, {})[each.fact] = None
-    return {origin: tuple(facts) for origin, facts in sorted(by_origin.items())}
-
-
-def _reasons(
-    decision: Decision, words: Wording, conditions: tuple[Condition, ...]
-) -> tuple[str, ...]:
-    """Return why: what the filed level takes and is not there, and the rules that decide.
-
-    Where several levels remain, no rule decides yet: then what is not there says it all.
-    """
-    lacking = [
-        words.phrase(
-            "failed" if each.outcome == FALSE else "not_known",
-            label=each.label,
-            actual=each.actual_label,
-            level=each.level,
-            expected=each.expected_label,
-        )
-        for each in conditions
-        if each.level == decision.filed and each.outcome != TRUE
-    ]
-    deciding: list[str] = []
-    if len(decision.possible) == 1:
-        wanted = (entry for entry in decision.trail if entry.rule in decision.decided_by)
-        deciding = [entry.because.strip() for entry in wanted]
-    return tuple(dict.fromkeys([*deciding, *lacking]))
-
-
-def _summary(decision: Decision, reasons: tuple[str, ...]) -> str:
-    """Return the decision in a few sentences; what lowers an open one is in none of its rules."""
-    summary = decision.recommendation.summary
-    if decision.verdict == "overfiled" and len(decision.possible) > 1 and reasons:
-        return f"{summary} {' '.join(f'{each[:1].upper()}{each[1:]}.' for each in reasons)}"
-    return summary
-
-
-def _sources(decision: Decision) -> tuple[str, ...]:
-    wanted = (entry.source for entry in decision.trail if entry.rule in decision.decided_by)
-    return tuple(dict.fromkeys(each for each in wanted if each))
-
-
-def _quotes(decision: Decision, words: Wording) -> tuple[Quote, ...]:
-    found = [
-        Quote(
-            name,
-            plain(fact.value),
-            fact.field,
-            fact.start,
-            fact.end,
-            words.label(name),
-            words.value(name, plain(fact.value)),
-        )
-        for name, fact in decision.facts.items()
-        if fact.origin == "text"
-        and fact.field is not None
-        and fact.start is not None
-        and fact.end is not None
-    ]
-    return tuple(sorted(found, key=lambda each: (each.field, each.start, each.end, each.fact)))
-
-
-def _presumptions(decision: Decision, words: Wording) -> tuple[str, ...]:
-    return tuple(
-        f"{words.label(name)}: {words.value(name, plain(decision.facts[name].value))}"
-        for name in decision.presumptions
-    )
-
-
-def _disagreement(each: Disagreement, words: Wording, own: Ticket, told: Ticket) -> str:
-    """Return a disagreement in words; the quote is that of the ticket as it is told."""
-    start = str(getattr(own, each.field, "")).find(each.quote)
-    quote = str(getattr(told, each.field, ""))[start : start + len(each.quote)]
-    return words.phrase(
-        "disagreement",
-        label=words.label(each.fact),
-        stated=words.value(each.fact, each.stated),
-        read=words.value(each.fact, each.read),
-        quote=" ".join((quote if start >= 0 else "…").split()),
-    )
-
-
-# -- responses
-
-
-def _response(
+def response_of(
     decision: Decision, level: str | None, responded_at: datetime | None
 ) -> Response | None:
+    """Return the response that is promised at a level, and whether the first one kept it."""
     promised = decision.response_at(level) if level is not None else None
     if promised is None or level is None:
         return None

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from adjudge.audit.model import Override
+from adjudge.audit.told import Override
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.reading.nodes import Node, parse, read_text
 from adjudge.source import Source, Span

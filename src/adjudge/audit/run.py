@@ -10,23 +10,15 @@ from datetime import date, datetime
 
 from adjudge.audit.columns import ExtraColumns, Extras, requester_in
 from adjudge.audit.contested import settled
-from adjudge.audit.finding import Judged, Telling, tell, week_of
-from adjudge.audit.model import (
-    Audit,
-    Comparison,
-    Counts,
-    Effort,
-    Finding,
-    Meta,
-    Override,
-    Rejected,
-    Spelling,
-    Summary,
-)
+from adjudge.audit.finding import Judged, Teller, Telling, week_of
+from adjudge.audit.listed import Spool
+from adjudge.audit.model import Audit, Comparison, Counts, Meta, Rejected, Summary
+from adjudge.audit.picture import Effort, Spelling
 from adjudge.audit.scope import Scope
 from adjudge.audit.spoken import spoken_language
 from adjudge.audit.statistics import SMALL, difference, rate
 from adjudge.audit.tally import Tallies
+from adjudge.audit.told import Finding, Override
 from adjudge.batch.classify import Decided, Wishes, classify
 from adjudge.batch.summary import Summary as RunSummary
 from adjudge.decide import Ruleset
@@ -79,12 +71,13 @@ class Auditor:
         self._wishes = wishes
         self._plan = plan
         self._columns = ExtraColumns(export.profile, export.columns, plan.columns, plan.group_by)
+        self._teller = Teller(plan.telling)
         self._run = RunSummary(ruleset.policy.level_ids)
         self._tallies = Tallies(plan.scope, plan.group_by)
         self._overrides = {each.ticket: each for each in plan.overrides}
         self._met: dict[str, str] = {}
         self._held: list[Decided] = []
-        self._findings: list[Finding] = []
+        self._findings = Spool()
         self._rejected: list[Rejected] = []
         self._drawn: list[tuple[int, int, Judged]] = []
         self._outside = 0
@@ -103,7 +96,6 @@ class Auditor:
                 advance(self._export.position())
         for held in self._held:
             self._overridden(held)
-        self._findings.sort(key=lambda each: each.row)
         return self._audit()
 
     @property
@@ -114,7 +106,7 @@ class Auditor:
     def sampled(self) -> tuple[Finding, ...]:
         """Return the drawn tickets, told, in the order of the export."""
         drawn = sorted((judged for _, _, judged in self._drawn), key=lambda each: each.row.row)
-        return tuple(tell(judged, self._plan.telling) for judged in drawn)
+        return tuple(map(self._teller.tell, drawn))
 
     # -- rows
 
@@ -191,14 +183,14 @@ class Auditor:
 
     def _judge(self, judged: Judged) -> None:
         ticket = judged.row.ticket
-        judged = replace(judged, language=spoken_language(ticket))
+        judged = replace(judged, language=spoken_language(ticket, words=self._wishes.text))
         self._tallies.count_outcome(judged, self._names(judged), week_of(ticket.created_at))
         if self._plan.sample:
             self._draw(judged)
         if judged.outcome != "meets" or judged.override is not None or self._plan.everything:
-            finding = tell(judged, self._plan.telling)
+            finding = self._teller.tell(judged)
             self._tallies.count_finding(finding)
-            self._findings.append(finding)
+            self._findings.add(finding, self._plan.scope.apart(judged.decision))
 
     def _names(self, judged: Judged) -> dict[str, str | None]:
         ticket, extras, redactor = judged.row.ticket, judged.extras, self._plan.telling.redactor
@@ -252,7 +244,7 @@ class Auditor:
             overrides=tuple(self._told(each) for each in plan.overrides),
             comparison=None,
             rejected=tuple(self._rejected),
-            tickets=tuple(self._findings),
+            tickets=self._findings.finished(),
         )
 
     def _told(self, override: Override) -> Override:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adjudge.audit.model import Outcome, Override
+from adjudge.audit.told import Outcome, Override
 from adjudge.decide import Decision, Ruleset
 from adjudge.findings import InputError, did_you_mean
 
@@ -46,6 +46,20 @@ class Scope:
         return decision.filed is None or (
             self._below(decision.filed) and decision.possible[-1] != self.level
         )
+
+    def apart(self, decision: Decision) -> int:
+        """Return how many levels lie between the filed level and the right one.
+
+        Without a filed level, how many lie below the right one; 0 where nothing is proven.
+        """
+        ranks = self.levels.index
+        if decision.filed is None:
+            return len(self.levels) - 1 - ranks(decision.level)
+        if decision.verdict == "overfiled":
+            return ranks(decision.possible[0]) - ranks(decision.filed)
+        if decision.verdict == "underfiled":
+            return ranks(decision.filed) - ranks(decision.possible[-1])
+        return 0
 
     def _below(self, filed: str) -> bool:
         return self.level is not None and self.levels.index(filed) > self.levels.index(self.level)

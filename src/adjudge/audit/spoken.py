@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from adjudge.evidence.extractor import LexiconExtractor
 
 
-def spoken_language(ticket: Ticket) -> str | None:
+def spoken_language(ticket: Ticket, *, words: bool = True) -> str | None:
     """Return the language of a ticket as a two-letter code, None for one without words.
 
     What a column says counts, also where no texts ship in it. Words are told apart among the
-    languages that have a lexicon.
+    languages that have a lexicon, unless `words` says that they are not to be read.
     """
     said = (ticket.language or "").strip().lower().replace("_", "-").split("-")[0]
     if said:
         return said
-    if not ticket.subject.strip() and not ticket.description.strip():
+    if not words or not (ticket.subject.strip() or ticket.description.strip()):
         return None
     return _reader().language(None, ticket.subject.lower(), ticket.description.lower())
 

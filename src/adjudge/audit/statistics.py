@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil, sqrt
 
-from adjudge.audit.model import Difference, Rate
+from adjudge.audit.picture import Difference, Rate
 
 SMALL = 10
 """Below so many tickets a share is shown as two counts, and compared with nothing."""

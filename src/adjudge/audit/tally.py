@@ -8,21 +8,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from adjudge.audit.finding import Judged
-from adjudge.audit.model import (
-    OUTCOMES,
+from adjudge.audit.picture import (
     Cell,
     Correction,
     FailingCondition,
-    Finding,
     Grouping,
     MissingFact,
-    Outcome,
     Promises,
     Rate,
     Tally,
 )
 from adjudge.audit.scope import Scope
 from adjudge.audit.statistics import quantile, rate
+from adjudge.audit.told import OUTCOMES, Finding, Outcome
 from adjudge.decide import Decision
 from adjudge.decide.wording import Wording
 from adjudge.model.policy import Policy

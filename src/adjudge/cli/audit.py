@@ -10,10 +10,11 @@ from typing import IO, Any
 import click
 
 from adjudge.audit.finding import Telling
-from adjudge.audit.model import Audit, Override
+from adjudge.audit.model import Audit
 from adjudge.audit.run import HOURS_EACH, Auditor, Plan, compared, requesters
 from adjudge.audit.scope import scope_of
 from adjudge.audit.statistics import SMALL
+from adjudge.audit.told import Override
 from adjudge.batch.classify import Wishes
 from adjudge.batch.summary import dropped_line
 from adjudge.batch.write import reject_line

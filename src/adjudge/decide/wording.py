@@ -281,8 +281,20 @@ class Wording:
 
         A paragraph in which a place has nothing to stand for is left out.
         """
-        words = self._reply_words(decision, action, to, consent)
-        own = decision.policy.replies.get(self.language.code, {}).get(action)
+        words = self.reply_words(decision, action, to, consent)
+        return self.letter(
+            decision.policy, action, {**words, **self.ticket_words(decision, to)}, templates
+        )
+
+    def letter(
+        self,
+        policy: Policy,
+        action: Action,
+        words: Mapping[str, str],
+        templates: tuple[str, ...] | None = None,
+    ) -> str:
+        """Return the message that templates and the words for their places make."""
+        own = policy.replies.get(self.language.code, {}).get(action)
         paragraphs = [
             # Where a list follows on its introduction, no blank stays at the end of the line.
             fill(template, words).replace(" \n", "\n")
@@ -291,15 +303,23 @@ class Wording:
         ]
         return "\n\n".join(paragraphs)
 
-    def _reply_words(
+    def ticket_words(self, decision: Decision, to: str | None) -> Mapping[str, str]:
+        """Return the words of a reply that are each ticket's own."""
+        # Until an open question is answered, the ticket is served at the level it stands at.
+        level = to or decision.filed or decision.level
+        return {
+            "ticket": self._ticket(decision),
+            "response": self.response(decision, level),
+        }
+
+    def reply_words(
         self, decision: Decision, action: Action, to: str | None, consent: Consent | None
     ) -> Mapping[str, str]:
+        """Return the words of a reply that tickets of the same facts share."""
         policy, filed = decision.policy, decision.filed or ""
         level = to or filed or decision.level
         questions = decision.questions[:_QUESTIONS_IN_REPLY] if action != "keep" else ()
-        # Until an open question is answered, the ticket is served at the level it stands at.
         return {
-            "ticket": self._ticket(decision),
             "filed": filed,
             "filed_definition": self.definition(policy, filed) if filed else "",
             "level": level,
@@ -311,7 +331,6 @@ class Wording:
                 self.phrase("question_line", question=each.question) for each in questions
             ),
             "consent": self._agreement(action, consent, filed, level),
-            "response": self.response(decision, level),
         }
 
     def _ticket(self, decision: Decision) -> str:

@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from adjudge.report.html_index import listed_tickets, ticket_index, unfolded_ticket
+from adjudge.report.html_index import ticket_index, unfolded_ticket
 from adjudge.report.html_view import brief, page_view, visible
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 # Tickets in one block of JSON: a block is parsed when one of its tickets is first shown, so it is
 # small enough to be parsed between two frames.
 BLOCK = 200
-# A browser opens a page of so many without a thought; the other formats have no such limit.
-LISTED_AT_MOST = 20_000
 STYLES = (
     "theme.css",
     "page.css",
@@ -38,15 +36,15 @@ STYLES = (
 SCRIPTS = ("text.js", "ticket.js", "list.js", "table.js", "charts.js", "start.js")
 
 
-def render_html(audit: Mapping[str, object]) -> str:
+def render_html(audit: Mapping[str, object], total: int | None = None) -> str:
     """Return the report of an audit as one HTML page.
 
     `audit` is what `Audit.to_dict()` gives; texts that are to be masked have been masked there.
-    The same audit gives the same page, byte for byte. Of more than `LISTED_AT_MOST`
-    tickets the page lists those that are most to act on, and says so.
+    The same audit gives the same page, byte for byte. Where its tickets are the most serious of
+    more, `total` is how many there are, and the page says so.
     """
     data: Any = audit
-    tickets = listed_tickets(data["tickets"], LISTED_AT_MOST)
+    tickets = data["tickets"]
     index = ticket_index(data, tickets, BLOCK)
     style = "\n".join(_part(name) for name in STYLES)
     modules = "\n".join(_part(name) for name in SCRIPTS)
@@ -73,7 +71,8 @@ def render_html(audit: Mapping[str, object]) -> str:
         ],
     }
     template = _environment().get_template("page.html.j2")
-    return template.render(**page_view(data, index), **parts)
+    total = len(tickets) if total is None else total
+    return template.render(**page_view(data, index), total=total, **parts)
 
 
 def inert_json(value: object) -> str:

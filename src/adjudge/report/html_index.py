@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from adjudge.audit.listed import BY_URGENCY
+
 # Columns of few distinct values: the values once, and a number in each row.
 NAMED = (
     "organization",
@@ -19,8 +21,6 @@ NAMED = (
     "verdict",
     "outcome",
 )
-# In the order of what to act on first.
-OUTCOMES = ("not_one", "missed", "information", "unfiled", "exception", "meets")
 UNFOLDED = (
     "id",
     "row",
@@ -66,15 +66,6 @@ QUOTE = ("fact", "field", "start", "end")
 Ticket = Mapping[str, Any]
 
 
-def listed_tickets(tickets: Sequence[Ticket], most: int) -> Sequence[Ticket]:
-    """Return at most so many tickets in their order; what is most to act on stays."""
-    if len(tickets) <= most:
-        return tickets
-    rank = {outcome: place for place, outcome in enumerate(OUTCOMES)}
-    urgent = sorted(range(len(tickets)), key=lambda place: rank[tickets[place]["outcome"]])
-    return [tickets[place] for place in sorted(urgent[:most])]
-
-
 def ticket_index(audit: Mapping[str, Any], tickets: Sequence[Ticket], block: int) -> dict[str, Any]:
     """Return the columns for tickets of an audit, which the page holds in blocks of `block`.
 
@@ -87,7 +78,7 @@ def ticket_index(audit: Mapping[str, Any], tickets: Sequence[Ticket], block: int
     index: dict[str, Any] = {
         "block": block,
         "levels": levels,
-        "outcomes": list(OUTCOMES),
+        "outcomes": list(BY_URGENCY),
         "names": {},
         "party": _party(tickets),
         "id": [ticket["id"] for ticket in tickets],

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from adjudge.audit.model import Audit, Finding, Grouping, Tally
+from adjudge.audit.listed import SHOWN_AT_MOST
+from adjudge.audit.model import Audit
+from adjudge.audit.picture import Grouping, Tally
+from adjudge.audit.told import Finding
 from adjudge.report.shown import (
     OUTCOME_WORDS,
+    capped_words,
     failed_words,
     one_line,
     open_words,
@@ -195,9 +199,13 @@ def _findings(audit: Audit) -> Iterator[str]:
                 for o in audit.overrides
             ],
         )
-    if audit.tickets:
+    if len(audit.tickets):
         yield from _title("Tickets")
-        for finding in audit.tickets:
+        shown = audit.tickets.most_serious(SHOWN_AT_MOST)
+        if len(shown) < len(audit.tickets):
+            yield f"{capped_words(audit, len(shown))}."
+            yield ""
+        for finding in shown:
             yield from _ticket(finding)
     if audit.rejected:
         yield from _title("Rejected rows")

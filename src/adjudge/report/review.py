@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable
 from typing import IO
 
-from adjudge.audit.model import Finding
+from adjudge.audit.told import Finding
 from adjudge.report.shown import failed_words, safe_cell
 
 REVIEW_COLUMNS = (

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adjudge.audit.model import Audit, Finding, Grouping, MissingFact, Rate
+from adjudge.audit.model import Audit
+from adjudge.audit.picture import Grouping, MissingFact, Rate
+from adjudge.audit.told import Finding
 from adjudge.source import printable
 
 OUTCOME_WORDS = {
@@ -89,6 +91,14 @@ def tells_apart(grouping: Grouping) -> bool:
     """Say whether a dimension tells tickets apart: one group alone is the whole once more."""
     own = grouping.dimension not in DIMENSION_WORDS
     return own or len(grouping.groups) + grouping.rest_groups > 1
+
+
+def capped_words(audit: Audit, shown: int) -> str:
+    """Return which tickets a report shows of more, and where all of them are."""
+    return (
+        f"Of {len(audit.tickets):,} tickets, the {shown:,} most serious are shown: as many of each "
+        "outcome, those whose levels lie farthest apart first; the CSV and JSON reports have all"
+    )
 
 
 def failed_words(finding: Finding) -> str:

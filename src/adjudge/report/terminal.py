@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from adjudge.audit.model import Audit, Grouping, Outcome, Rate
+from adjudge.audit.model import Audit
+from adjudge.audit.picture import Grouping, Rate
+from adjudge.audit.told import Outcome
 from adjudge.report.shown import (
     OUTCOME_WORDS,
     one_line,
@@ -231,16 +233,17 @@ def _overrides(audit: Audit) -> Iterable[Table]:
 
 
 def _tickets(audit: Audit, outcome: Outcome, title: str) -> Iterable[Table]:
-    found = list(audit.of_outcome(outcome))
+    found = audit.tickets.of_outcome(outcome, _TICKETS)
     if not found:
         return
-    table = _table(f"{title}: {len(found):,}", "ticket", "filed", "is", "do", "why")
-    for each in found[:_TICKETS]:
+    total = audit.summary.outcomes[outcome]
+    table = _table(f"{title}: {total:,}", "ticket", "filed", "is", "do", "why")
+    for each in found:
         level = each.level if len(each.possible) == 1 else " or ".join(each.possible)
         do = f"{each.action} to {each.to}" if each.to and each.action != "keep" else each.action
         why = "; ".join(each.reasons) if outcome != "information" else " ".join(each.questions[:1])
         _row(table, each.id, each.filed or "–", level, do, one_line(why, 160))
-    if len(found) > _TICKETS:
-        table.caption = f"{len(found) - _TICKETS:,} more; --output FILE has them all"
+    if total > len(found):
+        table.caption = f"{total - len(found):,} more; --output FILE has them all"
         table.caption_justify = "left"
     yield table

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable
 from typing import IO
 
-from adjudge.audit.model import Finding, Response
+from adjudge.audit.told import Finding, Response
 from adjudge.report.shown import OUTCOME_WORDS, failed_words, safe_cell
 
 COLUMNS = (

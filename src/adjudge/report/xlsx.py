@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import IO, TYPE_CHECKING
 
-from adjudge.audit.model import Audit, Rate, Tally
-from adjudge.findings import InputError
-from adjudge.report.shown import OUTCOME_WORDS, open_words, rows_line, scope_words
+from adjudge.audit.listed import SHOWN_AT_MOST
+from adjudge.audit.model import Audit
+from adjudge.audit.picture import Rate, Tally
+from adjudge.report.shown import OUTCOME_WORDS, capped_words, open_words, rows_line, scope_words
 from adjudge.report.tickets_table import COLUMNS, cells
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _MAX_CELL = 32_767  # characters that a cell of a workbook holds
-_MAX_ROWS = 1_048_575  # rows of a sheet, without the header
 _EPOCH = datetime(2000, 1, 1)  # a fixed time of making: the same audit gives the same bytes
 _WIDTHS = {"summary": 60, "not_met": 50, "nearest": 50, "reply": 60, "subject": 40, "id": 16}
 
@@ -26,15 +26,10 @@ Value = str | int | float | None
 def write_xlsx(audit: Audit, stream: IO[bytes]) -> None:
     """Write the workbook. Texts are written as texts: no cell is a formula or a link.
 
-    Raises `InputError` where there are more tickets than a sheet has rows.
+    Of more than `SHOWN_AT_MOST` tickets it has the most serious, and says so.
     """
     import xlsxwriter
 
-    if len(audit.tickets) > _MAX_ROWS:
-        message = (
-            f"a sheet has room for {_MAX_ROWS:,} tickets, and there are {len(audit.tickets):,}"
-        )
-        raise InputError.of("too-many-rows", message, help="write .csv or .json instead")
     options = {
         "in_memory": True,
         "strings_to_formulas": False,
@@ -58,7 +53,8 @@ def _sheets(audit: Audit) -> Iterable[_Sheet]:
     yield "Summary", ("", "count", "of", "share", "low", "high", "note"), _summary(audit), (36, 60)
     levels = [level for level, _ in audit.meta.levels]
     yield "Matrix", ("filed \\ decided", *levels, "open"), _matrix(audit, levels), (20,)
-    tickets = [_ticket(cells(finding)) for finding in audit.tickets]
+    shown = audit.tickets.most_serious(SHOWN_AT_MOST)
+    tickets = (_ticket(cells(finding)) for finding in shown)
     yield "Tickets", COLUMNS, tickets, [_WIDTHS.get(column, 14) for column in COLUMNS]
     head = ("dimension", "name", *_TALLY_HEAD)
     groups = (
@@ -105,6 +101,9 @@ def _summary(audit: Audit) -> Iterable[Sequence[Value]]:
     yield ["responses missed, filed level", promises.filed_missed]
     yield ["responses kept, right level", promises.right_kept]
     yield ["responses missed, right level", promises.right_missed]
+    if len(audit.tickets) > SHOWN_AT_MOST:
+        words = capped_words(audit, SHOWN_AT_MOST)
+        yield ["tickets shown", SHOWN_AT_MOST, len(audit.tickets), None, None, None, words]
     effort = summary.effort
     yield ["estimated engineer hours", effort.hours, None, None, None, None, effort.assumption]
     if audit.comparison is not None:
