@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from adjudge.decide.logic import truth
 from adjudge.findings import Finding, did_you_mean
-from adjudge.model.condition import All, AnyOf, Condition, Leaf
+from adjudge.model.condition import Condition, Leaf
 from adjudge.model.fact import Value, plain
 from adjudge.model.policy import Policy, Text, Window
 
@@ -138,15 +139,9 @@ def add_presumed(presumed: Mapping[str, KnownFact], known: dict[str, KnownFact])
 
 def holds(condition: Condition, known: Mapping[str, KnownFact]) -> bool | None:
     """Evaluate a condition on the facts that are known; None is unknown."""
-    if isinstance(condition, Leaf):
-        fact = known.get(condition.fact)
-        return None if fact is None else condition.holds(fact.value)
-    outcomes = [holds(part, known) for part in condition.parts]
-    if isinstance(condition, All):
-        return False if False in outcomes else None if None in outcomes else True
-    if isinstance(condition, AnyOf):
-        return True if True in outcomes else None if None in outcomes else False
-    certain = outcomes.count(True)
-    if certain >= condition.count:
-        return True
-    return None if certain + outcomes.count(None) >= condition.count else False
+
+    def leaf(test: Leaf) -> bool | None:
+        fact = known.get(test.fact)
+        return None if fact is None else test.holds(fact.value)
+
+    return truth(condition, leaf)

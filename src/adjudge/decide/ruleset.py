@@ -9,23 +9,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from adjudge.decide.case import case_of
 from adjudge.decide.compiled import CompiledPolicy
 from adjudge.decide.decision import Decision
 from adjudge.decide.extractors import find_extractor
-from adjudge.decide.facts import (
-    KnownFact,
-    add_derived,
-    add_presumed,
-    add_windows,
-    holds,
-    stated_facts,
-)
-from adjudge.decide.results import Circumstances, FiledAs, WhenUncertain
+from adjudge.decide.facts import add_derived, add_windows, stated_facts
+from adjudge.decide.filed import read_filed
+from adjudge.decide.results import Circumstances, WhenUncertain
 from adjudge.decide.words import WordsUsed, add_words, read_words
 from adjudge.evidence import Extractor, TextFacts
 from adjudge.findings import Finding, InputError, did_you_mean
-from adjudge.model.axes import derived_leaf
-from adjudge.model.condition import leaves
 from adjudge.model.policy import Policy
 from adjudge.reading.language import shipped_languages
 from adjudge.reading.library import load_policies
@@ -178,33 +171,30 @@ class Ruleset:
         _check_call(when_uncertain, language)
         if not isinstance(ticket, Ticket):
             ticket = Ticket("", facts=ticket)
-        created_at = ticket.created_at
         compiled = self.in_force(ticket, as_of)
         findings: list[Finding] = []
         known = stated_facts(compiled.policy, ticket.facts, ticket.fields, findings)
-        wanted = ticket.filed if filed is None else filed
-        rank = ticket.filed_rank if filed is None else None
-        level, by_default = _filed_level(compiled, wanted, rank, findings)
+        as_filed = read_filed(compiled, ticket, filed, findings)
         if findings:
             raise InputError(findings)
         words = _NO_WORDS
         if text and (ticket.subject or ticket.description):
             read = read_words(ticket, _extractor(extractor, compiled))
             words = add_words(compiled.policy, known, read, compiled.consistent)
-        add_windows(compiled.policy, known, created_at)
+        add_windows(compiled.policy, known, ticket.created_at)
         add_derived(compiled.policy, known)
-        case, presumed = _case(compiled, known)
+        case, presumed = case_of(compiled, known)
         circumstances = Circumstances(
             known,
             presumed,
-            level,
-            by_default,
+            as_filed.level,
+            as_filed.by_default,
             ticket.id or None,
-            created_at,
+            ticket.created_at,
             when_uncertain,
             language or self._own_language(ticket.language),
             words,
-            None if by_default else _filed_as(compiled, wanted, rank),
+            as_filed.written,
         )
         return Decision(compiled, compiled.answer(case), circumstances)
 
@@ -246,61 +236,3 @@ def _check_call(when_uncertain: str, language: str | None) -> None:
         known = ", ".join(f"`{each}`" for each in shipped_languages())
         message = f"there are no texts in the language `{language}`"
         raise InputError.of("unknown-language", message, help=f"known here: {known}")
-
-
-def _filed_level(
-    compiled: CompiledPolicy, filed: str | None, rank: int | None, findings: list[Finding]
-) -> tuple[str | None, bool]:
-    """Return the filed level, and whether it is the policy's default."""
-    default = compiled.policy.default_level
-    if filed is None or not filed.strip():
-        return (default.level, True) if default else (None, False)
-    level = compiled.filed_level(filed, rank)
-    if level is None:
-        help = did_you_mean(filed, compiled.level_ids)
-        message = f"`{filed}` is no level of `{compiled.policy.name}`"
-        findings.append(Finding("unknown-level", message, help=help))
-    return level, False
-
-
-def _filed_as(compiled: CompiledPolicy, filed: str | None, rank: int | None) -> FiledAs | None:
-    if filed is None or not filed.strip():
-        return None
-    return FiledAs(filed, rank if rank is not None and compiled.goes_by_rank(filed) else None)
-
-
-def _case(
-    compiled: CompiledPolicy, known: dict[str, KnownFact]
-) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Return the case of the known facts with the policy's presumptions, and what was presumed.
-
-    Raises `InputError` where the facts contradict each other.
-    """
-    stated = {name: fact.value for name, fact in known.items()}
-    presumed = add_presumed(compiled.presumed, known)
-    case = compiled.axes.case({name: fact.value for name, fact in known.items()})
-    if compiled.answer(case).possible:
-        return case, presumed
-    if not compiled.mask(compiled.axes.case(stated)):
-        raise InputError([_contradiction(compiled, known)])
-    # A presumption yields to what is known: keep only those that the facts allow.
-    kept = []
-    for name in presumed:
-        trial = {**stated, name: known[name].value}
-        if compiled.mask(compiled.axes.case(trial)):
-            stated = trial
-            kept.append(name)
-        else:
-            del known[name]
-    return compiled.axes.case(stated), tuple(kept)
-
-
-def _contradiction(compiled: CompiledPolicy, known: Mapping[str, KnownFact]) -> Finding:
-    for law in compiled.policy.derivations:
-        conclusion = derived_leaf(law, compiled.policy.facts)
-        if holds(law.when, known) is True and holds(conclusion, known) is False:
-            names = dict.fromkeys([*(leaf.fact for leaf in leaves(law.when)), law.fact])
-            shown = " and ".join(f"`{name}` {known[name].value!s}" for name in names)
-            message = f"{shown} contradict each other: {law.because}"
-            return Finding("contradiction", message, help="correct one of them")
-    return Finding("contradiction", "the facts contradict each other", help="correct one of them")

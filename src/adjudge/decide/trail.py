@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from adjudge.decide.facts import KnownFact
+from adjudge.decide.logic import truth
 from adjudge.inference import Conclusions
-from adjudge.model.condition import All, AnyOf, Condition, Leaf, leaves
+from adjudge.model.condition import Condition, Leaf, leaves
 from adjudge.model.fact import plain
 from adjudge.model.policy import Policy, Rule
 
 TRUE, FALSE, UNKNOWN = "true", "false", "unknown"
+_VALUES: dict[str, bool | None] = {TRUE: True, FALSE: False, UNKNOWN: None}
+_WORDS = {value: word for word, value in _VALUES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +124,7 @@ def _entry(
 
 def outcome_of(condition: Condition, conclusions: Conclusions) -> str:
     """Return the outcome of a part of a rule from the engine's outcomes of its leaves."""
-    if isinstance(condition, Leaf):
-        return conclusions.leaves[condition]
-    outcomes = [outcome_of(part, conclusions) for part in condition.parts]
-    if isinstance(condition, All):
-        return FALSE if FALSE in outcomes else UNKNOWN if UNKNOWN in outcomes else TRUE
-    if isinstance(condition, AnyOf):
-        return TRUE if TRUE in outcomes else UNKNOWN if UNKNOWN in outcomes else FALSE
-    certain = outcomes.count(TRUE)
-    if certain >= condition.count:
-        return TRUE
-    return UNKNOWN if certain + outcomes.count(UNKNOWN) >= condition.count else FALSE
+    return _WORDS[truth(condition, lambda leaf: _VALUES[conclusions.leaves[leaf]])]
 
 
 def _decisive(condition: Condition, outcome: str, conclusions: Conclusions) -> Iterator[Leaf]:
