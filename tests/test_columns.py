@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import adjudge
-from adjudge.batch.classify import Decided, Wishes, classify
+from adjudge.batch.classify import Told, Wishes, tell
 from adjudge.batch.columnar import regular
 from adjudge.batch.columnar.due import DueTimes, iso_texts
 from adjudge.batch.columnar.ids import Ids
@@ -56,9 +56,9 @@ def by_rows(
     output = path.with_name("rows.csv")
     rejects = []
     with open_sink(str(output), source, layout) as sink:
-        for outcome in classify(source, ruleset, wishes, summary):
-            if isinstance(outcome, Decided):
-                sink.write(outcome)
+        for outcome in tell(source, ruleset, wishes, summary, sink.telling):
+            if isinstance(outcome, Told):
+                sink.write(outcome.row, outcome.words)
             else:
                 rejects.append(reject_line(outcome))
     return output.read_bytes(), rejects, summary

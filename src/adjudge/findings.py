@@ -55,6 +55,9 @@ class InputError(AdjudgeError):
         self.findings = tuple(findings)
         super().__init__("\n\n".join(finding.render() for finding in self.findings))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Finding, ...]]]:
+        return type(self), (self.findings,)
+
     @classmethod
     def of(
         cls, code: str, message: str, *, help: str | None = None, where: str | None = None

@@ -1,16 +1,24 @@
-"""Decides the rows of an export, one after the other, in their order."""
+"""Decides the rows of an export in their order, one after the other or in several processes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, TypeVar
 
-from adjudge.batch.summary import Summary
+from adjudge.batch.pool import in_order
+from adjudge.batch.summary import Brief, Summary
 from adjudge.decide import Decision, Ruleset
+from adjudge.decide.decision import Packed
 from adjudge.decide.results import WhenUncertain
 from adjudge.findings import InputError
 from adjudge.tickets.export import Reject, Row
+from adjudge.tickets.ticket import Ticket
+
+Words = TypeVar("Words")
+Telling = Callable[[Ticket, Decision], Words]
+"""What is wanted of a decision. Where it is worked out in another process, it travels by pickle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +39,96 @@ class Decided:
     decision: Decision
 
 
+@dataclass(frozen=True, slots=True)
+class Told(Generic[Words]):
+    """A row of the export with what was wanted of its decision."""
+
+    row: Row
+    words: Words
+
+
 def classify(
-    rows: Iterable[Row | Reject], ruleset: Ruleset, wishes: Wishes, summary: Summary
+    rows: Iterable[Row | Reject],
+    ruleset: Ruleset,
+    wishes: Wishes,
+    summary: Summary,
+    jobs: int = 1,
 ) -> Iterator[Decided | Reject]:
-    """Yield a decision or a reject for every row, and count them in `summary`.
+    """Yield a decision or a reject for every row, and count them in `summary`; see `tell`."""
+    for outcome in tell(rows, ruleset, wishes, summary, _packed, jobs):
+        if isinstance(outcome, Reject):
+            yield outcome
+        else:
+            yield Decided(outcome.row, ruleset.unpacked(outcome.words))
+
+
+def tell(
+    rows: Iterable[Row | Reject],
+    ruleset: Ruleset,
+    wishes: Wishes,
+    summary: Summary,
+    telling: Telling[Words],
+    jobs: int = 1,
+) -> Iterator[Told[Words] | Reject]:
+    """Yield what is told of the decision on each row, or a reject, and count them in `summary`.
 
     A ticket that cannot be decided (a value outside its domain, facts that contradict each other,
     no version in force) is a reject with the reasons; the rest goes on. An internal disagreement
-    of the two evaluators is not caught: it stops the run.
+    of the two evaluators is not caught: it stops the run. With `jobs`, long exports are decided in
+    so many processes; what is told is the same.
     """
-    for row in rows:
-        outcome = row if isinstance(row, Reject) else _decide(row, ruleset, wishes)
-        if isinstance(outcome, Decided):
-            summary.count(outcome.decision)
-        else:
+    work = _Deciding(ruleset, wishes, telling)
+    for row, outcome in in_order(work, rows, _ticket, _weight, jobs):
+        if isinstance(row, Reject):
             summary.rejected += 1
-        yield outcome
+            yield row
+        elif isinstance(outcome, _Refused):
+            summary.rejected += 1
+            yield Reject(row.row, row.ticket.id, outcome.reasons, row.record)
+        elif outcome is not None:
+            brief, words = outcome
+            summary.count(brief)
+            yield Told(row, words)
 
 
-def _decide(row: Row, ruleset: Ruleset, wishes: Wishes) -> Decided | Reject:
-    try:
-        decision = ruleset.decide(
-            row.ticket,
-            when_uncertain=wishes.when_uncertain,
-            as_of=wishes.as_of,
-            language=wishes.language,
-            text=wishes.text,
-        )
-    except InputError as error:
-        reasons = tuple(_reason(finding.message, finding.help) for finding in error.findings)
-        return Reject(row.row, row.ticket.id, reasons, row.record)
-    return Decided(row, decision)
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Deciding(Generic[Words]):
+    """Decides a ticket, in whatever process."""
+
+    ruleset: Ruleset
+    wishes: Wishes
+    telling: Telling[Words]
+
+    def __call__(self, ticket: Ticket) -> tuple[Brief, Words] | _Refused:
+        wishes = self.wishes
+        try:
+            decision = self.ruleset.decide(
+                ticket,
+                when_uncertain=wishes.when_uncertain,
+                as_of=wishes.as_of,
+                language=wishes.language,
+                text=wishes.text,
+            )
+        except InputError as error:
+            return _Refused(tuple(_reason(each.message, each.help) for each in error.findings))
+        return Brief.of(decision), self.telling(ticket, decision)
+
+
+def _packed(ticket: Ticket, decision: Decision) -> Packed:
+    return decision.packed()
+
+
+def _ticket(row: Row | Reject) -> Ticket | None:
+    return row.ticket if isinstance(row, Row) else None
+
+
+def _weight(ticket: Ticket) -> int:
+    return len(ticket.subject) + len(ticket.description)
 
 
 def _reason(message: str, help: str | None) -> str:

@@ -6,9 +6,32 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from adjudge.decide import Decision
+from adjudge.decide.results import FiledAs, Verdict
 
 _SPELLINGS = 12
 _WIDTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a summary counts of a decision."""
+
+    level: str
+    verdict: Verdict
+    filed: str | None
+    filed_as: FiledAs | None
+    dropped: int = 0
+
+    @classmethod
+    def of(cls, decision: Decision) -> Brief:
+        """Return the brief of a decision."""
+        return cls(
+            decision.level,
+            decision.verdict,
+            decision.filed,
+            decision.filed_as,
+            len(decision.dropped),
+        )
 
 
 @dataclass(slots=True)
@@ -29,10 +52,10 @@ class Summary:
         """The number of rows that the export had."""
         return self.decided + self.rejected
 
-    def count(self, decision: Decision) -> None:
+    def count(self, decision: Brief) -> None:
         """Count a decided ticket."""
         self.decided += 1
-        self.dropped += len(decision.dropped)
+        self.dropped += decision.dropped
         self.by_level[decision.level] += 1
         self.by_verdict[decision.verdict] += 1
         written = decision.filed_as

@@ -8,16 +8,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal, Protocol
+from typing import IO, Any, Literal, Protocol
 
 from adjudge.batch.cells import COLUMNS, DUE, cells_of
-from adjudge.batch.classify import Decided
+from adjudge.batch.classify import Telling, Words
 from adjudge.batch.write_file import STDOUT, as_text, is_special, whole_bytes
 from adjudge.batch.write_table import TableFile, TableKind, table_file
+from adjudge.decide import Decision
 from adjudge.findings import Finding, InputError
-from adjudge.tickets.export import Export, Reject
+from adjudge.tickets.export import Export, Reject, Row
 from adjudge.tickets.rows import Record, free_name
 from adjudge.tickets.stream import bare_name
+from adjudge.tickets.ticket import Ticket
 from adjudge.tickets.values import cell_text
 
 ResultKind = Literal["jsonl", "json"] | TableKind
@@ -54,17 +56,23 @@ class Layout:
     unsafe: bool = False
 
 
-class Sink(Protocol):
+class Sink(Protocol[Words]):
     """Takes decisions one by one; `remarks` is what there is to say about the file at the end."""
 
     remarks: list[Finding]
 
-    def write(self, decided: Decided) -> None:
-        """Write one decision."""
+    @property
+    def telling(self) -> Telling[Words]:
+        """What a decision is told as before it is written; it can be told in any process."""
+
+    def write(self, row: Row, words: Words) -> None:
+        """Write what was told of the decision on a row."""
 
 
 @contextmanager
-def open_sink(path: str | None, export: Export, layout: Layout | None = None) -> Iterator[Sink]:
+def open_sink(
+    path: str | None, export: Export, layout: Layout | None = None
+) -> Iterator[Sink[Any]]:
     """Open a file for the decisions on an export; None and `-` are standard output.
 
     The file is there when the block ends without an error. Raises `InputError` where it cannot be
@@ -97,12 +105,16 @@ class JsonLines:
         self._records = records
         self._first = True
 
-    def write(self, decided: Decided) -> None:
-        """Write one decision."""
-        line = decided.decision.to_json()
+    @property
+    def telling(self) -> Telling[str]:
+        """A decision as a line of JSON."""
+        return _line
+
+    def write(self, row: Row, words: str) -> None:
+        """Write what was told of the decision on a row."""
         if self._records:
-            line = f'{line[:-1]}, "record": {as_json(decided.row.record)}}}'
-        self.write_line(line)
+            words = f'{words[:-1]}, "record": {as_json(row.record)}}}'
+        self.write_line(words)
 
     def write_line(self, line: str) -> None:
         """Write a line of JSON."""
@@ -135,12 +147,14 @@ class Table:
         self._ids = ids
         self.remarks = rows.remarks
 
-    def write(self, decided: Decided) -> None:
-        """Write one decision."""
-        cells = result_cells(decided)
-        if self._ids:
-            cells = [decided.row.ticket.id, *cells]
-        self._rows.write(decided.row.record, cells)
+    @property
+    def telling(self) -> Telling[list[str]]:
+        """A decision as the cells of `RESULT_COLUMNS`."""
+        return result_cells
+
+    def write(self, row: Row, words: list[str]) -> None:
+        """Write what was told of the decision on a row."""
+        self._rows.write(row.record, [row.ticket.id, *words] if self._ids else words)
 
 
 @contextmanager
@@ -225,10 +239,14 @@ class Spool:
             file.write([record.get(column) for column in self.columns], added)
 
 
-def result_cells(decided: Decided) -> list[str]:
+def _line(ticket: Ticket, decision: Decision) -> str:
+    return decision.to_json()
+
+
+def result_cells(ticket: Ticket, decision: Decision) -> list[str]:
     """Return the values of `RESULT_COLUMNS` for one decision; what is unknown is empty."""
-    cells = list(cells_of(decided.decision))
-    response = decided.decision.response
+    cells = list(cells_of(decision))
+    response = decision.response
     due = response.due.isoformat() if response and response.due else ""
     cells.insert(COLUMNS.index(DUE), due)
     return cells

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import date
+from typing import Any
 
 import click
 
-from adjudge.batch.classify import Decided, Wishes
-from adjudge.batch.classify import classify as decide_rows
+from adjudge.batch.classify import Told, Wishes, tell
 from adjudge.batch.summary import Summary
 from adjudge.batch.write import Layout, Sink, open_sink, reject_line, result_format
 from adjudge.batch.write_file import check_outputs, remove_stale, whole_file
 from adjudge.cli.console import progress, say, warn
 from adjudge.cli.exports import opened
-from adjudge.cli.options import decision_options, input_options, result_options, ruleset_options
+from adjudge.cli.options import (
+    decision_options,
+    input_options,
+    jobs_option,
+    result_options,
+    ruleset_options,
+)
 from adjudge.decide import Ruleset, load
 from adjudge.decide.results import WhenUncertain
 from adjudge.findings import InputError
@@ -43,6 +49,7 @@ _LARGE = 1_000_000  # bytes from which on it pays to load what decides by column
 )
 @result_options
 @decision_options
+@jobs_option
 def classify(
     export: str,
     ruleset: str,
@@ -58,6 +65,7 @@ def classify(
     when_uncertain: WhenUncertain,
     language: str | None,
     text: bool,
+    jobs: int,
 ) -> None:
     """Decide every ticket of EXPORT (.csv .tsv .jsonl .ndjson .json, also .gz or .zst, .xlsx or
     .parquet; - for standard input, JSON lines).
@@ -79,7 +87,7 @@ def classify(
     if summary is None:
         summary = Summary(loaded.policy.level_ids)
         with open_sink(output, source, layout) as sink:
-            rejected = _run(source, loaded, wishes, summary, sink, rejects_path)
+            rejected = _run(source, loaded, wishes, summary, sink, jobs, rejects_path)
         warn((*source.remarks(), *sink.remarks))
     if not summary.rejected and rejects_path is not None:
         remove_stale(rejects_path)
@@ -124,7 +132,8 @@ def _run(
     ruleset: Ruleset,
     wishes: Wishes,
     summary: Summary,
-    sink: Sink,
+    sink: Sink[Any],
+    jobs: int,
     rejects_path: str | None,
 ) -> list[str]:
     """Write decisions and rejects; return the messages for rejects that no file takes."""
@@ -132,9 +141,9 @@ def _run(
     with ExitStack() as stack:
         advance = stack.enter_context(progress("deciding", source.size_bytes))
         rejects = None
-        for outcome in decide_rows(source, ruleset, wishes, summary):
-            if isinstance(outcome, Decided):
-                sink.write(outcome)
+        for outcome in tell(source, ruleset, wishes, summary, sink.telling, jobs):
+            if isinstance(outcome, Told):
+                sink.write(outcome.row, outcome.words)
             elif rejects_path is None:
                 messages.append(_message(outcome))
             else:

@@ -88,6 +88,23 @@ def decision_options(command: Command) -> Command:
     return command
 
 
+def jobs_option(command: Command) -> Command:
+    """Add `--jobs N`."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        callback=lambda ctx, param, value: value or _cores(),
+        metavar="N",
+        help="Processes that read and decide long exports. Default: one for each core.",
+    )(command)
+
+
+def _cores() -> int:
+    from adjudge.batch.pool import cores
+
+    return cores()
+
+
 def result_options(command: Command) -> Command:
     """Add the options that say what results hold."""
     for option in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from adjudge.decide import clock
@@ -26,6 +26,7 @@ from adjudge.decide.trail import TrailEntry, build_trail
 from adjudge.decide.wording import Wording, wording
 from adjudge.evidence import Evidence
 from adjudge.findings import InputError, did_you_mean
+from adjudge.model.axes import Case
 from adjudge.model.fact import plain
 from adjudge.model.policy import Consent, Direction, Passage, Policy, Promise
 
@@ -40,6 +41,15 @@ _ACTIONS: dict[Verdict, Action] = {
 
 _OF_THE_FACTS = ("entitled", "presumptions", "questions")
 _OF_THE_LEVEL = ("decided_by", "promise", "response")
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A decision fit for travelling to another process; `Ruleset.unpacked` makes it one again."""
+
+    version: str
+    case: Case
+    circumstances: Circumstances
 
 
 class Decision:
@@ -64,6 +74,10 @@ class Decision:
 
     def __repr__(self) -> str:
         return f"<Decision {self.ruleset} {self.level} {self.verdict} possible={self.possible}>"
+
+    def packed(self) -> Packed:
+        """Return the decision without the policy that it was decided by."""
+        return Packed(self.policy.version, self._answer.case, self._circumstances)
 
     def retold(
         self, *, language: str | None = None, facts: Mapping[str, KnownFact] | None = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from adjudge.decide.case import case_of
 from adjudge.decide.compiled import CompiledPolicy
-from adjudge.decide.decision import Decision
+from adjudge.decide.decision import Decision, Packed
 from adjudge.decide.extractors import find_extractor
 from adjudge.decide.facts import add_derived, add_windows, stated_facts
 from adjudge.decide.filed import read_filed
@@ -73,6 +73,13 @@ class Ruleset:
         self._versions = tuple(CompiledPolicy(policy, chosen) for policy in policies)
         self.warnings = tuple(warnings)
         self.extractor = extractor
+
+    def __reduce__(self) -> tuple[type[Ruleset], tuple[object, ...]]:
+        """Travel to another process as policies, to be compiled there.
+
+        An extractor that was chosen by name is found by it again; one that was given travels.
+        """
+        return type(self), (self.versions, self.warnings, self.extractor)
 
     def __repr__(self) -> str:
         versions = ", ".join(each.policy.version for each in self._versions)
@@ -197,6 +204,11 @@ class Ruleset:
             as_filed.written,
         )
         return Decision(compiled, compiled.answer(case), circumstances)
+
+    def unpacked(self, packed: Packed) -> Decision:
+        """Return a decision that was packed, perhaps in another process, by this ruleset."""
+        compiled = next(each for each in self._versions if each.policy.version == packed.version)
+        return Decision(compiled, compiled.answer(packed.case), packed.circumstances)
 
     def decide_frame(
         self,
