@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from adjudge.evidence.scan import Span
-from adjudge.evidence.tokens import BREAK, QUESTION, Tokens
+from adjudge.evidence.scope import sentence_ends
+from adjudge.evidence.tokens import QUESTION, Tokens
 from adjudge.model.lexicon import Opening
 
-_ENDS = frozenset((BREAK, QUESTION, ";"))
 _MARKS = frozenset((",", ":", "-", "(", ")"))
 _LEAD = 2
 MAX_OPENING = 10
@@ -21,10 +21,11 @@ MAX_OPENING = 10
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The kind of request that a sentence makes, and the words that it begins with."""
+    """The kind of request that a sentence makes, the words that it begins with, its number."""
 
     kind: str
     span: Span
+    sentence: int
 
 
 def find_asked(tokens: Tokens, openings: Mapping[tuple[str, ...], Opening]) -> list[Asked]:
@@ -34,20 +35,15 @@ def find_asked(tokens: Tokens, openings: Mapping[tuple[str, ...], Opening]) -> l
     found = []
     words = tokens.words
     first = 0
-    for end in _ends(words):
+    for number, end in enumerate(sentence_ends(words)):
         question = end < len(words) and words[end] == QUESTION
         for at in _starts(words, first, end):
             asked = _asked_at(at, words, end, question, openings)
             if asked is not None and not tokens.quoted[at]:
-                found.append(asked)
+                found.append(Asked(asked[0], asked[1], number))
                 break
         first = end + 1
     return found
-
-
-def _ends(words: list[str]) -> Iterator[int]:
-    yield from (at for at, word in enumerate(words) if word in _ENDS)
-    yield len(words)
 
 
 def _starts(words: list[str], first: int, end: int) -> Iterator[int]:
@@ -63,9 +59,9 @@ def _asked_at(
     end: int,
     question: bool,
     openings: Mapping[tuple[str, ...], Opening],
-) -> Asked | None:
+) -> tuple[str, Span] | None:
     for last in range(min(at + MAX_OPENING, end), at, -1):
         opening = openings.get(tuple(words[at:last]))
         if opening is not None and (question or opening.wish):
-            return Asked(opening.kind, Span(at, last - 1))
+            return opening.kind, Span(at, last - 1)
     return None

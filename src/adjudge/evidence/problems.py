@@ -62,7 +62,10 @@ def find_problems(
     for sentence in sentences:
         framed = _framed(sentence, lexicon.frames)
         predicates = [
-            predicate for clause in sentence.clauses() for predicate in _predicates(clause, framed)
+            predicate
+            for clause in sentence.clauses()
+            for predicate in _predicates(clause, framed)
+            if _may_fail(predicate, words)
         ]
         things = find_things(sentence, words, lexicon.prepositions)
         predicates += _denied(sentence, words, things, lexicon, predicates, near)
@@ -101,10 +104,23 @@ def _join(*hits: Hit) -> Span:
 
 def _framed(sentence: Sentence, frames: tuple[Frame, ...]) -> list[Predicate]:
     return [
-        Predicate(str(frame.value), Span(whole.hit.first, whole.hit.last), whole.clause)
+        Predicate(
+            str(frame.value),
+            Span(whole.hit.first, whole.hit.last),
+            whole.clause,
+            weak=frame.weak,
+        )
         for frame, whole in follow_frames(sentence, frames)
         if frame.fact == "functional_impact" and whole.stands
     ]
+
+
+def _may_fail(predicate: Predicate, words: list[str]) -> bool:
+    """Whether a number at the end can be that of an error: "gives 502", unlike "gives 80"."""
+    last = words[predicate.span.last]
+    if predicate.impact != "unavailable" or not last[0].isdigit():
+        return True
+    return len(last) == 3 and last[0] in "45"
 
 
 def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from adjudge.evidence.problems import Problem
 from adjudge.evidence.reading import Reading
 from adjudge.evidence.result import Evidence, TextFacts
+from adjudge.evidence.scan import Span
 from adjudge.evidence.statements import Statement
 from adjudge.model.fact import VOCABULARY
 from adjudge.model.lexicon import RANKS, SUBJECTS, TROUBLE
@@ -47,7 +48,7 @@ class _Decision:
     def problems(self) -> None:
         """Choose the worst problem; list the others."""
         found = [(self.body, problem) for problem in self.body.problems]
-        if self.body.over is None and not (self.body.corrects and found):
+        if self.over() is None and not (self.body.corrects and found):
             found = [(self.subject, problem) for problem in self.headings()] + found
         well = [entry for entry in found if entry[1].impact == "none"]
         found = [entry for entry in found if entry[1].impact != "none"]
@@ -71,6 +72,14 @@ class _Decision:
         self.function(reading, problem)
         self.others(found)
 
+    def over(self) -> tuple[Reading, Span] | None:
+        """Where the body says that all works again, or the subject does and the body agrees."""
+        if self.body.over is not None:
+            return self.body, self.body.over
+        if self.subject.over is not None and not self.body.problems:
+            return self.subject, self.subject.over
+        return None
+
     def headings(self) -> list[Problem]:
         """The subject's problems, without those of which the body says more exactly how bad."""
         told = {
@@ -89,10 +98,11 @@ class _Decision:
         if said:
             reading, problem = said[0]
             span = problem.span
-        elif self.body.over is not None:
-            reading, span = self.body, self.body.over
         else:
-            return
+            over = self.over()
+            if over is None:
+                return
+            reading, span = over
         self.facts["functional_impact"] = reading.passage.evidence(
             "functional_impact", "none", span
         )
@@ -112,9 +122,9 @@ class _Decision:
             if len(values) == 1 and not (values == {"minor_function"} and own & _GREAT):
                 self.facts["affected_function"] = _quote(*stated[0])
             return
-        if problem.impact == "inconvenience" and problem.thing is not None and not problem.weak:
+        if problem.impact == "inconvenience" and not problem.weak:
             # Only looks: whatever it is on, what is hit is small, unless it carries all else.
-            if problem.thing.name not in _GREAT:
+            if problem.thing is None or problem.thing.name not in _GREAT:
                 self.facts["affected_function"] = reading.passage.evidence(
                     "affected_function", "minor_function", problem.span
                 )
@@ -230,22 +240,26 @@ class _Decision:
             if told is not None:
                 self.facts["request_type"] = told
             return
+        if self.troubled():
+            stated = [entry for entry in stated if _is_asked(*entry)]
         for kind in _REQUEST_ORDER:
             for reading, statement in stated:
                 if statement.value == kind:
                     self.facts["request_type"] = _quote(reading, statement)
                     self.uncount(kind)
                     return
-        if self.body.over is not None:
-            self.facts["request_type"] = self.body.passage.evidence(
-                "request_type", "information", self.body.over
+        over = self.over()
+        if over is not None:
+            reading, span = over
+            self.facts["request_type"] = reading.passage.evidence(
+                "request_type", "information", span
             )
             return
         self.asked()
 
     def asked(self) -> None:
         """Take a ticket without trouble by how its questions begin."""
-        if self.facts.keys() & _TROUBLED or self.body.signs or self.subject.signs:
+        if self.troubled():
             return
         asked = [(reading, one) for reading in (self.body, self.subject) for one in reading.asked]
         if any(one.kind == TROUBLE for _, one in asked):
@@ -263,6 +277,10 @@ class _Decision:
         for name in ("users_affected", "users_affected_percent") if kind in _UNHIT else ():
             if name in self.facts and self.facts[name].value != "single":
                 del self.facts[name]
+
+    def troubled(self) -> bool:
+        """Whether the text speaks of trouble, even if the trouble itself was not understood."""
+        return bool(self.facts.keys() & _TROUBLED) or self.body.signs or self.subject.signs
 
     def trouble(
         self, reading: Reading, problem: Problem, stated: list[tuple[Reading, Statement]]
@@ -332,7 +350,7 @@ class _Decision:
 
 
 _TROUBLED = frozenset(
-    ("data_impact", "business_impact", "workaround", "development_workflow", "users_affected")
+    ("data_impact", "business_impact", "workaround", "development_workflow")
 )
 """Facts that speak of trouble, even where the trouble itself was not understood."""
 
@@ -404,6 +422,16 @@ def _as_lived_with(
         if value in values and "none" not in values:
             return [entry for entry in found if entry[1].value == value]
     return found
+
+
+def _is_asked(reading: Reading, statement: Statement) -> bool:
+    """Whether words that may also tell of something ("set up for us") are a request here."""
+    if statement.value not in _TOLD_TOO:
+        return True
+    return any(asked.sentence == statement.sentence for asked in reading.asked)
+
+
+_TOLD_TOO = frozenset(("configuration", "how_to", "information"))
 
 
 def _overlap(one: Evidence, other: Evidence) -> bool:

@@ -76,7 +76,7 @@ def read_sentences(tokens: Tokens, hits: list[Hit], negation_after: bool) -> lis
     sentences: list[Sentence] = []
     at = 0
     first = 0
-    for number, end in enumerate(_ends(tokens.words)):
+    for number, end in enumerate(sentence_ends(tokens.words)):
         if at >= len(hits):
             break
         inside = []
@@ -96,8 +96,8 @@ def read_sentences(tokens: Tokens, hits: list[Hit], negation_after: bool) -> lis
     return sentences
 
 
-def _ends(words: list[str]) -> list[int]:
-    """Where sentences end; one without an end is cut, so that its cost stays bounded."""
+def sentence_ends(words: list[str]) -> list[int]:
+    """Return where sentences end; one without an end is cut, so that its cost stays bounded."""
     ends = []
     first = 0
     for place, word in enumerate(words):
