@@ -270,6 +270,7 @@ class _Decision:
                     self.facts["request_type"] = reading.passage.evidence(
                         "request_type", kind, one.span
                     )
+                    self.uncount(kind)
                     return
 
     def uncount(self, kind: str) -> None:
@@ -349,9 +350,7 @@ class _Decision:
         )
 
 
-_TROUBLED = frozenset(
-    ("data_impact", "business_impact", "workaround", "development_workflow")
-)
+_TROUBLED = frozenset(("data_impact", "business_impact", "workaround", "development_workflow"))
 """Facts that speak of trouble, even where the trouble itself was not understood."""
 
 _UNHIT = frozenset(_REQUEST_ORDER) - {"account_access", "device", "defect", "incident"}
