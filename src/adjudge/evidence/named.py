@@ -48,7 +48,7 @@ class NamedScanner(Scanner):
         endings: dict[str, dict[str, str]] = {}
         for words, rank in ranks.items():
             endings.setdefault(alphabet.written(words[:-1]), {})[words[-1]] = rank
-        last_words = {char: word for word, char in alphabet.items()}
+        last_words = {char: word for word, char in alphabet.exact.items()}
         for number, pattern in enumerate(self.patterns.patterns):
             ending = endings.get(pattern[:-1])
             if ending and self.phrases[number].things:

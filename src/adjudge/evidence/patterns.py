@@ -25,12 +25,13 @@ Match = tuple[int, int, int]
 """The first and the last token of what was found, and the number of its pattern."""
 
 
-class Alphabet(dict[str, str]):
-    """The words of phrases, each with its character; asked for any other word, it has one too."""
+class Alphabet:
+    """The words of phrases, each with its character; `stems` are those that end in `*`."""
 
     def __init__(self, words: Iterable[str] = ()) -> None:
-        super().__init__()
+        self.exact: dict[str, str] = {}
         self.stems: dict[str, str] = {}
+        self._written = _Written(self)
         self._longest = 0
         for word in words:
             self.add(word)
@@ -40,19 +41,22 @@ class Alphabet(dict[str, str]):
         if word[0].isdigit():
             word = NUMBER
         stem = word.removesuffix(ANY_ENDING)
-        known, name = (self, word) if stem == word else (self.stems, stem)
+        known, name = (self.exact, word) if stem == word else (self.stems, stem)
         char = known.get(name)
         if char is None:
-            point = _FIRST + len(self) + len(self.stems)
+            point = _FIRST + len(self.exact) + len(self.stems)
             char = chr(point if point < _SURROGATES.start else point + len(_SURROGATES))
             known[name] = char
+            self._written.clear()
             if known is self.stems:
                 self._longest = max(self._longest, len(stem))
         return char
 
-    def __missing__(self, word: str) -> str:
-        if word[0].isdigit():
-            return self.get(NUMBER, OTHER)
+    def of(self, word: str) -> str:
+        """Return the character of a word of a text: of itself, of its longest stem, or `OTHER`."""
+        char = self.exact.get(NUMBER if word[0].isdigit() else word)
+        if char is not None:
+            return char
         for size in range(min(len(word), self._longest), 0, -1):
             char = self.stems.get(word[:size])
             if char is not None:
@@ -62,12 +66,30 @@ class Alphabet(dict[str, str]):
     def words(self) -> list[str]:
         """Return the words in the order of their characters."""
         stems = ((char, f"{stem}{ANY_ENDING}") for stem, char in self.stems.items())
-        own = ((char, word) for word, char in self.items())
+        own = ((char, word) for word, char in self.exact.items())
         return [word for _, word in sorted(chain(own, stems))]
 
     def written(self, words: Iterable[str]) -> str:
         """Return the words of a text, each as one character."""
-        return "".join(map(self.__getitem__, words))
+        return "".join(map(self._written.__getitem__, words))
+
+
+class _Written(dict[str, str]):
+    """The characters of words met so far, so that a word is looked for once."""
+
+    _MOST, _LONGEST = 50_000, 40  # words, and characters of one
+
+    def __init__(self, alphabet: Alphabet) -> None:
+        super().__init__()
+        self._alphabet = alphabet
+
+    def __missing__(self, word: str) -> str:
+        char = self._alphabet.of(word)
+        if len(word) <= self._LONGEST:
+            if len(self) >= self._MOST:
+                self.clear()
+            self[word] = char
+        return char
 
 
 class Patterns:
@@ -109,7 +131,7 @@ def _spelled_out(alphabet: Alphabet, phrases: Mapping[str, int]) -> Mapping[str,
     starred = [phrase for phrase in phrases if phrase[-1] in stems]
     for phrase in sorted(starred, key=lambda each: -len(stems[each[-1]])):
         stem = stems[phrase[-1]]
-        for word, char in chain(alphabet.items(), alphabet.stems.items()):
+        for word, char in chain(alphabet.exact.items(), alphabet.stems.items()):
             if word.startswith(stem):
                 found.setdefault(phrase[:-1] + char, phrases[phrase])
     return found
