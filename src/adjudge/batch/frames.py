@@ -15,7 +15,7 @@ import numpy as np
 
 from adjudge.batch.cells import COLUMNS
 from adjudge.batch.classify import Wishes
-from adjudge.batch.columnar.chunks import Chunk
+from adjudge.batch.columnar.chunks import TableChunk
 from adjudge.batch.columnar.classifier import Classifier
 from adjudge.batch.columnar.ids import Ids
 from adjudge.batch.summary import Summary
@@ -24,6 +24,7 @@ from adjudge.decide.results import WhenUncertain
 from adjudge.findings import InputError
 from adjudge.reading.profile import load_profile
 from adjudge.tickets.apply import Layout, TicketReader
+from adjudge.tickets.values import cell_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -59,28 +60,33 @@ class Decider:
         """Return a row of `RESULTS` for each row of a frame."""
         import polars as pl
 
-        chunk = Chunk(frame, first=0)
+        return pl.DataFrame(self.decide_table(frame.to_arrow()))
+
+    def decide_table(self, table: pa.Table) -> pa.RecordBatch:
+        """Return a row of `RESULTS` for each row of a table of Arrow, all of them strings."""
+        import pyarrow as pa
+
+        chunk = TableChunk(table, first=0)
         outcome = self._classifier.decide(chunk)
-        places = np.arange(len(frame))
+        results = outcome.results()
         if outcome.kept is not None:
-            places = np.full(len(frame), -1)
+            places = np.full(len(chunk), -1)
             places[outcome.kept] = np.arange(len(outcome.kept))
-        index = pl.Series(places, dtype=pl.Int64)
-        index = index.set(index < 0, None)
-        results = outcome.results().select(pl.all().gather(index))
-        errors: list[str | None] = [None] * len(frame)
+            results = results.take(pa.array(places, mask=places < 0))
+        errors: list[str | None] = [None] * len(chunk)
         for reject in outcome.rejects:
             errors[reject.row] = "; ".join(reject.reasons)
-        id = frame[self._classifier.id_column].cast(pl.String)
-        return results.with_columns(id.alias(ID), pl.Series(ERROR, errors, dtype=pl.String)).select(
-            RESULTS
-        )
+        ids = table[self._classifier.id_column].to_pylist()
+        texts = [None if id is None else cell_text(id) for id in ids]
+        cells = [each.combine_chunks().cast(pa.string()) for each in results.columns]
+        arrays = [pa.array(texts, pa.string()), *cells, pa.array(errors, pa.string())]
+        return pa.RecordBatch.from_arrays(arrays, names=list(RESULTS))
 
 
 class _AnyIds(Ids):
     """Lets ids come again: a frame may be a part of something that nobody sees whole."""
 
-    def look(self, ids: pl.Series) -> NDArray[np.bool_]:
+    def look(self, ids: pa.LargeStringArray, odd: NDArray[np.bool_]) -> NDArray[np.bool_]:
         return np.zeros(len(ids), dtype=np.bool_)
 
     def first_row(self, id: str, row: int) -> int:
@@ -116,21 +122,12 @@ def decide_batches(
     The batches may come from anything that speaks Arrow. Raises `InputError` where one has no
     column `id`.
     """
-    import polars as pl
+    import pyarrow as pa
 
     wishes = Wishes(when_uncertain, as_of, language)
     deciders: dict[tuple[str, ...], Decider] = {}
     for batch in batches:
-        frame = pl.DataFrame(batch)
-        columns = tuple(frame.columns)
+        columns = tuple(batch.schema.names)
         if columns not in deciders:
-            deciders[columns] = Decider(ruleset, wishes, frame.columns)
-        yield as_batch(deciders[columns].decide(frame))
-
-
-def as_batch(results: pl.DataFrame) -> pa.RecordBatch:
-    """Return a frame of `RESULTS` as one batch of Arrow strings."""
-    import pyarrow as pa
-
-    arrays = [results[name].to_arrow().cast(pa.string()) for name in RESULTS]
-    return pa.RecordBatch.from_arrays(arrays, names=list(RESULTS))
+            deciders[columns] = Decider(ruleset, wishes, list(columns))
+        yield deciders[columns].decide_table(pa.Table.from_batches([batch]))

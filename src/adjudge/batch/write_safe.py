@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 RUNS = r"^'*[=+\-@\t\r]"
-"""Cells that a spreadsheet would run, or that look like ones made safe; for `re` and Polars."""
+"""Cells that a spreadsheet would run, or that look like ones made safe; for `re` and Arrow."""
 
 NUMBER = r"^[-+]?(?:[0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)(?:[eE][-+]?[0-9]+)?[ ]?%?$|^[-+]$"
 """Numbers, and a sign alone: neither is a formula."""
@@ -23,7 +23,7 @@ _MADE_SAFE = re.compile(r"'+[=+\-@\t\r]")
 
 def made_safe(cell: str) -> str:
     """Return a cell as it is written to a file that spreadsheets may open."""
-    if _RUNS.match(cell) is None or _NUMBER.match(cell) is not None:
+    if _RUNS.match(cell) is None or _NUMBER.fullmatch(cell) is not None:
         return cell
     return "'" + cell
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
-import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -91,7 +90,6 @@ class Delimited:
         self._unsafe = unsafe
         self._text = text
         self._delimiter = delimiter
-        self._special = re.compile(f'[\r\n"{delimiter}]')
         self._writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
         self.write(columns, added)
 
@@ -101,12 +99,17 @@ class Delimited:
             row = [made_safe(cell) for cell in row]
         if any("\r" in cell for cell in row):
             # Before Python 3.13 the csv module writes a carriage return bare, which ends the row.
-            self._text.write(self._delimiter.join(map(self._quoted, row)) + "\n")
+            cells_quoted = (quoted(cell, self._delimiter) for cell in row)
+            self._text.write(self._delimiter.join(cells_quoted) + "\n")
         else:
             self._writer.writerow(row)
 
-    def _quoted(self, cell: str) -> str:
-        return f'"{cell.replace(chr(34), chr(34) * 2)}"' if self._special.search(cell) else cell
+
+def quoted(cell: str, delimiter: str) -> str:
+    """Return a cell as it stands between delimiters: in quotes where it needs them."""
+    if '"' in cell or delimiter in cell or "\n" in cell or "\r" in cell:
+        return f'"{cell.replace(chr(34), chr(34) * 2)}"'
+    return cell
 
 
 class Workbook:

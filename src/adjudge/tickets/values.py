@@ -17,6 +17,7 @@ _NO = frozenset({"false", "no", "0"})
 _NUMBER = re.compile(r"([-+]?[0-9]+(?:[.,][0-9]+)?(?:[eE][-+]?[0-9]+)?)\s*%?\Z")
 _THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2},[0-9]{3}\Z")
 _KEPT = 10_000
+_NEW = ValueError()  # stands for a cell that was not met yet
 
 
 def cell_text(cell: object) -> str:
@@ -138,11 +139,11 @@ class FactCells:
         if self._source.values is None and isinstance(cell, list):
             return self._fact.normalise(cell)
         text = cell_text(cell)
-        if text not in self._known:
+        found = self._known.get(text, _NEW)
+        if found is _NEW:
             if len(self._known) >= _KEPT:
                 self._known.clear()
-            self._known[text] = self._judge(text)
-        found = self._known[text]
+            found = self._known[text] = self._judge(text)
         if isinstance(found, ValueError):
             raise ValueError(*found.args)
         return found

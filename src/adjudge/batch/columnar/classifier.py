@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,11 +12,12 @@ from adjudge.batch.cells import COLUMNS, DUE
 from adjudge.batch.classify import Decided, Wishes, classify
 from adjudge.batch.columnar.answers import NEW, UNDECIDED, Answers
 from adjudge.batch.columnar.chunks import Chunk
-from adjudge.batch.columnar.due import DueTimes
+from adjudge.batch.columnar.due import Due, DueTimes
 from adjudge.batch.columnar.ids import Ids
 from adjudge.batch.columnar.keys import Keyed, Keys
+from adjudge.batch.columnar.moments import Moments
 from adjudge.batch.columnar.regular import Irregular
-from adjudge.batch.columnar.scatter import Scatter
+from adjudge.batch.columnar.texts import as_arrow, buffers, strings_of
 from adjudge.batch.summary import Summary
 from adjudge.decide import Decision, Ruleset
 from adjudge.model.profile import Profile, fold
@@ -24,15 +25,14 @@ from adjudge.tickets.apply import Layout, TicketReader
 from adjudge.tickets.export import Reject, Row
 from adjudge.tickets.rows import RawRow
 from adjudge.tickets.ticket import Ticket
+from adjudge.tickets.values import cell_text
 
 if TYPE_CHECKING:
-    import polars as pl
+    import pyarrow as pa
     from numpy.typing import NDArray
 
 _MOST_KEYS = 1 << 62
 _KEPT_CASES = 50_000  # decisions that are kept to be asked about other filed levels
-SPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
-"""What Python takes away from both ends of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,15 @@ class Outcome:
     """
 
     answers: Answers
-    numbers: pl.Series
-    due: pl.Series
+    numbers: NDArray[np.int32]
+    due: pa.LargeStringArray
     kept: NDArray[np.int64] | None
     rejects: list[Reject]
 
-    def results(self) -> pl.DataFrame:
-        """Return the rows of results."""
-        frame = self.answers.frame()[self.numbers]
-        return frame.with_columns(self.due.alias(DUE)).select(COLUMNS)
+    def results(self) -> pa.Table:
+        """Return the rows of results: `COLUMNS`, with null for what is empty."""
+        table = self.answers.table().take(as_arrow(self.numbers.astype(np.int64)))
+        return table.add_column(COLUMNS.index(DUE), DUE, self.due)
 
 
 class Classifier:
@@ -81,8 +81,8 @@ class Classifier:
         self._keys = Keys(ruleset, wishes, self._layout, reader, columns, iso=iso)
         if self._keys.size >= _MOST_KEYS:
             raise Irregular
-        self._answers = Answers(ruleset, wishes, self._keys.size)
-        self._cases: dict[int, Decision] = {}
+        self._answers = Answers(ruleset, wishes)
+        self._cases: dict[int, tuple[Decision, int]] = {}
         self._filed_as: dict[
             tuple[str | None, int | None, int], tuple[str, str, int | None] | None
         ] = {}
@@ -94,18 +94,27 @@ class Classifier:
         Raises `Irregular` where the header stands in their middle again: the row reader knows
         what follows from that.
         """
-        import polars as pl
+        return self.decide_keyed(chunk, self.keyed(chunk))
 
-        keyed = self._keys.of(chunk.frame)
-        if keyed.headers and self._has_header(chunk.frame):
+    def keyed(self, chunk: Chunk) -> Keyed:
+        """Return the cases of a chunk's rows: the first half of deciding them.
+
+        May be done for the next chunk while one is decided. Raises as `decide` does.
+        """
+        keyed = self._keys.of(chunk)
+        if keyed.headers and self._has_header(chunk):
             raise Irregular
-        ids, odd_ids = self._plain_ids(chunk.frame[self.id_column])
-        odd = keyed.odd | odd_ids
+        return keyed
+
+    def decide_keyed(self, chunk: Chunk, keyed: Keyed) -> Outcome:
+        """Return the outcome of a chunk's rows by their cases: the second half."""
+        ids = _id_texts(chunk.column(self.id_column))
+        odd = keyed.odd | self._odd_ids(ids)
         numbers = self._numbers(chunk, keyed, odd)
         odd |= numbers < 0
-        odd |= self._ids.look(ids.set(pl.Series(odd), None))
+        odd |= self._ids.look(ids, odd)
         rejects: list[Reject] = []
-        singles: dict[int, str | None] = {}
+        singles: dict[int, datetime | None] = {}
         refused = []
         for row in np.flatnonzero(odd).tolist():
             outcome = self._judge(chunk.raw(row))
@@ -114,34 +123,35 @@ class Classifier:
                 refused.append(row)
             else:
                 response = outcome.decision.response
-                due = response.due if response else None
                 numbers[row] = self._answers.add(outcome.decision)
-                singles[row] = due.isoformat() if due else None
-        kept = None
-        if refused:
-            kept = np.delete(np.arange(len(chunk.frame)), refused)
+                singles[row] = response.due if response else None
+        kept = np.delete(np.arange(len(chunk)), refused) if refused else None
         self._count(numbers, keyed, kept, len(rejects))
-        answers, due_texts = self._results(numbers, keyed, kept, singles)
-        return Outcome(self._answers, answers, due_texts, kept, rejects)
+        due = self._due_times(numbers, keyed.moments)
+        due.put_asked(np.array(list(singles), dtype=np.int64), list(singles.values()))
+        answers = numbers if kept is None else numbers[kept]
+        return Outcome(self._answers, answers, due.texts(kept), kept, rejects)
 
     # -- answers by column
 
-    def _plain_ids(self, cells: pl.Series) -> tuple[pl.Series, NDArray[np.bool_]]:
-        """Return the ids that are what they seem, null for the others, and where those are."""
-        import polars as pl
+    def _odd_ids(self, ids: pa.LargeStringArray) -> NDArray[np.bool_]:
+        """Return where ids are not what they seem: empty, spelled empty, or with space around."""
+        import pyarrow.compute as pc
 
-        cells = cells.cast(pl.String) if cells.dtype != pl.String else cells
-        longest = max(map(len, self._empty), default=0)
-        short = cells.str.len_chars() <= longest
-        odd = cells.is_null() | (cells.str.strip_chars(SPACE) != cells)
+        data, offsets = buffers(ids)
+        # A byte between space and DEL at both ends, and longer than any spelling of empty.
+        longest = max((len(each.encode()) for each in self._empty), default=0)
+        plain = np.diff(offsets) > longest
+        rows = np.flatnonzero(plain)
+        for ends in (offsets[rows], offsets[rows + 1] - 1):
+            plain[rows] &= (data[ends] > 0x20) & (data[ends] < 0x7F)
         if any(" " in each for each in self._empty):
-            odd |= cells.str.contains(r"\s")
-        empty = [
-            text for text in cells.filter(short).unique() if text is None or self._is_empty(text)
-        ]
-        odd |= cells.is_in(empty)
-        odd = odd.fill_null(True)
-        return cells.set(odd, None), odd.to_numpy().copy()
+            plain &= ~pc.match_substring_regex(ids, r"\s").to_numpy(zero_copy_only=False)
+        rows = np.flatnonzero(~plain)
+        odd = np.zeros(len(ids), dtype=np.bool_)
+        texts = ids.take(as_arrow(rows)).to_pylist()
+        odd[rows] = [text != text.strip() or self._is_empty(text) for text in texts]
+        return odd
 
     def _is_empty(self, text: str) -> bool:
         return not text.strip() or fold(text) in self._empty
@@ -154,64 +164,47 @@ class Classifier:
             for key, place in zip(keys.tolist(), first.tolist(), strict=True):
                 row = int(new[place])
                 self._answers.keep(key, self._decide_case(chunk, row, key, keyed))
-            numbers = self._answers.numbers(keyed.keys)
-        return numbers.copy()
+            numbers[new] = self._answers.numbers(keyed.keys[new])
+        return numbers
 
     def _decide_case(self, chunk: Chunk, row: int, key: int, keyed: Keyed) -> int:
         """Return the number of the answer to a new case, by a row that is one."""
         case, way = divmod(key, self._keys.ways)
-        decision = self._cases.get(case)
-        if decision is None:
+        met = self._cases.get(case)
+        if met is None:
             read = self._reader.read(chunk.raw(row).record)
             decision = self._answers.decide(read) if isinstance(read, Ticket) else None
             if decision is None:
                 return UNDECIDED
             if len(self._cases) >= _KEPT_CASES:
                 self._cases.clear()
-            self._cases[case] = decision
-            return self._answers.add(decision)
+            gist = self._answers.gist(decision)
+            self._cases[case] = (decision, gist)
+            return self._answers.add(decision, gist)
         version = self._ruleset.compiled_versions[int(keyed.versions[row])]
-        filed = self._keys.way(way, version)
-        if filed is None:
+        way_filed = self._keys.way(way, version)
+        if way_filed is None:
             return UNDECIDED
-        return self._answers.add(decision.filed_under(filed[0], by_default=filed[1]))
+        decision, gist = met
+        filed, by_default = way_filed
+        if self._wishes.when_uncertain == "filed":  # the level follows what is filed
+            return self._answers.add(decision.filed_under(filed, by_default=by_default))
+        known = self._answers.known(gist, filed, by_default)
+        if known is not None:
+            return known
+        return self._answers.add(decision.filed_under(filed, by_default=by_default), gist)
 
-    def _results(
-        self,
-        numbers: NDArray[np.int32],
-        keyed: Keyed,
-        kept: NDArray[np.int64] | None,
-        singles: dict[int, str | None],
-    ) -> tuple[pl.Series, pl.Series]:
-        """Return the numbers of the answers and the due times of the rows that are kept."""
-        import polars as pl
-
-        due = self._due_texts(numbers, keyed)
-        if singles:
-            due = due.scatter(list(singles), list(singles.values()))
-        if kept is not None:
-            numbers, due = numbers[kept], due.gather(kept)
-        return pl.Series(numbers), due
-
-    def _due_texts(self, numbers: NDArray[np.int32], keyed: Keyed) -> pl.Series:
+    def _due_times(self, numbers: NDArray[np.int32], moments: Moments) -> Due:
         """Return when responses are due; rows of one promise at a time."""
-        promises: dict[int, int] = {}
-        groups: dict[int, int] = {}
-        for number, answer in enumerate(self._answers.kept):
-            if answer.promise is not None:
-                groups[number] = promises.setdefault(id(answer.promise), number)
-        table = np.full(len(self._answers.kept) + 2, -1, dtype=np.int64)
-        for number, group in groups.items():
-            table[number] = group
-        of_row = table[numbers]  # those that are not decided have the last two places
-        column = Scatter(len(numbers))
-        for group in promises.values():
-            rows = np.flatnonzero(of_row == group)
-            answer = self._answers.kept[group]
-            if len(rows) and answer.promise is not None:
+        due = Due(len(numbers))
+        of_row = self._answers.promises()[numbers]
+        for group in np.unique(of_row).tolist():
+            if group >= 0:
+                answer = self._answers.kept[group]
+                assert answer.promise is not None
                 times = self._due[answer.policy.version]
-                column.put(rows, times.texts(answer.promise, keyed.moments, rows))
-        return column.column()
+                times.put(answer.promise, moments, np.flatnonzero(of_row == group), due)
+        return due
 
     # -- row by row
 
@@ -229,11 +222,14 @@ class Classifier:
         unused = Summary(self._summary.levels)
         return next(classify([Row(raw.row, raw.record, read)], self._ruleset, self._wishes, unused))
 
-    def _has_header(self, frame: pl.DataFrame) -> bool:
-        names = set(map(fold, frame.columns))
-        first = frame.to_series(0).str.strip_chars(SPACE).str.to_lowercase()
-        likely = frame.filter(first.is_in(sorted({name.lower() for name in names} | names)))
-        return any(all(fold(cell) in names for cell in row) for row in likely.iter_rows())
+    def _has_header(self, chunk: Chunk) -> bool:
+        names = set(map(fold, chunk.columns))
+        first = chunk.column(chunk.columns[0]).to_pylist()
+        likely = (row for row, cell in enumerate(first) if fold(str(cell)) in names)
+        return any(
+            all(fold(str(cell)) in names for cell in chunk.raw(row).record.values())
+            for row in likely
+        )
 
     def _count(
         self,
@@ -257,13 +253,14 @@ class Classifier:
             several = len(self._ruleset.compiled_versions)
             spelled, how_often = np.unique(filed * several + versions, return_counts=True)
             for each, count in zip(spelled.tolist(), how_often.tolist(), strict=True):
-                written = self._written(*divmod(each, several))
+                place, version = divmod(each, several)
+                written = self._written(keyed.spellings[place], version)
                 if written is not None:
                     self._summary.by_filed[written] += count
 
-    def _written(self, place: int, version: int) -> tuple[str, str, int | None] | None:
+    def _written(self, filed: object, version: int) -> tuple[str, str, int | None] | None:
         """Return how a spelling is counted; None where nothing is filed with it."""
-        ticket = self._keys.spelling(place)
+        ticket = self._keys.spelled(filed)
         if ticket is None:
             return None
         key = (ticket.filed, ticket.filed_rank, version)
@@ -280,6 +277,15 @@ class Classifier:
                 counted = (written.written, level, written.rank)
             self._filed_as[key] = counted
         return self._filed_as[key]
+
+
+def _id_texts(ids: pa.Array) -> pa.LargeStringArray:
+    """Return ids of any type as the row reader reads them."""
+    import pyarrow as pa
+
+    if pa.types.is_large_string(ids.type):
+        return ids
+    return strings_of(cell_text(id) for id in ids.to_pylist())
 
 
 _KNOWN = frozenset(

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from adjudge.batch.columnar.texts import as_arrow, strings_of
+
 if TYPE_CHECKING:
-    import polars as pl
+    import pyarrow as pa
     from numpy.typing import NDArray
 
 BAD = 0
@@ -37,59 +39,107 @@ class Classes:
         return number
 
 
-class Coder:
-    """The cells of one column as the numbers of what they mean.
+class Spellings:
+    """The distinct texts that were met, in their order, and a number for each.
 
-    `spellings` are the distinct cells that were met, in their order; where there are too many, they
-    are forgotten and begun again.
+    Where there are too many, they are forgotten and begun again; `texts` and `numbers` are new
+    objects then, as with each text that is learnt, so that whoever holds them keeps what was.
     """
+
+    def __init__(self) -> None:
+        self.texts: list[object] = []
+        self.numbers: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self._known: pa.Array | None = None
+
+    def places(
+        self, cells: pa.LargeStringArray, judge: Callable[[str, int], int]
+    ) -> NDArray[np.int64]:
+        """Return the place of each cell in `texts`; new ones are numbered by `judge`.
+
+        It is told a text and a row that has it.
+        """
+        found = self._find(cells)
+        unknown = np.flatnonzero(found < 0)
+        if not len(unknown):
+            return found
+        new = _first_rows(cells, unknown)
+        if len(self.texts) + len(new) > _KEPT:
+            self.texts, self.numbers = [], np.zeros(0, dtype=np.int64)
+            unknown = np.arange(len(cells))
+            new = _first_rows(cells, unknown)
+        texts = cells.take(as_arrow(new)).to_pylist()
+        rows = new.tolist()
+        self.learn(texts, [judge(text, row) for text, row in zip(texts, rows, strict=True)])
+        found[unknown] = self._find(cells.take(as_arrow(unknown)))
+        return found
+
+    def learn(self, texts: list[object], numbers: list[int]) -> None:
+        """Take in texts and their numbers."""
+        self.texts = [*self.texts, *texts]
+        self.numbers = np.append(self.numbers, np.array(numbers, dtype=np.int64))
+        self._known = None
+
+    def _find(self, cells: pa.LargeStringArray) -> NDArray[np.int64]:
+        """Return the place of each cell in `texts`, -1 for none."""
+        import pyarrow.compute as pc
+
+        if self._known is None:
+            self._known = strings_of(map(str, self.texts))
+        found = pc.fill_null(pc.index_in(cells, self._known), -1)
+        places: NDArray[np.int64] = found.to_numpy().astype(np.int64)
+        return places
+
+
+def _first_rows(cells: pa.LargeStringArray, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return, for each distinct cell among some rows, the first that has it, in their order."""
+    encoded = cells.take(as_arrow(rows)).dictionary_encode()
+    _, first = np.unique(encoded.indices.to_numpy(), return_index=True)
+    found: NDArray[np.int64] = rows[np.sort(first)]
+    return found
+
+
+class Coder:
+    """The cells of one column as the numbers of what they mean."""
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         self.classes = Classes()
-        self.spellings: list[object] = []
-        self._numbers = np.zeros(0, dtype=np.int64)
-        self._places: dict[object, int] = {}
+        self._texts, self._others = Spellings(), Spellings()
+        self.spellings = self._texts
+        self._values: dict[object, int] = {}
+        self._codes: dict[str, int] = {}
 
-    def codes(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the numbers of what the cells at some places of `spellings` mean."""
-        return self._numbers[places]
+    def code(self, text: str) -> int:
+        """Return the number of what a text means."""
+        code = self._codes.get(text)
+        if code is None:
+            if len(self._codes) >= _KEPT:
+                self._codes.clear()
+            code = self._codes[text] = self.classes.number(self._judge(text))
+        return code
 
-    def places(self, cells: pl.Series) -> NDArray[np.int64]:
-        """Return the place of each cell in `spellings`."""
-        import polars as pl
+    def codes(self, cells: pa.Array) -> NDArray[np.int64]:
+        """Return the numbers of what cells mean."""
+        places = self.places(cells)
+        return self.spellings.numbers[places]
 
-        if cells.dtype != pl.String:
-            return self._places_of_values(cells.to_list())
-        cells = cells.fill_null("")
-        found = self._find(cells)
-        unknown = found.is_null()
-        if unknown.any():
-            texts = cells.filter(unknown).unique(maintain_order=True).to_list()
-            if len(self.spellings) + len(texts) > _KEPT:
-                texts = cells.unique(maintain_order=True).to_list()
-                self.spellings, self._numbers = [], np.zeros(0, dtype=np.int64)
-            self._learn(texts)
-            found = self._find(cells)
-        return found.to_numpy().astype(np.int64)
+    def places(self, cells: pa.Array) -> NDArray[np.int64]:
+        """Return the place of each cell among the spellings that were met."""
+        import pyarrow as pa
 
-    def _find(self, cells: pl.Series) -> pl.Series:
-        import polars as pl
-
-        return cells.cast(pl.Enum(self.spellings), strict=False).to_physical()  # type: ignore[arg-type]
-
-    def _learn(self, cells: list[object]) -> None:
-        self.spellings = [*self.spellings, *cells]
-        more = [self.classes.number(self._judge(cell)) for cell in cells]
-        self._numbers = np.concatenate([self._numbers, np.array(more, dtype=np.int64)])
+        if pa.types.is_large_string(cells.type):
+            self.spellings = self._texts
+            return self._texts.places(cells, lambda text, row: self.code(text))
+        return self._places_of_values(cells.to_pylist())
 
     def _places_of_values(self, values: list[object]) -> NDArray[np.int64]:
+        self.spellings = self._others
         places = np.zeros(len(values), dtype=np.int64)
         for index, value in enumerate(values):
             # True and 1 are equal, and mean different things.
             key = (type(value), tuple(value) if isinstance(value, list) else value)
-            if key not in self._places:
-                self._places[key] = len(self.spellings)
-                self._learn([value])
-            places[index] = self._places[key]
+            if key not in self._values:
+                self._values[key] = len(self.spellings.texts)
+                self.spellings.learn([value], [self.classes.number(self._judge(value))])
+            places[index] = self._values[key]
         return places

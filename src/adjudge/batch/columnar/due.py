@@ -6,6 +6,7 @@ is out of the ordinary; elapsed time and working time are sums over arrays.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING
@@ -14,22 +15,66 @@ from zoneinfo import ZoneInfo
 import isodate
 import numpy as np
 
+from adjudge.batch.columnar.by_day import ByDay
+from adjudge.batch.columnar.iso import iso_texts
 from adjudge.batch.columnar.moments import (
     DAY,
     SECOND,
     Moments,
     ZoneTable,
-    distinct,
+    micros_of,
     naive_of,
 )
-from adjudge.batch.columnar.scatter import Scatter
 from adjudge.batch.columnar.shifts import Shifts
 from adjudge.decide import clock
 from adjudge.model.policy import Calendar, Policy, Promise
 
 if TYPE_CHECKING:
-    import polars as pl
+    import pyarrow as pa
     from numpy.typing import NDArray
+
+
+Numbers = tuple[int, int, int]
+"""A moment as `Due` keeps it: 1 where there is one, wall time in microseconds, offset in seconds"""
+
+
+class Due:
+    """When responses are due, row by row: wall time in microseconds since 1970, offset in seconds.
+
+    Where a row is not `known`, no response is due.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self.known: NDArray[np.bool_] = np.zeros(rows, dtype=np.bool_)
+        self._local: NDArray[np.int64] = np.zeros(rows, dtype=np.int64)
+        self._offset: NDArray[np.int64] = np.zeros(rows, dtype=np.int64)
+
+    def put(
+        self, rows: NDArray[np.int64], utc: NDArray[np.int64], offset: NDArray[np.int64]
+    ) -> None:
+        """Put moments (microseconds UTC) into rows."""
+        self.known[rows] = True
+        self._local[rows] = utc + offset * SECOND
+        self._offset[rows] = offset
+
+    def put_asked(self, rows: NDArray[np.int64], moments: Sequence[datetime | None]) -> None:
+        """Put moments of Python into rows; None leaves a row without one."""
+        if moments:
+            numbers = np.array([_numbers(each) for each in moments], dtype=np.int64)
+            self.put_numbers(rows, numbers.T)
+
+    def put_numbers(self, rows: NDArray[np.int64], numbers: NDArray[np.int64]) -> None:
+        """Put `Numbers` into rows, a column for each."""
+        known, local, offset = numbers
+        self.known[rows] = known > 0
+        self._local[rows] = local
+        self._offset[rows] = offset
+
+    def texts(self, rows: NDArray[np.int64] | None = None) -> pa.LargeStringArray:
+        """Return the moments of some rows (None: all) in ISO 8601, null where none is."""
+        if rows is None:
+            return iso_texts(self._local, self._offset, self.known)
+        return iso_texts(self._local[rows], self._offset[rows], self.known[rows])
 
 
 class DueTimes:
@@ -42,134 +87,93 @@ class DueTimes:
         self._policy = policy
         self._place = None if zone is None else ZoneInfo(zone)
         self._zones: dict[str, ZoneTable] = {}
-        self._by_day: dict[tuple[str, int, str], str | None] = {}
+        self._by_day: dict[tuple[str, str], ByDay] = {}
         self._shifts: dict[tuple[str, str], Shifts] = {}
 
-    def texts(self, promise: Promise, moments: Moments, rows: NDArray[np.int64]) -> pl.Series:
-        """Return the due times of some rows in ISO 8601, null where there is none."""
-        found = Scatter(len(rows))
+    def put(self, promise: Promise, moments: Moments, rows: NDArray[np.int64], due: Due) -> None:
+        """Put when responses are due into some rows of `due`."""
         known, zoned = moments.known[rows], moments.zoned[rows]
         for place in (False, True):
-            chosen = np.flatnonzero(known & (zoned == place))
+            chosen = rows[known & (zoned == place)]
             if len(chosen):
-                self._put(promise, moments, rows, chosen, place, found)
-        return found.column()
+                self._put(promise, moments, chosen, self._place if place else None, due)
 
     def _put(
         self,
         promise: Promise,
         moments: Moments,
         rows: NDArray[np.int64],
-        chosen: NDArray[np.int64],
-        zoned: bool,
-        found: Scatter,
+        place: tzinfo | None,
+        due: Due,
     ) -> None:
-        offset = moments.offset[rows[chosen]]
-        utc = moments.local[rows[chosen]] - offset * SECOND
-        place = self._place if zoned else None
+        offset = moments.offset[rows]
+        utc = moments.local[rows] - offset * SECOND
         calendar = self._policy.calendars[promise.calendar] if promise.calendar else None
         if promise.clock == "around_the_clock" or calendar is None:
-            found.put(chosen, self._elapsed(promise, utc, offset, place))
+            ends = utc + _micros(promise)
+            due.put(rows, ends, offset if place is None else self._table(place).offsets(ends))
         elif calendar.zone != "customer" or place is not None:
             zone = place if calendar.zone == "customer" and place else ZoneInfo(calendar.zone)
-            found.put(chosen, self._working(promise, calendar, zone, utc))
+            self._put_working(promise, calendar, zone, utc, rows, due)
         else:
             for each in np.unique(offset).tolist():
-                same = np.flatnonzero(offset == each)
+                same = offset == each
                 own = timezone(timedelta(seconds=each))
-                found.put(chosen[same], self._working(promise, calendar, own, utc[same]))
+                self._put_working(promise, calendar, own, utc[same], rows[same], due)
 
-    def _elapsed(
+    def _put_working(
         self,
         promise: Promise,
+        calendar: Calendar,
+        zone: tzinfo,
         utc: NDArray[np.int64],
-        offset: NDArray[np.int64],
-        place: tzinfo | None,
-    ) -> pl.Series:
-        due = utc + _micros(promise)
-        if place is not None:
-            offset = self._table(place).offsets(due)
-        return iso_texts(due + offset * SECOND, offset)
-
-    def _working(
-        self, promise: Promise, calendar: Calendar, zone: tzinfo, utc: NDArray[np.int64]
-    ) -> pl.Series:
-        import polars as pl
-
+        rows: NDArray[np.int64],
+        due: Due,
+    ) -> None:
         table = self._table(zone)
         if promise.clock == "business_days":
-            days, places = distinct((utc + table.offsets(utc) * SECOND) // DAY)
-            texts = [self._of_day(promise, int(day), zone) for day in days]
-            return pl.Series(texts, dtype=pl.String).gather(places)
+            days = (utc + table.offsets(utc) * SECOND) // DAY
+            due.put_numbers(rows, self._days(promise, zone).of(days))
+            return
         shifts = self._shifts.setdefault((calendar.id, str(zone)), Shifts(calendar, zone))
-        due, reached = shifts.after(utc, _micros(promise))
+        ends, reached = shifts.after(utc, _micros(promise))
         # Where clocks change, wall time and elapsed time part: those few are asked one by one.
         plain = reached & ~table.changes(utc)
-        found = Scatter(len(utc))
-        offsets = table.offsets(due[plain])
-        found.put(np.flatnonzero(plain), iso_texts(due[plain] + offsets * SECOND, offsets))
+        due.put(rows[plain], ends[plain], table.offsets(ends[plain]))
         odd = np.flatnonzero(~plain)
         moments = [naive_of(int(utc[row])).replace(tzinfo=UTC) for row in odd]
-        texts = [self._asked(promise, moment, zone) for moment in moments]
-        found.put(odd, pl.Series(texts, dtype=pl.String))
-        return found.column()
+        due.put_asked(rows[odd], [self._asked(promise, moment, zone) for moment in moments])
 
-    def _of_day(self, promise: Promise, day: int, zone: tzinfo) -> str | None:
-        key = (promise.rule.id, day, str(zone))
+    def _days(self, promise: Promise, zone: tzinfo) -> ByDay:
+        key = (promise.rule.id, str(zone))
         if key not in self._by_day:
-            noon = naive_of(day * DAY + DAY // 2).replace(tzinfo=zone)
-            self._by_day[key] = self._asked(promise, noon, zone)
+            self._by_day[key] = ByDay(lambda day: self._of_day(promise, day, zone), 3)
         return self._by_day[key]
 
-    def _asked(self, promise: Promise, moment: datetime, zone: tzinfo) -> str | None:
+    def _of_day(self, promise: Promise, day: int, zone: tzinfo) -> Numbers:
+        noon = naive_of(day * DAY + DAY // 2).replace(tzinfo=zone)
+        return _numbers(self._asked(promise, noon, zone))
+
+    def _asked(self, promise: Promise, moment: datetime, zone: tzinfo) -> datetime | None:
         # A clock in the customer's zone reads the zone off the moment itself.
-        due = clock.due(self._policy, promise, moment.astimezone(zone))
-        return None if due is None else due.isoformat()
+        return clock.due(self._policy, promise, moment.astimezone(zone))
 
     def _table(self, zone: tzinfo) -> ZoneTable:
         return self._zones.setdefault(str(zone), ZoneTable(zone))
 
 
+def _numbers(moment: datetime | None) -> Numbers:
+    if moment is None:
+        return 0, 0, 0
+    offset = moment.utcoffset() or timedelta()
+    return 1, micros_of(moment.replace(tzinfo=None)), offset // timedelta(seconds=1)
+
+
 def _micros(promise: Promise) -> int:
-    duration: timedelta = isodate.parse_duration(promise.within)
-    return duration // timedelta(microseconds=1)
-
-
-def iso_texts(local: NDArray[np.int64], offset: NDArray[np.int64]) -> pl.Series:
-    """Return wall times (microseconds) and their offsets (seconds) as `isoformat` writes them."""
-    import polars as pl
-
-    days, day_at = distinct(local // DAY)
-    dates = [naive_of(int(day) * DAY).date().isoformat() for day in days]
-    offsets, offset_at = distinct(offset)
-    tails = [_shown_offset(int(each)) for each in offsets]
-    columns = {
-        "date": pl.Series(dates, dtype=pl.String).gather(day_at),
-        "time": _times_of_day().gather(local % DAY // SECOND),
-        "tail": pl.Series(tails, dtype=pl.String).gather(offset_at),
-    }
-    micros = local % SECOND
-    if bool(micros.any()):
-        fractions = [f".{each:06}" if each else "" for each in micros.tolist()]
-        tail = pl.Series(fractions, dtype=pl.String) + columns["tail"]
-        columns["tail"] = tail
-    return pl.DataFrame(columns).select(pl.concat_str(pl.all())).to_series()
+    return _duration(str(promise.within)) // timedelta(microseconds=1)
 
 
 @cache
-def _times_of_day() -> pl.Series:
-    import polars as pl
-
-    return pl.Series(
-        [
-            f"T{hour:02}:{minute:02}:{second:02}"
-            for hour in range(24)
-            for minute in range(60)
-            for second in range(60)
-        ]
-    )
-
-
-def _shown_offset(seconds: int) -> str:
-    zone = timezone(timedelta(seconds=seconds))
-    return datetime(2000, 1, 1, tzinfo=zone).isoformat()[len("2000-01-01T00:00:00") :]
+def _duration(text: str) -> timedelta:
+    duration: timedelta = isodate.parse_duration(text)
+    return duration

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from adjudge.batch.columnar.hashes import hashes_of
+from adjudge.batch.columnar.texts import as_arrow, strings_of
+
 if TYPE_CHECKING:
-    import polars as pl
+    import pyarrow as pa
     from numpy.typing import NDArray
 
 
@@ -27,15 +30,18 @@ class Ids:
         self._first: dict[str, int] = {}
         self._odd: list[str] = []
 
-    def look(self, ids: pl.Series) -> NDArray[np.bool_]:
-        """Take the ids of further rows (null: has none); return which have to be looked at."""
-        hashes = ids.drop_nulls().hash(seed=0).to_numpy()
+    def look(self, ids: pa.LargeStringArray, odd: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Take the ids of further rows, but for the `odd` ones; return which have to be looked at.
+
+        None of those that are odd has to be.
+        """
+        found = np.zeros(len(ids), dtype=np.bool_)
+        rows = np.flatnonzero(~odd)
+        hashes = hashes_of(ids if len(rows) == len(ids) else ids.take(as_arrow(rows)))
         if self._suspects is None:
             self._seen.append(hashes)
-            return np.zeros(len(ids), dtype=np.bool_)
-        all_hashes = ids.hash(seed=0).to_numpy()
-        found: NDArray[np.bool_] = np.isin(all_hashes, self._suspects)
-        found &= ids.is_not_null().to_numpy()
+        else:
+            found[rows] = np.isin(hashes, self._suspects)
         return found
 
     def first_row(self, id: str, row: int) -> int:
@@ -59,8 +65,6 @@ class Ids:
         return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
 
     def _take_odd(self) -> None:
-        import polars as pl
-
         if self._odd:
-            self._seen.append(pl.Series(self._odd, dtype=pl.String).hash(seed=0).to_numpy())
+            self._seen.append(hashes_of(strings_of(self._odd)))
             self._odd.clear()

@@ -6,14 +6,17 @@ import math
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from adjudge.batch.classify import Wishes
+from adjudge.batch.columnar.chunks import Chunk
 from adjudge.batch.columnar.codes import BAD, Coder
 from adjudge.batch.columnar.moments import DAY, SECOND, MomentReader, Moments, ZoneTable
+from adjudge.batch.columnar.side_by_side import Coded, side_by_side
 from adjudge.decide import Ruleset
 from adjudge.decide.compiled import CompiledPolicy
 from adjudge.model.policy import Window
@@ -22,7 +25,6 @@ from adjudge.tickets.apply import Layout, TicketReader
 from adjudge.tickets.ticket import Ticket
 
 if TYPE_CHECKING:
-    import polars as pl
     from numpy.typing import NDArray
 
 _PROBE = "1"
@@ -40,7 +42,7 @@ class Keyed:
     """Rows with their keys; `odd` are those that only the row reader can judge.
 
     A key is `cases` times the number of ways in which tickets are filed, plus the ticket's own.
-    `filed` are the places of what is filed among the spellings that were met, `versions` the
+    `filed` are the places of what is filed among the `spellings` that were met, `versions` the
     numbers of the versions in force.
     """
 
@@ -48,6 +50,7 @@ class Keyed:
     odd: NDArray[np.bool_]
     moments: Moments
     filed: NDArray[np.int64] | None
+    spellings: list[object]
     versions: NDArray[np.int64]
     headers: bool
 
@@ -77,52 +80,51 @@ class Keys:
         self._names = frozenset(map(fold, columns))
         self._headers = False
         self._versions = ruleset.compiled_versions
-        self._coders: list[tuple[str, Coder, int]] = []
+        coded: list[Coded] = []
         for fact, column in layout.fact_columns.items():
-            sizes = [self._axis_size(each, fact) for each in self._versions]
-            self._add(
-                column, lambda cell, f=fact, c=column: self._fact(f, c, cell), math.prod(sizes)
-            )
-        self._filed_coder = Coder(self._filed)
-        self.ways = (len(ruleset.policy.levels) + 2) ** len(self._versions) + _WAYS
+            size = math.prod(self._axis_size(each, fact) for each in self._versions)
+            judge = partial(self._fact, fact, column)
+            coded.append(Coded(column, Coder(judge), size + 1))
         if "language" in layout.columns and wishes.language is None:
             size = len(ruleset.policy.languages) + 1
-            self._add(layout.columns["language"], self._language, size)
+            coded.append(Coded(layout.columns["language"], Coder(self._language), size + 1))
+        self._runs = side_by_side(coded, columns)
+        self._filed_coder = Coder(self._filed)
+        self.ways = (len(ruleset.policy.levels) + 2) ** len(self._versions) + _WAYS
         self._times = MomentReader(self._moment, iso=iso)
         self._windows = self._all_windows()
-        self.size = math.prod(size for _, _, size in self._coders)
+        self.size = math.prod(each.size for each in coded)
         self.size *= len(self._versions) * 2 ** len(self._windows) * self.ways
 
-    def _add(self, column: str, judge: object, size: int) -> None:
-        self._coders.append((column, Coder(judge), size + 1))  # type: ignore[arg-type]
-
-    def of(self, frame: pl.DataFrame) -> Keyed:
-        """Return the keys of a frame's rows."""
-        rows = len(frame)
-        keys = np.zeros(rows, dtype=np.int64)
-        odd = np.zeros(rows, dtype=np.bool_)
-        for column, coder, size in self._coders:
-            codes = coder.codes(coder.places(frame[column]))
-            odd |= (codes == BAD) | (codes >= size)
-            keys = keys * size + np.where(codes < size, codes, 0)
-        moments = self._moments(frame)
+    def of(self, chunk: Chunk) -> Keyed:
+        """Return the keys of a chunk's rows."""
+        keys = np.zeros(len(chunk), dtype=np.int64)
+        odd = np.zeros(len(chunk), dtype=np.bool_)
+        for run in self._runs:
+            codes = run.codes(chunk)
+            bad = codes < 0
+            odd |= bad
+            keys = keys * run.size + np.where(bad, 0, codes)
+        moments = self._moments(chunk)
         odd |= moments.bad
         version, none = self._version(moments)
         odd |= none
         keys = keys * len(self._versions) + version
         for inside in self._inside(moments):
             keys = keys * 2 + inside
-        filed, ways = self._filed_of(frame)
-        odd |= (ways == BAD) | (ways >= self.ways)
-        keys = keys * self.ways + np.where(ways < self.ways, ways, 0)
-        return Keyed(keys, odd, moments, filed, version, self._headers)
+        filed, ways = self._filed_of(chunk)
+        bad = (ways == BAD) | (ways >= self.ways)
+        odd |= bad
+        keys = keys * self.ways + np.where(bad, 0, ways)
+        spellings = self._filed_coder.spellings.texts
+        return Keyed(keys, odd, moments, filed, spellings, version, self._headers)
 
-    def _filed_of(self, frame: pl.DataFrame) -> tuple[NDArray[np.int64] | None, NDArray[np.int64]]:
+    def _filed_of(self, chunk: Chunk) -> tuple[NDArray[np.int64] | None, NDArray[np.int64]]:
         column = self._layout.columns.get("filed")
         if column is None:
-            return None, np.full(len(frame), self._filed_coder.classes.number((None, None)))
-        places = self._filed_coder.places(frame[column])
-        return places, self._filed_coder.codes(places)
+            return None, np.full(len(chunk), self._filed_coder.classes.number((None, None)))
+        places = self._filed_coder.places(chunk.column(column))
+        return places, self._filed_coder.spellings.numbers[places]
 
     def way(self, number: int, version: CompiledPolicy) -> tuple[str | None, bool] | None:
         """Return the level under which a way of filing files, and whether it is the default.
@@ -139,9 +141,9 @@ class Keys:
         level = version.filed_level(filed, rank)
         return None if level is None else (level, False)
 
-    def spelling(self, place: int) -> Ticket | None:
+    def spelled(self, filed: object) -> Ticket | None:
         """Return a ticket on which only a spelling of what is filed is known."""
-        return self._read(self._layout.columns["filed"], self._filed_coder.spellings[place])
+        return self._read(self._layout.columns["filed"], filed)
 
     # -- what cells mean, by the row reader
 
@@ -199,9 +201,11 @@ class Keys:
 
     # -- what follows from the time of creation
 
-    def _moments(self, frame: pl.DataFrame) -> Moments:
+    def _moments(self, chunk: Chunk) -> Moments:
         column = self._layout.columns.get("created_at")
-        return Moments.none(len(frame)) if column is None else self._times.read(frame[column])
+        if column is None:
+            return Moments.none(len(chunk))
+        return self._times.read(chunk.column(column))
 
     def _version(self, moments: Moments) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Return the number of the version in force, and where none is."""

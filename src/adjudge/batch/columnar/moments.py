@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from adjudge.batch.columnar.by_day import ByDay
+from adjudge.batch.columnar.texts import as_arrow, buffers, strings_of, wide
+
 if TYPE_CHECKING:
-    import polars as pl
+    import pyarrow as pa
     from numpy.typing import NDArray
 
 SECOND = 1_000_000
@@ -23,6 +26,10 @@ _DIGITS = [place for place in range(_CORE) if place not in _MARKS]
 _KEPT = 200_000
 _SPAN = 1_000_000
 _YEARS = range(1900, 2200)  # what lies beyond is left to the row reader, and so are its overflows
+_LONGEST = _CORE + len(".123456+00:00")
+# The first day of each of their months, and of the one behind them.
+_MONTHS = np.arange(f"{_YEARS.start}-01", f"{_YEARS.stop}-02", dtype="datetime64[M]")
+_MONTHS = _MONTHS.astype("datetime64[D]").astype(np.int64)
 
 Read = Callable[[object], tuple[datetime | None] | None]
 """Reads a cell as the row reader does: its moment (or None for none), or None where it cannot."""
@@ -65,69 +72,65 @@ class MomentReader:
     def __init__(self, read: Read, *, iso: bool) -> None:
         self._read = read
         self._iso = iso
-        self._tails: dict[str, tuple[int, int] | None] = {}
+        self._tails: dict[bytes, tuple[int, int, bool]] = {}
         self._known: dict[object, tuple[datetime | None] | None] = {}
 
-    def read(self, cells: pl.Series) -> Moments:
+    def read(self, cells: pa.Array) -> Moments:
         """Return the moments of a column of cells."""
-        import polars as pl
+        import pyarrow as pa
 
         found = Moments.none(len(cells))
-        if cells.dtype != pl.String:
-            cells = pl.Series([None if each is None else str(each) for each in cells.to_list()])
-        cells = cells.cast(pl.String).fill_null("")
-        odd = np.ones(len(cells), dtype=np.bool_)
-        if self._iso:
+        if not pa.types.is_large_string(cells.type):
+            values = cells.to_pylist()
+            cells = strings_of("" if each is None else str(each) for each in values)
+        odd = np.arange(len(cells))
+        if self._iso and len(cells):
             odd = self._read_iso(cells, found)
-        if odd.any():
-            self._read_others(cells, np.flatnonzero(odd), found)
+        if len(odd):
+            self._read_others(cells, odd, found)
         return found
 
-    def _read_iso(self, cells: pl.Series, found: Moments) -> NDArray[np.bool_]:
-        """Read what is in full ISO form; return where it is not."""
-        core = cells.str.head(_CORE)
-        usable = (core.str.len_bytes() == _CORE).to_numpy() & (
-            core.str.len_chars() == _CORE
-        ).to_numpy()
-        where = np.flatnonzero(usable)
-        if not len(where):
-            return np.ones(len(cells), dtype=np.bool_)
-        text = (core if len(where) == len(cells) else core.gather(where)).str.join("").item()
-        table = np.frombuffer(text.encode(), dtype=np.uint8).reshape(-1, _CORE)
-        local, good = _wall_time(table)
-        micros, offsets, fine = self._tails_of(cells.str.slice(_CORE).gather(where))
-        good &= fine
-        rows = where[good]
-        found.known[rows] = True
-        found.local[rows] = (local + micros)[good]
-        found.offset[rows] = offsets[good]
-        odd = np.ones(len(cells), dtype=np.bool_)
-        odd[rows] = False
-        return odd
+    def _read_iso(self, cells: pa.LargeStringArray, found: Moments) -> NDArray[np.int64]:
+        """Read what is in full ISO form; return the rows where it is not."""
+        data, offsets = buffers(cells)
+        lengths = np.diff(offsets)
+        fine = np.zeros(len(cells), dtype=np.bool_)
+        for length in np.flatnonzero(np.bincount(np.minimum(lengths, _LONGEST + 1))).tolist():
+            if _CORE < length <= _LONGEST:
+                rows = np.flatnonzero(lengths == length)
+                local, offset, good = self._read_alike(wide(data, offsets[rows], length))
+                rows, local, offset = rows[good], local[good], offset[good]
+                fine[rows] = found.known[rows] = True
+                found.local[rows], found.offset[rows] = local, offset
+        return np.flatnonzero(~fine)
 
-    def _tails_of(
-        self, tails: pl.Series
+    def _read_alike(
+        self, texts: NDArray[np.uint8]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-        import polars as pl
+        """Read texts of one length, a row of bytes each: local time, offset, whether it is one."""
+        local, good = _wall_time(np.ascontiguousarray(texts[:, :_CORE].T))
+        tails = np.ascontiguousarray(texts[:, _CORE:]).view(f"V{texts.shape[1] - _CORE}").ravel()
+        if (tails == tails[0]).all():
+            spelled, places = tails[:1], np.zeros(len(tails), dtype=np.intp)
+        else:
+            spelled, places = np.unique(tails, return_inverse=True)
+        read = np.array([self._tail(each.tobytes()) for each in spelled], dtype=np.int64)[places]
+        return local + read[:, 0], read[:, 1], good & (read[:, 2] > 0)
 
-        frame = pl.DataFrame({"tail": tails})
-        spelled = frame["tail"].unique().to_list()
-        if len(self._tails) > _KEPT:
-            self._tails.clear()
-        for tail in spelled:
-            if tail not in self._tails:
-                self._tails[tail] = _tail(tail)
-        read = [self._tails[tail] for tail in spelled]
-        numbers = (
-            tails.replace_strict(spelled, list(range(len(spelled))), return_dtype=pl.Int64)
-        ).to_numpy()
-        micros = np.array([each[0] if each else 0 for each in read], dtype=np.int64)
-        offsets = np.array([each[1] if each else 0 for each in read], dtype=np.int64)
-        fine = np.array([each is not None for each in read], dtype=np.bool_)
-        return micros[numbers], offsets[numbers], fine[numbers]
+    def _tail(self, text: bytes) -> tuple[int, int, bool]:
+        """Return microseconds and offset of what stands behind the seconds, and if it is plain."""
+        if text not in self._tails:
+            if len(self._tails) > _KEPT:
+                self._tails.clear()
+            read = _tail(text.decode("utf-8", "replace"))
+            self._tails[text] = (0, 0, False) if read is None else (*read, True)
+        return self._tails[text]
 
-    def _read_others(self, cells: pl.Series, rows: NDArray[np.int64], found: Moments) -> None:
-        for row, cell in zip(rows.tolist(), cells.gather(rows).to_list(), strict=True):
+    def _read_others(
+        self, cells: pa.LargeStringArray, rows: NDArray[np.int64], found: Moments
+    ) -> None:
+        texts = cells.take(as_arrow(rows)).to_pylist()
+        for row, cell in zip(rows.tolist(), texts, strict=True):
             if cell not in self._known:
                 if len(self._known) > _KEPT:
                     self._known.clear()
@@ -156,25 +159,25 @@ def _tail(text: str) -> tuple[int, int] | None:
     return moment.microsecond, int((moment.utcoffset() or timedelta()).total_seconds())
 
 
-def _wall_time(table: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return the wall time of texts such as 2026-11-20T09:12:00, and whether it is one."""
-    digits = table[:, _DIGITS].astype(np.int64) - ord("0")
-    good = ((digits >= 0) & (digits <= 9)).all(axis=1)
+def _wall_time(texts: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the wall time of texts such as 2026-11-20T09:12:00, and whether it is one.
+
+    `texts` has a row for each place, and a column for each text.
+    """
+    digits = texts - np.uint8(ord("0"))  # what is below wraps around, and is too large
+    good = (digits[_DIGITS] <= 9).all(axis=0)
     for place, marks in _MARKS.items():
-        good &= np.isin(table[:, place], np.frombuffer(marks, dtype=np.uint8))
-    tens = digits[:, 0::2] * 10 + digits[:, 1::2]
-    year = tens[:, 0] * 100 + tens[:, 1]
-    month, day, hour, minute, second = (tens[:, number] for number in range(2, 7))
-    good &= (
-        (year >= _YEARS.start) & (year < _YEARS.stop) & (month >= 1) & (month <= 12) & (day >= 1)
-    )
-    good &= (hour < 24) & (minute < 60) & (second < 60)
-    months = (np.where(good, year, 1970) - 1970) * 12 + np.where(good, month, 1) - 1
-    first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    following = (months + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    good &= day <= following - first
-    seconds = (first + day - 1) * 86_400 + hour * 3_600 + minute * 60 + second
-    return seconds * SECOND, good
+        good &= np.isin(texts[place], np.frombuffer(marks, dtype=np.uint8))
+    tens = digits[_DIGITS[0::2]] * np.uint8(10) + digits[_DIGITS[1::2]]
+    century, year, month, day, hour, minute, second = tens
+    months = (century.astype(np.int32) * 100 + year - _YEARS.start) * 12 + month - 1
+    good &= (month >= 1) & (month <= 12) & (hour < 24) & (minute < 60) & (second < 60)
+    good &= (months >= 0) & (months < len(_MONTHS) - 1)
+    months[~good] = 0
+    first = _MONTHS[months]
+    good &= (day >= 1) & (day <= _MONTHS[months + 1] - first)
+    seconds = hour.astype(np.int64) * 3_600 + minute.astype(np.int64) * 60 + second
+    return (first + day - 1) * DAY + seconds * SECOND, good
 
 
 def micros_of(naive: datetime) -> int:
@@ -208,37 +211,32 @@ class ZoneTable:
 
     def __init__(self, zone: tzinfo) -> None:
         self._zone = zone
-        self._days: dict[int, int | None] = {}
+        self._days = ByDay(self._of_day, 2)
+        self._near = ByDay(self._changes_near, 1)
 
     def offsets(self, utc: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the offset in seconds at each moment (microseconds UTC)."""
-        days = utc // DAY
-        found_days, places = distinct(days)
-        by_day = [self._of_day(int(day)) for day in found_days]
-        offsets = np.array([0 if each is None else each for each in by_day], dtype=np.int64)
-        found: NDArray[np.int64] = offsets[places]
-        changing = np.array([each is None for each in by_day], dtype=np.bool_)
-        for row in np.flatnonzero(changing[places]).tolist():
-            found[row] = self._at(int(utc[row]))
-        return found
+        numbers = self._days.of(utc // DAY)
+        offsets: NDArray[np.int64] = numbers[0]
+        changing = numbers[1]
+        if changing.any():
+            for row in np.flatnonzero(changing).tolist():
+                offsets[row] = self._at(int(utc[row]))
+        return offsets
 
     def changes(self, utc: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Say which moments are within a day of a change of the offset."""
-        found_days, places = distinct(utc // DAY)
-        near = [
-            None in (found := [self._of_day(int(day) + step) for step in (-1, 0, 1)])
-            or len(set(found)) > 1
-            for day in found_days
-        ]
-        changing: NDArray[np.bool_] = np.array(near, dtype=np.bool_)[places]
+        changing: NDArray[np.bool_] = self._near.of(utc // DAY)[0] > 0
         return changing
 
-    def _of_day(self, day: int) -> int | None:
-        """Return the offset of a whole day, None where it changes on it."""
-        if day not in self._days:
-            begins, ends = self._at(day * DAY), self._at((day + 1) * DAY - 1)
-            self._days[day] = begins if begins == ends else None
-        return self._days[day]
+    def _of_day(self, day: int) -> tuple[int, int]:
+        """Return the offset at the beginning of a day, and whether it changes on it."""
+        begins, ends = self._at(day * DAY), self._at((day + 1) * DAY - 1)
+        return begins, begins != ends
+
+    def _changes_near(self, day: int) -> tuple[int]:
+        found = {self._at((day + step) * DAY) for step in (-1, 0, 1, 2)}
+        return (len(found) > 1,)
 
     def _at(self, utc: int) -> int:
         moment = naive_of(utc).replace(tzinfo=UTC).astimezone(self._zone)

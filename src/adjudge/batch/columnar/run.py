@@ -22,11 +22,12 @@ from adjudge.batch.write import Layout
 from adjudge.decide import Ruleset
 from adjudge.tickets.apply import Layout as Columns
 from adjudge.tickets.export import Export
+from adjudge.tickets.stream import PACKINGS
 
-_AHEAD = 16  # chunks that are read before they are decided
-_BEHIND = 4  # chunks that are decided before they are written
-_READ = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
-_WRITTEN = (*_READ, ".csv.zst", ".tsv.zst")
+_AHEAD = 48  # chunks that are read before they are decided
+_BEHIND = 8  # chunks that are decided before they are written
+_SWITCH = 1e-4  # seconds; the threads of a run spend most of their time outside of Python
+_ENDINGS = tuple(f"{kind}{packing}" for kind in (".csv", ".tsv") for packing in ("", *PACKINGS))
 
 Item = TypeVar("Item")
 
@@ -81,8 +82,8 @@ def _applies(export: Export, output: str) -> bool:
     return (
         export.columns is not None
         and export.size_bytes is not None
-        and export.path.lower().endswith(_READ)
-        and output.lower().endswith(_WRITTEN)
+        and export.path.lower().endswith(_ENDINGS)
+        and output.lower().endswith(_ENDINGS)
         and fits(export.profile)
     )
 
@@ -103,8 +104,9 @@ def _write(
     classifier = Classifier(ruleset, wishes, export.profile, export.reader, columns, summary, ids)
     sink = Sink(stack, output, columns, classifier.id_column, layout)
     refused = RejectFile(stack, rejects)
-    chunks = stack.enter_context(read_ahead(chunks_of(export), _AHEAD))
-    decided = ((chunk, classifier.decide(chunk)) for chunk in chunks)
+    keyed = ((chunk, classifier.keyed(chunk)) for chunk in chunks_of(export))
+    read = stack.enter_context(read_ahead(keyed, _AHEAD))
+    decided = ((chunk, classifier.decide_keyed(chunk, cases)) for chunk, cases in read)
     for chunk, outcome in stack.enter_context(read_ahead(decided, _BEHIND)):
         sink.write(chunk, outcome)
         refused.write(outcome.rejects)

@@ -1,15 +1,22 @@
-"""Writes results of chunks as a delimited table, byte for byte as the row path does."""
+"""Writes results of chunks as a delimited table, byte for byte as the row path does.
+
+Rows that are written already as they would be written again are passed through as bytes; only the
+others are taken apart.
+"""
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from typing import IO, TYPE_CHECKING
 
-from adjudge.batch.columnar.chunks import Chunk
-from adjudge.batch.columnar.classifier import SPACE, Outcome
+import numpy as np
+
+from adjudge.batch.columnar.chunks import TextChunk
+from adjudge.batch.columnar.classifier import Outcome
+from adjudge.batch.columnar.grid import Grid
+from adjudge.batch.columnar.texts import as_arrow, joined, strings_of, with_gaps
 from adjudge.batch.write import ID_COLUMN, RESULT_COLUMNS, Layout, reject_line
 from adjudge.batch.write_file import as_text, whole_bytes, whole_file
 from adjudge.batch.write_safe import NUMBER, RUNS
@@ -18,7 +25,8 @@ from adjudge.tickets.export import Reject
 from adjudge.tickets.rows import free_name
 
 if TYPE_CHECKING:
-    import polars as pl
+    import pyarrow as pa
+    from numpy.typing import NDArray
 
 
 class Sink:
@@ -28,8 +36,8 @@ class Sink:
         self, stack: ExitStack, path: str, columns: Sequence[str], id_column: str, layout: Layout
     ) -> None:
         self._raw: IO[bytes] = stack.enter_context(whole_bytes(path))
-        self._text = stack.enter_context(as_text(self._raw))
-        self._layout = layout
+        self._unsafe = layout.unsafe
+        self._only_ids = layout.only_results
         self._id = id_column
         self._delimiter = "\t" if ".tsv" in path.lower()[-8:] else ","
         own = [] if layout.only_results else list(columns)
@@ -37,87 +45,92 @@ class Sink:
         taken = dict.fromkeys(own)
         for name in added:  # an export may hold the results of a run before
             taken[free_name(name, taken)] = None
-        self._table = Delimited(
-            self._text, own, list(taken)[len(own) :], self._delimiter, unsafe=layout.unsafe
-        )
+        with as_text(self._raw) as text:
+            names = list(taken)[len(own) :]
+            Delimited(text, own, names, self._delimiter, unsafe=layout.unsafe)
 
-    def write(self, chunk: Chunk, outcome: Outcome) -> None:
+    def write(self, chunk: TextChunk, outcome: Outcome) -> None:
         """Write the rows of a chunk that were decided."""
-        import polars as pl
-
-        own = chunk.frame
-        if self._layout.only_results:
-            # The row path writes the id as it is read, without the space around it.
-            own = own.select(pl.col(self._id).str.strip_chars(SPACE))
-        if outcome.kept is not None:
-            own = own[pl.Series(outcome.kept)]
-        if chunk.plain:
-            self._write_plain(own, outcome)
+        rows = np.arange(len(chunk)) if outcome.kept is None else outcome.kept
+        if not len(rows):
             return
-        # What is quoted for the sake of a carriage return is the csv module's own business.
-        for mine, ours in zip(own.iter_rows(), outcome.results().iter_rows(), strict=True):
-            self._table.write(mine, ["" if cell is None else cell for cell in ours])
+        pool, own = self._ids(chunk, rows) if self._only_ids else self._own(chunk, rows)
+        used, answers = np.unique(outcome.numbers, return_inverse=True)
+        rendered = outcome.answers.rendered(self._delimiter, unsafe=self._unsafe)
+        ours = rendered.take(as_arrow(np.column_stack((2 * used, 2 * used + 1)).ravel()))
+        lengths = [len(each) for each in (*pool, outcome.due, ours)]
+        at_due, at_ours = sum(lengths[:-2]), sum(lengths[:-1])
+        # Each row is four pieces: its own cells, ours before the due time, that, and ours behind.
+        pieces = np.empty((len(rows), 4), dtype=np.int64)
+        pieces[:, 0] = own
+        pieces[:, 1] = at_ours + 2 * answers
+        pieces[:, 2] = at_due + np.arange(len(rows))
+        pieces[:, 3] = at_ours + 2 * answers + 1
+        self._raw.write(_in_one([*pool, outcome.due, ours], pieces.ravel()))
 
-    def _write_plain(self, own: pl.DataFrame, outcome: Outcome) -> None:
-        import polars as pl
+    def _own(
+        self, chunk: TextChunk, rows: NDArray[np.int64]
+    ) -> tuple[list[pa.LargeStringArray], NDArray[np.int64]]:
+        """Return texts, and which of them are the export's cells of some rows as we write them."""
+        grid = chunk.grid
+        if chunk.delimiter == self._delimiter:
+            changed = grid.spare if self._unsafe else grid.spare | grid.runs()
+        else:
+            changed = np.ones(len(grid), dtype=np.bool_)
+        pool = [with_gaps(grid.data, *grid.rows())]
+        place = 2 * np.arange(len(grid))
+        if changed.any():
+            place[changed] = len(pool[0]) + np.arange(np.count_nonzero(changed))
+            pool.append(self._rewritten(_columns(grid.take(np.flatnonzero(changed)))))
+        return pool, place[rows]
 
-        # Ours are written out once for each answer, which leaves three pieces to each row.
-        unsafe = self._layout.unsafe
-        answers = outcome.answers.rendered(self._delimiter, unsafe=unsafe)[outcome.numbers]
-        ours = [answers["before"], outcome.due, answers["behind"]]
-        safe = quoted(own if unsafe else made_safe(own), self._delimiter)
-        columns = [*safe.get_columns(), *ours]
-        # The header is written already, and an export may name its columns as it likes.
-        rows = pl.DataFrame({str(number): column for number, column in enumerate(columns)})
-        self._text.flush()
-        with _numbered_errors():
-            rows.write_csv(
-                self._raw, include_header=False, separator=self._delimiter, quote_style="never"
-            )
+    def _ids(
+        self, chunk: TextChunk, rows: NDArray[np.int64]
+    ) -> tuple[list[pa.LargeStringArray], NDArray[np.int64]]:
+        # The row path writes the id as it is read, without the space around it.
+        ids = [id.strip() for id in chunk.column(self._id).take(as_arrow(rows)).to_pylist()]
+        return [self._rewritten([strings_of(ids)])], np.arange(len(rows))
 
-
-def quoted(rows: pl.DataFrame, delimiter: str) -> pl.DataFrame:
-    """Return rows with the cells in quotes that need them, in tables without carriage returns."""
-    import polars as pl
-
-    found = rows.select(pl.all().str.contains(f'["\\n{re.escape(delimiter)}]'))
-    needy = [column.name for column in found if column.any()]
-    inner = {name: pl.col(name).str.replace_all('"', '""', literal=True) for name in needy}
-    return rows.with_columns(
-        pl.when(found[name])
-        .then(pl.concat_str(pl.lit('"'), inner[name], pl.lit('"')))
-        .otherwise(pl.col(name))
-        .alias(name)
-        for name in needy
-    )
-
-
-@contextmanager
-def _numbered_errors() -> Iterator[None]:
-    """Give errors of the system their number, which Polars puts into the message only."""
-    try:
-        yield
-    except OSError as error:
-        number = re.search(r"\(os error (\d+)\)", str(error))
-        if error.errno is not None or number is None:
-            raise
-        raise OSError(int(number[1]), os.strerror(int(number[1]))) from None
+    def _rewritten(self, columns: Sequence[pa.LargeStringArray]) -> pa.LargeStringArray:
+        """Return rows of cells as they are written."""
+        safe = columns if self._unsafe else map(made_safe, columns)
+        cells = [quoted(column, self._delimiter) for column in safe]
+        return joined(*cells, between=self._delimiter)
 
 
-def made_safe(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return rows of text with no cell that a spreadsheet would run; see `write_safe`."""
-    import polars as pl
+def _columns(grid: Grid) -> list[pa.LargeStringArray]:
+    return [grid.column(number) for number in range(grid.stops.shape[1])]
 
-    # Letters and digits begin nearly every cell, and comparing is far quicker than matching.
-    cell = pl.all()
-    doubtful = ((cell < "0") & (cell != "")) | ((cell >= ":") & (cell < "A"))
-    found = rows.select(doubtful.any()).row(0) if len(rows) else ()
-    columns = [name for name, any_of in zip(rows.columns, found, strict=False) if any_of]
-    if not columns:
-        return rows
-    text = pl.col(columns)
-    runs = text.str.contains(RUNS) & ~text.str.contains(NUMBER)
-    return rows.with_columns(pl.when(runs).then(pl.lit("'") + text).otherwise(text).name.keep())
+
+def _in_one(pool: Sequence[pa.LargeStringArray], pieces: NDArray[np.int64]) -> memoryview:
+    """Return some texts, one behind the other, as bytes."""
+    import pyarrow as pa
+
+    texts = pa.concat_arrays(pool).take(as_arrow(pieces))
+    data = texts.buffers()[2]
+    return memoryview(b"") if data is None else memoryview(data)
+
+
+def quoted(cells: pa.LargeStringArray, delimiter: str) -> pa.LargeStringArray:
+    """Return cells with those in quotes that need them."""
+    import pyarrow.compute as pc
+
+    needy = pc.match_substring_regex(cells, f'["\\r\\n{re.escape(delimiter)}]')
+    if not pc.any(needy).as_py():
+        return cells
+    inside = pc.replace_substring(cells, '"', '""')
+    return pc.if_else(needy, joined('"', inside, '"'), cells)
+
+
+def made_safe(cells: pa.LargeStringArray) -> pa.LargeStringArray:
+    """Return cells with none that a spreadsheet would run; see `write_safe`."""
+    import pyarrow.compute as pc
+
+    runs = pc.match_substring_regex(cells, RUNS)
+    if not pc.any(runs).as_py():
+        return cells
+    runs = pc.and_not(runs, pc.match_substring_regex(cells, NUMBER))
+    return pc.if_else(runs, joined("'", cells), cells)
 
 
 class RejectFile:
