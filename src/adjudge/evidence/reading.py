@@ -43,7 +43,7 @@ def read(passage: Passage, lexicon: Lexicon) -> Reading:
     problems = find_problems(passage.sentences, words, lexicon)
     over = _resolved_at(passage.sentences)
     if over is not None:
-        problems = [problem for problem in problems if problem.sentence > over[0]]
+        problems = [problem for problem in problems if _is_left(problem, over, passage.sentences)]
     troubled = {problem.sentence for problem in problems}
     statements: list[Statement] = []
     for sentence in passage.sentences:
@@ -67,6 +67,20 @@ def read(passage: Passage, lexicon: Lexicon) -> Reading:
         any(sentence.says("corrects") for sentence in passage.sentences),
         find_asked(passage.tokens, lexicon.openings),
         any(map(_shows_trouble, passage.sentences)),
+    )
+
+
+def _is_left(problem: Problem, over: tuple[int, Span], sentences: list[Sentence]) -> bool:
+    """Whether a problem is told after it was said that something works again.
+
+    In "new records come in again, but the old ones are gone" it is told in the same sentence.
+    """
+    if problem.sentence != over[0]:
+        return problem.sentence > over[0]
+    said = next(sentence.said for sentence in sentences if sentence.number == over[0])
+    return any(
+        other.cue("contrast") and over[1].last < other.hit.first <= problem.span.first
+        for other in said
     )
 
 

@@ -147,7 +147,9 @@ def _negate(sentence: Sentence, negation_after: bool) -> None:
     for number, said in enumerate(sentence.said):
         if not said.cue("negation"):
             continue
-        done = negation_after and _negate_back(sentence, number)
+        # "Two times instead of once": what only leaves out denies nothing before it.
+        after = negation_after and not said.cue("exclusion")
+        done = after and _negate_back(sentence, number)
         reach = said.hit.last
         able = said.cue("ability")
         for other in sentence.said[number + 1 :]:

@@ -88,7 +88,9 @@ def _does(said: Said, sentence: Sentence) -> bool:
 
 def _spared(said: Said, sentence: Sentence) -> bool:
     """Whether the clause says that this environment is well."""
-    in_clause = [other for other in sentence.said if other.clause == said.clause]
+    in_clause = [
+        other for other in sentence.said if other.clause == said.clause and other is not said
+    ]
     segments = {other.segment for other in in_clause if _is_bad(other)}
     for other in in_clause:
         well = (other.cue("works") and other.negation is None and not _hardly(in_clause)) or (

@@ -24,7 +24,7 @@ NUMBER = "#"
 _CHUNK = re.compile(r"\S++")
 _TOKEN = re.compile(
     r"(?P<word>(?:(?<![^\s(/,])\.)?[^\W_\d]++(?:['’.][^\W_\d]++)*+)"
-    r"|(?P<number>\d++(?:[.,:]\d++)*+)"
+    r"|(?P<number>\d{1,3}+(?:[ ]\d{3}(?!\d))++(?:,\d++)?+|\d++(?:[.,:]\d++)*+)"
     r"|(?P<line>\n\s*+)"
     r"|(?P<stop>[.!?…]++)"
     r"|(?P<mark>[^\w\s])"

@@ -235,7 +235,7 @@ class _Groups:
             return self.numbers[word]
         if not word[0].isdigit() or len(word) > 12 or ":" in word:
             return None
-        text = word.replace(",", ".")
+        text = word.replace(",", ".").replace(" ", "")  # "2 100" is one number
         head, dot, tail = text.partition(".")
         if dot and len(tail) == 3 and head != "0":
             text = head + tail  # 1,200 and 1.200 are thousands
