@@ -227,3 +227,19 @@ def test_processes_end_with_a_run_that_is_killed(tmp_path: Path) -> None:
     process.kill()
     process.communicate()
     assert gone(found)
+
+
+@pytest.mark.parametrize("command", ["audit", "facts"])
+def test_other_commands_say_the_same(tmp_path: Path, command: str) -> None:
+    export = tmp_path / "tickets.jsonl"
+    export.write_bytes(lines(0, ROWS))
+    told = []
+    for jobs in ("1", "2"):
+        words = [command, str(export), "--ruleset", "zenput", "--jobs", jobs]
+        output = tmp_path / "audit.json"
+        if command == "audit":
+            words += ["--all-levels", "--output", str(output)]
+        found, said = adjudge(*words).communicate()
+        told.append((found, said, output.read_bytes() if command == "audit" else b""))
+    assert told[0] == told[1]
+    assert sum(map(len, told[0])) > ROWS

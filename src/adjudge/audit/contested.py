@@ -12,9 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from adjudge.batch.classify import Decided, Wishes
+from adjudge.audit.spoken import spoken_language
+from adjudge.batch.classify import Wishes
 from adjudge.decide import Decision, Ruleset
+from adjudge.decide.decision import Packed
 from adjudge.decide.results import Disagreement
+from adjudge.decide.words import read_words
 from adjudge.evidence.result import Extractor, TextFacts
 from adjudge.tickets.ticket import Ticket
 
@@ -37,16 +40,38 @@ SIGNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Without:
-    """Reads a ticket's words as always, but for some facts."""
+    """Gives what was read in a ticket's words, but for some facts."""
 
-    usual: Extractor
+    read: TextFacts
     unread: frozenset[str]
 
     def extract(self, subject: str, description: str, language: str | None = None) -> TextFacts:
         """Return what the text says about the other facts."""
-        read = self.usual.extract(subject, description, language)
-        kept = {name: each for name, each in read.facts.items() if name not in self.unread}
-        return replace(read, facts=kept)
+        kept = {name: each for name, each in self.read.facts.items() if name not in self.unread}
+        return replace(self.read, facts=kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A decision as the audit goes by it, the disagreements that kept it open, and the language."""
+
+    packed: Packed
+    contested: tuple[Disagreement, ...]
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """Settles decisions where they are made, in whatever process."""
+
+    ruleset: Ruleset
+    wishes: Wishes
+
+    def __call__(self, ticket: Ticket, decision: Decision) -> Settled:
+        """Return a decision as the audit goes by it."""
+        decision, contested = settled(ticket, decision, self.ruleset, self.wishes)
+        language = spoken_language(ticket, words=self.wishes.text)
+        return Settled(decision.packed(), contested, language)
 
 
 def _weighed(decision: Decision) -> Iterator[str]:
@@ -67,36 +92,34 @@ def _tells_of_failure(decision: Decision, name: str) -> bool:
 
 
 def settled(
-    decided: Decided, ruleset: Ruleset, wishes: Wishes
-) -> tuple[Decided, tuple[Disagreement, ...]]:
-    """Return a decided ticket as the audit goes by it, and the disagreements that kept it open.
+    ticket: Ticket, decision: Decision, ruleset: Ruleset, wishes: Wishes
+) -> tuple[Decision, tuple[Disagreement, ...]]:
+    """Return a decision as the audit goes by it, and the disagreements that kept it open.
 
     It is decided anew, with the contested and the weighed facts unknown, where it would be lowered
     and they are what lowers it; otherwise it is returned as it is.
     """
-    decision = decided.decision
     if decision.verdict != "overfiled":
-        return decided, ()
+        return decision, ()
     contested = frozenset(each.fact for each in decision.disagreements) - set(WEIGHED)
     weighed = frozenset(_weighed(decision))
     if not contested and not weighed:
-        return decided, ()
-    ticket = decided.row.ticket
+        return decision, ()
     facts = {name: value for name, value in ticket.facts.items() if name not in contested}
     bare = replace(ticket, facts=facts)
-    if _decide(bare, weighed, ruleset, wishes).verdict == "overfiled":
-        return decided, ()  # lower by what the words say, too
-    again = _decide(bare, weighed | contested, ruleset, wishes)
-    open_to = tuple(each for each in decision.disagreements if each.fact in contested)
-    return replace(decided, decision=again), open_to
-
-
-def _decide(ticket: Ticket, unread: frozenset[str], ruleset: Ruleset, wishes: Wishes) -> Decision:
     usual = ruleset.in_force(ticket, wishes.as_of).extractor
+    read = read_words(ticket, usual)
+    if _decide(bare, _Without(read, weighed), ruleset, wishes).verdict == "overfiled":
+        return decision, ()  # lower by what the words say, too
+    again = _decide(bare, _Without(read, weighed | contested), ruleset, wishes)
+    return again, tuple(each for each in decision.disagreements if each.fact in contested)
+
+
+def _decide(ticket: Ticket, extractor: Extractor, ruleset: Ruleset, wishes: Wishes) -> Decision:
     return ruleset.decide(
         ticket,
         text=wishes.text,
-        extractor=_Without(usual, unread),
+        extractor=extractor,
         when_uncertain=wishes.when_uncertain,
         as_of=wishes.as_of,
         language=wishes.language,

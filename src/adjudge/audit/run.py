@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from adjudge.audit.columns import ExtraColumns, Extras, requester_in
-from adjudge.audit.contested import settled
+from adjudge.audit.contested import Settled, Settling
 from adjudge.audit.finding import Judged, Teller, Telling, week_of
 from adjudge.audit.listed import Spool
 from adjudge.audit.model import Audit, Comparison, Counts, Meta, Rejected, Summary
@@ -19,7 +19,7 @@ from adjudge.audit.spoken import spoken_language
 from adjudge.audit.statistics import SMALL, difference, rate
 from adjudge.audit.tally import Tallies
 from adjudge.audit.told import Finding, Override
-from adjudge.batch.classify import Decided, Wishes, classify
+from adjudge.batch.classify import Decided, Wishes, tell
 from adjudge.batch.summary import Summary as RunSummary
 from adjudge.decide import Ruleset
 from adjudge.decide.wording import wording
@@ -84,14 +84,20 @@ class Auditor:
         self._first: datetime | None = None
         self._last: datetime | None = None
 
-    def run(self, advance: Advance | None = None, rejects: Rejects | None = None) -> Audit:
-        """Audit every row; `rejects` takes each rejected row as it comes, masked if asked for."""
-        rows = classify(self._within(), self._ruleset, self._wishes, self._run)
+    def run(
+        self, advance: Advance | None = None, rejects: Rejects | None = None, jobs: int = 1
+    ) -> Audit:
+        """Audit every row; `rejects` takes each rejected row as it comes, masked if asked for.
+
+        Long exports are read and decided in `jobs` processes.
+        """
+        settling = Settling(self._ruleset, self._wishes)
+        rows = tell(self._within(), self._ruleset, self._wishes, self._run, settling, jobs)
         for number, outcome in enumerate(rows):
             if isinstance(outcome, Reject):
                 self._reject(outcome, rejects)
             else:
-                self._decided(outcome)
+                self._decided(outcome.row, outcome.words)
             if advance is not None and number % _STEP == 0:
                 advance(self._export.position())
         for held in self._held:
@@ -141,22 +147,23 @@ class Auditor:
         if rejects is not None:
             rejects(reject)
 
-    def _decided(self, decided: Decided) -> None:
-        created = decided.row.ticket.created_at
+    def _decided(self, row: Row, settled: Settled) -> None:
+        created = row.ticket.created_at
         if created is not None:
             self._first = created if self._first is None else min(self._first, created)
             self._last = created if self._last is None else max(self._last, created)
-        decided, contested = settled(decided, self._ruleset, self._wishes)
+        decided = Decided(row, self._ruleset.unpacked(settled.packed))
         self._tallies.count(decided.decision)
-        if decided.row.ticket.id in self._overrides:
+        if row.ticket.id in self._overrides:
             # Which decisions still hold is known when the last day of the export is.
             self._held.append(decided)
             return
         outcome = self._plan.scope.outcome(decided.decision)
         if outcome is not None:
             extras, present = self._extras(decided)
-            judged = Judged(decided.row, decided.decision, extras, present, outcome)
-            self._judge(replace(judged, contested=contested))
+            judged = Judged(row, decided.decision, extras, present, outcome)
+            contested, language = settled.contested, settled.language
+            self._judge(replace(judged, contested=contested, language=language))
 
     def _extras(self, decided: Decided) -> tuple[Extras, str | None]:
         extras = self._columns.read(decided.row)
@@ -179,11 +186,11 @@ class Auditor:
             extras, present = self._extras(decided)
             kept = None if expired else told
             judged = Judged(decided.row, decided.decision, extras, present, outcome, kept)
-            self._judge(judged)
+            language = spoken_language(decided.row.ticket, words=self._wishes.text)
+            self._judge(replace(judged, language=language))
 
     def _judge(self, judged: Judged) -> None:
         ticket = judged.row.ticket
-        judged = replace(judged, language=spoken_language(ticket, words=self._wishes.text))
         self._tallies.count_outcome(judged, self._names(judged), week_of(ticket.created_at))
         if self._plan.sample:
             self._draw(judged)

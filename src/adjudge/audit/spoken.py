@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING
-
+from adjudge.decide.words import default_extractor
 from adjudge.reading.language import shipped_languages
 from adjudge.tickets.ticket import Ticket
-
-if TYPE_CHECKING:
-    from adjudge.evidence.extractor import LexiconExtractor
 
 
 def spoken_language(ticket: Ticket, *, words: bool = True) -> str | None:
@@ -23,17 +18,9 @@ def spoken_language(ticket: Ticket, *, words: bool = True) -> str | None:
         return said
     if not words or not (ticket.subject.strip() or ticket.description.strip()):
         return None
-    return _reader().language(None, ticket.subject.lower(), ticket.description.lower())
+    return default_extractor().language(None, ticket.subject.lower(), ticket.description.lower())
 
 
 def reply_language(language: str | None, otherwise: str) -> str:
     """Return the language to answer in: the ticket's own where texts of it ship."""
     return language if language in shipped_languages() else otherwise
-
-
-@cache
-def _reader() -> LexiconExtractor:
-    from adjudge.evidence.extractor import LexiconExtractor
-    from adjudge.reading.lexicon import load_lexicons
-
-    return LexiconExtractor(load_lexicons())

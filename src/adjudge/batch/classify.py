@@ -78,7 +78,7 @@ def tell(
     so many processes; what is told is the same.
     """
     work = _Deciding(ruleset, wishes, telling)
-    for row, outcome in in_order(work, rows, _ticket, _weight, jobs):
+    for row, outcome in in_order(work, rows, ticket_of, weight_of, jobs):
         if isinstance(row, Reject):
             summary.rejected += 1
             yield row
@@ -123,11 +123,13 @@ def _packed(ticket: Ticket, decision: Decision) -> Packed:
     return decision.packed()
 
 
-def _ticket(row: Row | Reject) -> Ticket | None:
+def ticket_of(row: Row | Reject) -> Ticket | None:
+    """Return the ticket of a row, if it is one."""
     return row.ticket if isinstance(row, Row) else None
 
 
-def _weight(ticket: Ticket) -> int:
+def weight_of(ticket: Ticket) -> int:
+    """Return about how many bytes a ticket takes."""
     return len(ticket.subject) + len(ticket.description)
 
 

@@ -35,6 +35,7 @@ from adjudge.cli.options import (
     date_of,
     decision_options,
     input_options,
+    jobs_option,
     pairs_of,
     ruleset_options,
 )
@@ -167,6 +168,7 @@ class _Call:
     plan: Plan
     profile: str | None
     map_file: str | None
+    jobs: int
 
     def open(self, path: str) -> Export:
         """Open an export as the call says."""
@@ -179,6 +181,7 @@ class _Call:
 @input_options
 @_audit_options
 @decision_options
+@jobs_option
 @click.pass_context
 def audit(ctx: click.Context, /, export: str, **asked: Any) -> None:
     """Find the tickets of EXPORT that were filed under a wrong level: the picture, the reasons, and
@@ -260,7 +263,7 @@ def _call(export: str, asked: dict[str, Any]) -> _Call:
         telling=Telling(language, None, replies),
     )
     wishes = Wishes(asked["when_uncertain"], asked["as_of"], language, asked["text"])
-    call = _Call(ruleset, wishes, plan, asked["profile"], asked["map_file"])
+    call = _Call(ruleset, wishes, plan, asked["profile"], asked["map_file"], asked["jobs"])
     return _redacting(call, export, asked["compare"]) if asked["redact"] else call
 
 
@@ -304,7 +307,7 @@ def _run(call: _Call, path: str, rejects_file: str | None) -> tuple[Auditor, Aud
             for stream in streams:
                 stream.write(reject_line(reject) + "\n")
 
-        found = auditor.run(advance, rejected)
+        found = auditor.run(advance, rejected, call.jobs)
     if auditor.dropped:
         say(dropped_line(auditor.dropped))
     if not found.summary.counts.audited and found.summary.counts.rejected:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date
 
 import click
 
+from adjudge.batch.classify import ticket_of, weight_of
+from adjudge.batch.pool import in_order
 from adjudge.batch.summary import dropped_line
 from adjudge.cli.console import say
 from adjudge.cli.exports import opened
-from adjudge.cli.options import as_of_option, extractor_option, input_options, option_choices
-from adjudge.decide import load
+from adjudge.cli.options import (
+    as_of_option,
+    extractor_option,
+    input_options,
+    jobs_option,
+    option_choices,
+)
+from adjudge.decide import Ruleset, load
 from adjudge.decide.extractors import find_extractor
 from adjudge.decide.results import evidence_dict
 from adjudge.decide.words import read_words
@@ -34,6 +43,7 @@ from adjudge.tickets.ticket import Ticket
     help="Read as this ruleset names the parts of its product, by name or path (./acme.yaml).",
 )
 @input_options
+@jobs_option
 @click.option(
     "--format",
     "form",
@@ -51,33 +61,62 @@ def facts(
     profile: str | None,
     map_file: str | None,
     form: str,
+    jobs: int,
 ) -> None:
     """Show the facts that the words of each ticket of EXPORT state, each with its quote."""
     if ruleset is None and (options or as_of):
         raise InputError.of("bad-call", "`--option` and `--as-of` need `--ruleset NAME`")
-    reader = find_extractor(extractor) if extractor else None
     chosen = load(ruleset, options=options) if ruleset is not None else None
+    reading = _Reading(chosen, extractor, as_of, form)
+    source = opened(export, profile, map_file, VOCABULARY)
     rows = rejected = dropped = 0
-    for row in opened(export, profile, map_file, VOCABULARY):
+    for row, told in in_order(reading, source, ticket_of, weight_of, jobs):
         rows += 1
-        if isinstance(row, Reject):
+        reasons = row.reasons if isinstance(row, Reject) else told.reasons if told else ()
+        if reasons:
             rejected += 1
-            say(f"row {row.row} rejected: {'; '.join(row.reasons)}")
-            continue
-        try:
-            if chosen is not None:
-                read = chosen.read(row.ticket, reader, as_of=as_of)
-            else:
-                read = read_words(row.ticket, reader)
-        except InputError as error:
-            rejected += 1
-            say(f"row {row.row} rejected: {'; '.join(each.message for each in error.findings)}")
-            continue
-        dropped += len(read.dropped)
-        click.echo(_json(row.ticket, read) if form == "jsonl" else _text(row.ticket, read))
+            say(f"row {row.row} rejected: {'; '.join(reasons)}")
+        elif told is not None:
+            dropped += told.dropped
+            click.echo(told.text)
     say(f"{rows:,} rows = {rows - rejected:,} read + {rejected:,} rejected")
     if dropped:
         say(dropped_line(dropped))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is shown of a ticket, or the reasons for which it cannot be read."""
+
+    text: str = ""
+    dropped: int = 0
+    reasons: tuple[str, ...] = ()
+
+
+class _Reading:
+    """Reads a ticket and tells what it states, in whatever process."""
+
+    def __init__(
+        self, ruleset: Ruleset | None, extractor: str | None, as_of: date | None, form: str
+    ) -> None:
+        self._given = ruleset, extractor, as_of, form
+        self._reader = find_extractor(extractor) if extractor else None
+
+    def __reduce__(self) -> tuple[type[_Reading], tuple[object, ...]]:
+        """Travel without the extractor, which is found again by its name."""
+        return type(self), self._given
+
+    def __call__(self, ticket: Ticket) -> _Told:
+        ruleset, _, as_of, form = self._given
+        try:
+            if ruleset is not None:
+                read = ruleset.read(ticket, self._reader, as_of=as_of)
+            else:
+                read = read_words(ticket, self._reader)
+        except InputError as error:
+            return _Told(reasons=tuple(each.message for each in error.findings))
+        shown = _json(ticket, read) if form == "jsonl" else _text(ticket, read)
+        return _Told(shown, len(read.dropped))
 
 
 def _json(ticket: Ticket, read: TextFacts) -> str:

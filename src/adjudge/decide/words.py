@@ -88,7 +88,8 @@ def _checked(ticket: Ticket, read: TextFacts) -> TextFacts:
 
     facts = {item.fact: item for item in kept(read.facts.values())}
     conflicts = {name: found for name, said in read.conflicts.items() if (found := kept(said))}
-    return TextFacts(facts, conflicts, read.language, kept(read.also), tuple(dropped))
+    also = kept(read.also)
+    return TextFacts(facts, conflicts, read.language, also, (*read.dropped, *dropped))
 
 
 def _placed(ticket: Ticket, item: Evidence) -> Evidence | None:
