@@ -47,6 +47,11 @@ def test_lexicons_that_ship() -> None:
         ("language: xx\nname: X\nverbs: {helpers: [do]}\n", "lexicon-key"),
         ("language: xx\nname: X\nquestions: {howto: [how]}\n", "lexicon-key"),
         ("name: X\n", "lexicon-text"),
+        (
+            "language: xx\nname: X\nsequences: {workaround: {none: ['no(thing|) helps']}}\n",
+            "lexicon-phrase",
+        ),
+        ("language: xx\nname: X\ncounting: {most: [gros]}\n", "lexicon-key"),
     ],
 )
 def test_findings(text: str, code: str) -> None:
@@ -103,3 +108,28 @@ def test_a_language_brings_its_own_verbs_and_openings() -> None:
 def test_no_lexicon_is_refused() -> None:
     with pytest.raises(ValueError, match="no lexicon"):
         LexiconExtractor({})
+
+
+def test_sequences_fill_their_places() -> None:
+    lexicon = read_lexicon(
+        Source(
+            "xx.yaml",
+            "language: xx\nname: X\narticles: [la]\nfillers: [tre]\n"
+            "sequences: {workaround: {in_use:\n"
+            "  ['(ni|ili) (nun |)skribas ~2 (per la mano|tre mane)']}}\n",
+        )
+    )
+    extractor = LexiconExtractor({"xx": lexicon})
+
+    def quote(text: str) -> str | None:
+        found = extractor.extract("", text).facts.get("workaround")
+        return found.quote if found else None
+
+    assert quote("Ni skribas per la mano.") == "Ni skribas per la mano"
+    assert quote("Hodiau ili nun skribas la tutan liston per mano.") == (
+        "ili nun skribas la tutan liston per mano"
+    )
+    assert quote("Ni skribas tri longajn listojn per mano.") is None  # three words between
+    assert quote("Ni skribas, per mano.") is None  # a mark between
+    assert quote("Ni skribas mane.") is None  # it would say less without its filler
+    assert quote("Ni nun per mano.") is None

@@ -146,4 +146,4 @@ def _bears_cues(meaning: Meaning) -> bool:
     return meaning.role == "part" or meaning.name in ("development_workflow", "business_impact")
 
 
-_INHERITED = ("negation", "ability", "cannot")
+_INHERITED = ("negation", "ability", "cannot", "people")

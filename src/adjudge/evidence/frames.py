@@ -8,6 +8,10 @@ from adjudge.evidence.scan import NO_PHRASE, Hit
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.model.lexicon import Frame
 
+_DENIED_SUBJECT = 3
+_POSSIBLE = ("workaround", "available")
+"""What its own words deny as well: "nothing we could use" is no workaround."""
+
 
 def follow_frames(sentence: Sentence, frames: tuple[Frame, ...]) -> Iterator[tuple[Frame, Said]]:
     """Yield each frame whose parts the sentence has, with the whole of them as one hit.
@@ -26,7 +30,7 @@ def follow_frames(sentence: Sentence, frames: tuple[Frame, ...]) -> Iterator[tup
             elif len(so_far) == meaning.value and _continues(so_far[-1], said, frames[number]):
                 reached[number] = [*so_far, said]
                 if len(reached[number]) == frames[number].parts:
-                    yield frames[number], _whole(reached.pop(number))
+                    yield frames[number], _whole(reached.pop(number), sentence, frames[number])
 
 
 def _continues(last: Said, said: Said, frame: Frame) -> bool:
@@ -35,13 +39,35 @@ def _continues(last: Said, said: Said, frame: Frame) -> bool:
     return same and said.hit.first - last.hit.last - 1 <= frame.within
 
 
-def _whole(parts: list[Said]) -> Said:
+def denied_subject(sentence: Sentence, first: int, segment: int) -> Hit | None:
+    """Return the negation right before a word: "no deploy | can be started by hand"."""
+    for said in sentence.said:
+        if said.hit.last >= first:
+            break
+        if (
+            said.cue("negation")
+            and not said.cue("ability")
+            and said.segment == segment
+            and first - said.hit.last <= _DENIED_SUBJECT
+        ):
+            return said.hit
+    return None
+
+
+def _whole(parts: list[Said], sentence: Sentence, frame: Frame) -> Said:
     """The parts as one hit; negated by what is none of them, void where one of them is."""
     first, last = parts[0].hit, parts[-1].hit
     own = {id(said.hit) for said in parts}
     negation = next(
         (said.negation for said in parts if said.negation and id(said.negation) not in own), None
     )
+    if negation is None and (frame.fact, frame.value) == _POSSIBLE:
+        # "Nothing we could use", "no deploy can be started by hand"
+        negation = (
+            first
+            if first.cue("negation")
+            else denied_subject(sentence, first.first, parts[0].segment)
+        )
     void = next((said.void for said in parts if said.void), "")
     if void == "hypothetical" and parts[0].cue("hypothetical") and parts[0].opens:
         void = ""  # "we could use the other one": what the frame itself supposes

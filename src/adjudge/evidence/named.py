@@ -29,6 +29,7 @@ class NamedScanner(Scanner):
         ranks = {words: rank for name, rank in names.items() if (words := bare.phrase(name))}
         self.patterns = scanner.patterns
         self.phrases = list(scanner.phrases)
+        self.sequences = scanner.sequences
         known = frozenset(word.rstrip("*") for words in ranks for word in words)
         vocabulary = scanner.tokenizer.vocabulary | known
         self.tokenizer = Tokenizer(

@@ -12,6 +12,7 @@ from adjudge.evidence.scope import Sentence, read_sentences
 from adjudge.evidence.segments import Customs, blank_foreign
 from adjudge.evidence.tokens import Tokens
 from adjudge.model.fact import Value
+from adjudge.model.lexicon import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Passage:
     plain: Plain
     tokens: Tokens
     sentences: list[Sentence]
+    told: list[tuple[Sequence, Span]]
 
     def evidence(self, fact: str, value: Value, span: Span) -> Evidence:
         """Return a fact with the words from the span's first token to its last."""
@@ -42,4 +44,8 @@ def read_passage(
     """Tokenise and scan a field that `own_words` prepared."""
     tokens = scanner.tokenizer.tokens(own)
     sentences = read_sentences(tokens, scanner.hits(tokens), negation_after)
-    return Passage(field, text, plain, tokens, sentences)
+    told = [
+        (sequence, Span(first, last))
+        for sequence, first, last in scanner.sequences.matches(tokens.words)
+    ]
+    return Passage(field, text, plain, tokens, sentences, told)

@@ -9,9 +9,9 @@ from adjudge.evidence.passage import Passage
 from adjudge.evidence.problems import Problem, find_problems
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Sentence
-from adjudge.evidence.statements import Statement, find_statements
+from adjudge.evidence.statements import Statement, find_statements, find_told
 from adjudge.evidence.things import Thing
-from adjudge.evidence.users import count_users, is_trouble
+from adjudge.evidence.users import TROUBLES, count_users, is_trouble
 from adjudge.model.lexicon import Lexicon
 
 _AFTERTHOUGHT = 12
@@ -44,19 +44,23 @@ def read(passage: Passage, lexicon: Lexicon) -> Reading:
     over = _resolved_at(passage.sentences)
     if over is not None:
         problems = [problem for problem in problems if _is_left(problem, over, passage.sentences)]
-    troubled = {problem.sentence for problem in problems}
     statements: list[Statement] = []
+    hits: set[int] = set()
+    told = [span for sequence, span in passage.told if (sequence.fact, sequence.value) in TROUBLES]
     for sentence in passage.sentences:
-        hit = (
-            sentence.number in troubled
-            or any(map(is_trouble, sentence.said))
-            or (sentence.number - 1 in troubled and _is_short(sentence))
-        )
-        statements.extend(find_statements(sentence, hit, lexicon.frames))
         strikes = [problem.span for problem in problems if problem.sentence == sentence.number]
-        if hit and not strikes and not any(map(is_trouble, sentence.said)):
-            strikes = [Span(sentence.first, sentence.last)]  # an afterthought
-        statements.extend(_counted(sentence, words, lexicon, strikes))
+        strikes += [span for span in told if sentence.first <= span.first <= sentence.last]
+        trouble = bool(strikes) or any(map(is_trouble, sentence.said))
+        goes_on = not trouble and sentence.number - 1 in hits and _is_short(sentence)
+        if goes_on:
+            strikes = [Span(sentence.first, sentence.last)]
+        counted = _counted(sentence, words, lexicon, strikes)
+        hit = trouble or goes_on or bool(counted)
+        if hit:
+            hits.add(sentence.number)
+        statements.extend(find_statements(sentence, hit, lexicon.frames))
+        statements.extend(counted)
+    statements.extend(find_told(passage.told, passage.sentences, words, hits))
     statements = [found for found in statements if not _only_owns(found, passage)]
     return Reading(
         passage,

@@ -397,19 +397,26 @@ def _wished(reading: Reading, problem: Problem) -> bool:
 def _unpossible(
     found: list[tuple[Reading, Statement]],
 ) -> list[tuple[Reading, Statement]]:
-    """Leave out that a workaround is used where the same words say that it could be."""
-    could = [(reading, statement) for reading, statement in found if statement.value == "available"]
-    return [
-        (reading, statement)
-        for reading, statement in found
-        if statement.value != "in_use"
-        or not any(
+    """Leave out what the same words take back: "no other system we | could use instead" is none,
+    and what "could be used" is not used.
+    """
+    kept = []
+    for reading, statement in found:
+        stronger = _TAKEN_BACK_BY.get(str(statement.value), ())
+        if not any(
             other is reading
-            and possible.span.first <= statement.span.last
-            and statement.span.first <= possible.span.last
-            for other, possible in could
-        )
-    ]
+            and said.value in stronger
+            and said.span.first - 1 <= statement.span.last
+            and statement.span.first <= said.span.last + 1
+            for other, said in found
+        ):
+            kept.append((reading, statement))
+    return kept
+
+
+_TAKEN_BACK_BY = {
+    "in_use": ("available", "none"), "available": ("none",), "unacceptable": ("none",)
+}  # fmt: skip
 
 
 def _as_lived_with(

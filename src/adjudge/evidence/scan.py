@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from adjudge.evidence.compile import compile_phrases
 from adjudge.evidence.compounds import Compounds
+from adjudge.evidence.sequences import Sequences
 from adjudge.evidence.tokens import Tokenizer, Tokens
 from adjudge.model.lexicon import Lexicon, Meaning
 
@@ -77,6 +78,7 @@ class Scanner:
         compounds = Compounds(
             frozenset(map(bare.fold, lexicon.heads)), frozenset(map(bare.fold, lexicon.modifiers))
         )
+        self.sequences = Sequences(lexicon.sequences, bare, lexicon.fillers)
         self.tokenizer = Tokenizer(
             lexicon.rewrites, lexicon.folds, frozenset(vocabulary), compounds
         )

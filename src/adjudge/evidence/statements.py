@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from adjudge.evidence.frames import follow_frames
-from adjudge.evidence.scan import Span
+from adjudge.evidence.frames import denied_subject, follow_frames
+from adjudge.evidence.scan import NO_PHRASE, Hit, Span
 from adjudge.evidence.scope import Said, Sentence
+from adjudge.evidence.tokens import BREAK, QUESTION
 from adjudge.model.fact import Value
-from adjudge.model.lexicon import Frame
+from adjudge.model.lexicon import Frame, Sequence
 
 _TURNED: dict[tuple[str, Value], Value] = {
     ("workaround", "available"): "none",
@@ -57,18 +59,76 @@ def find_statements(
                 yield Statement(*statement, sentence.number, beside_problem, hint)
 
 
+def find_told(
+    told: list[tuple[Sequence, Span]], sentences: list[Sentence], words: list[str], hit: set[int]
+) -> Iterator[Statement]:
+    """Yield the facts that a field's sequences state; `hit` are the sentences with trouble."""
+    firsts = [sentence.first for sentence in sentences]
+    for sequence, span in told:
+        number = bisect_right(firsts, span.first) - 1
+        sentence = sentences[number] if number >= 0 else None
+        if sentence is None or span.first > sentence.last:
+            # A sentence without any phrase of the lexicon: only its mark can make it void.
+            end = next((word for word in words[span.last :] if word in _ENDS), BREAK)
+            if end != QUESTION and sequence.role == "fact":
+                yield Statement(sequence.fact, sequence.value, span, -1)
+            continue
+        beside = sentence.number in hit
+        if sequence.role != "fact" and not beside:
+            continue
+        stated = _stated(sequence.fact, sequence.value, _whole(sentence, span), sentence)
+        if stated is not None:
+            yield Statement(*stated, sentence.number, beside, sequence.role == "hint")
+
+
+_ENDS = frozenset((BREAK, QUESTION, ";"))
+
+
+def _whole(sentence: Sentence, span: Span) -> Said:
+    """A sequence as one hit: what stands before it denies or voids it, and not its own words."""
+    inside = [
+        said
+        for said in sentence.said
+        if said.hit.first <= span.last and span.first <= said.hit.last
+    ]
+    before = [said for said in sentence.said if said.hit.last < span.first]
+    place = inside[0] if inside else before[-1] if before else sentence.said[0]
+    negation = next(
+        (
+            said.negation
+            for said in inside
+            if said.negation is not None and said.negation.last < span.first
+        ),
+        next(
+            (said.hit for said in inside if said.hit.first < span.first and said.cue("negation")),
+            None,
+        ),
+    )
+    if negation is None:
+        negation = denied_subject(sentence, span.first, place.segment)
+    own = any(said.opens for said in inside)
+    void = next((said.void for said in inside if said.void and not own), "")
+    if not inside or own:
+        void = before[-1].void if before and before[-1].clause == place.clause else ""
+    quoted = any(said.hit.quoted for said in inside)
+    hit = Hit(NO_PHRASE, span.first, span.last, quoted)
+    return Said(hit, place.clause, place.segment, negation, void)
+
+
 def _stated(
     fact: str, value: Value, said: Said, sentence: Sentence
 ) -> tuple[str, Value, Span] | None:
     span = Span(said.hit.first, said.hit.last)
     if said.hit.quoted or said.void == "reported":
         return None
-    if said.void and fact not in _SCOPELESS:
+    if said.void and fact not in _SCOPELESS and (fact, said.void) != ("caused_by", "past"):
         return None
     if fact == "environment" and _spared(said, sentence):
         return None
     if value == "all" and said.cue("negation") and not _does(said, sentence):
         return None  # "nobody is affected", unlike "nobody can log in"
+    if value == "all" and _spared(said, sentence):
+        return None  # "everyone else is fine"
     if said.negation is None:
         return fact, value, span
     if (fact, value) not in _TURNED:

@@ -17,6 +17,18 @@ _REACH = 5
 _MODIFIERS = 2
 _HUNDREDS = 100
 _COUNTED = frozenset(("people", "percent"))
+TROUBLES = frozenset(
+    [
+        ("data_impact", "major"),
+        ("data_impact", "minor"),
+        ("business_impact", "critical"),
+        ("business_impact", "significant"),
+        ("development_workflow", "blocked"),
+        ("development_workflow", "impaired"),
+        ("request_type", "defect"),
+    ]
+)
+"""Facts that are trouble themselves."""
 _DOES = ("ability", "works", "runs", "act")
 
 
@@ -66,7 +78,12 @@ def is_trouble(said: Said) -> bool:
         return False
     if said.negation is not None:
         return said.hit.phrase.verb and not said.negation.cue("exclusion")
-    return bool(said.hit.phrase.impacts) or any(map(said.cue, ("cannot", "hardly", "affected")))
+    phrase = said.hit.phrase
+    return (
+        bool(phrase.impacts)
+        or any(map(said.cue, ("cannot", "hardly", "affected")))
+        or any((fact.name, fact.value) in TROUBLES for fact in phrase.facts)
+    )
 
 
 def _troubled(sentence: Sentence, strikes: Iterable[Span]) -> set[int]:
@@ -112,8 +129,9 @@ class _Groups:
         person = said.hit
         if person.first == person.last and self.word(person.last) in self.machines:
             return None
-        at, rest = self.modified(person.first - 1)
-        whole = self.number(at)
+        at, rest = self.modified(person.last - 1)
+        told = self.quantity(at, said)
+        whole = None if told[0] is not None else self.number(at)
         inner = at - 1 if whole is not None else at
         these = self.word(inner) in self.small.these
         definite = self.word(inner) in self.small.determiners
@@ -125,9 +143,10 @@ class _Groups:
         kind, first = self.quantity(of, said)
         if whole is not None and of < inner and part is not None:
             return self.share(part, whole, Span(of, person.last))
+        if rest:
+            return None  # "all other users" and "four more" are not those of whom this is told
         if kind is not None:
-            # "All other users" are not those of whom this is told.
-            return None if rest and kind != "some" else Count(None, kind, Span(first, person.last))
+            return Count(None, kind, Span(first, person.last))
         if whole is not None and (these or not definite) and of == inner:
             return self.counted(whole, Span(at, person.last))
         return self.counted(part, Span(of, person.last)) if part is not None else None
@@ -171,7 +190,9 @@ class _Groups:
             if size > longest:
                 kind, longest = name, size
         if kind == "none":
-            return "all", at + 1 - longest
+            # "It is not one store" says of how many it is not.
+            denied = self.word(at - longest) in self.small.does
+            return (None, at) if denied else ("all", at + 1 - longest)
         if said.negation is not None and said.negation.last < at + 1:
             return None, at  # "not all users", "never more than some"
         return kind, at + 1 - longest
@@ -197,12 +218,16 @@ class _Groups:
         )
         placed = self.word(count.span.first - 1) in self.small.places
         own = [other for other in sentence.said if other.segment == said.segment]
+        after = self.word(said.hit.last + 1)
+        if count.group == "all" and after in self.small.narrows:
+            return False
         if nobody and not placed:
-            return any(
-                other.hit.first > said.hit.last
-                and (any(map(other.cue, _DOES)) or other.hit.phrase.verb)
-                for other in own
-            ) and not any(map(_speaks_of_trouble, own))
+            return self.fails(said, own)
+        if self.word(count.span.first - 1) in self.small.apart:
+            return False
+        before = count.span.first - 1
+        if after in self.small.reports or (placed and self.word(before - 1) in self.small.sources):
+            return True
         if said.negation is not None and said.negation.last < count.span.first:
             return False
         if not troubled:
@@ -212,6 +237,20 @@ class _Groups:
         if placed and any(abs(segment - said.segment) <= 1 for segment in troubled):
             return not any(_is_well(other) for other in own)
         return self.leads(sentence, said, troubled)
+
+    def fails(self, nobody: Said, own: list[Said]) -> bool:
+        """Whether it is trouble that nobody does it: "no store can", not "no store complained"."""
+        at = nobody.hit.last + 1
+        following = self.words[at : at + _REACH]
+        does = any(word in self.small.does for word in following[: _MODIFIERS + 1]) or any(
+            other.hit.first >= at and (any(map(other.cue, _DOES)) or other.hit.phrase.verb)
+            for other in own
+        )
+        return (
+            does
+            and self.small.harmless.isdisjoint(following)
+            and not any(map(_speaks_of_trouble, own))
+        )
 
     def leads(self, sentence: Sentence, said: Said, troubled: set[int]) -> bool:
         """Whether "that", "who" or "when" leads from these people to the trouble."""

@@ -88,6 +88,20 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Sequence:
+    """A fact that is stated by words in a row, with what can stand in each of the `places`.
+
+    An empty choice means that nothing need stand there; a place whose only choice is `~3` stands
+    for up to three words of any kind. `role` is as in `Meaning`: `fact`, `weak_fact` or `hint`.
+    """
+
+    fact: str
+    value: Value
+    role: str
+    places: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """How mail looks in a language: what starts quoted history and what closes a message.
 
@@ -146,8 +160,12 @@ class Counting:
     ("most", "a handful of", "not one"). `determiners` may stand between ("our"), and of them
     `these` name people who were spoken of. `of` ties a part to the whole; `other` are words for
     the rest. After `places` people are where something happens ("in", "for"); `relatives` lead
-    from people to what they see ("that", "who"). `machines` are words for people ("agents") that
-    mean programs in a text with one of the words `software`.
+    from people to what they see ("that", "who"), `reports` are what they do with it, and from
+    `sources` it is heard ("complaints from"). After `apart` people are not those who are hit
+    ("with 40 people making calls"); `narrows` make "all" fewer ("every user with"). That nobody
+    `does` a thing is trouble, unless it is `harmless`. `machines` are words for people ("agents")
+    that mean programs in a text with one of the words
+    `software`.
     """
 
     groups: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
@@ -157,6 +175,12 @@ class Counting:
     other: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
     relatives: frozenset[str] = frozenset()
+    reports: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
+    narrows: frozenset[str] = frozenset()
+    does: frozenset[str] = frozenset()
+    harmless: frozenset[str] = frozenset()
     machines: frozenset[str] = frozenset()
     software: frozenset[str] = frozenset()
 
@@ -181,6 +205,7 @@ class Lexicon:
     name: str
     phrases: Mapping[str, tuple[Meaning, ...]]
     frames: tuple[Frame, ...] = ()
+    sequences: tuple[Sequence, ...] = ()
     rewrites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fillers: frozenset[str] = frozenset()
     numbers: Mapping[str, float] = field(default_factory=dict)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import cache
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from pathlib import Path
 
 from adjudge.findings import Finding, InputError, did_you_mean
@@ -27,6 +27,7 @@ from adjudge.model.lexicon import (
     Mail,
     Meaning,
     Opening,
+    Sequence,
     Verbs,
 )
 from adjudge.reading.folder import rules_folder
@@ -35,13 +36,14 @@ from adjudge.source import Source
 
 MAX_EXPANSION = 4000
 MAX_GAP = 12
+_GAP = re.compile(r"(~\d+)")
 _OPENING = re.compile("[(<]")
 _KEYS = (
     "language", "name", "negation_after", "stopwords", "prepositions", "heads", "modifiers",
     "verbs", "folds", "rewrites", "articles", "fillers", "numbers", "counting", "lists", "cues",
-    "things",
-    "impacts", "weak_impacts", "adjacent_impacts", "facts", "weak_facts", "hints", "frames",
-    "questions", "wishes", "neutral", "mail",
+    "things", "impacts", "weak_impacts", "adjacent_impacts", "facts", "weak_facts", "hints",
+    "frames", "sequences", "weak_sequences", "hint_sequences", "questions", "wishes", "neutral",
+    "mail",
 )  # fmt: skip
 
 
@@ -97,12 +99,16 @@ class _Reader:
         if "neutral" in top:
             self.add(top["neutral"], Meaning("neutral"))
         frames = self.frames(top)
+        sequences = [*self.sequences(top, "sequences", "fact"),
+                     *self.sequences(top, "weak_sequences", "weak_fact"),
+                     *self.sequences(top, "hint_sequences", "hint")]  # fmt: skip
         after = top["negation_after"].value if "negation_after" in top else False
         return Lexicon(
             language=self.text(top, "language", root),
             name=self.text(top, "name", root),
             phrases=self.phrases,
             frames=frames,
+            sequences=tuple(sequences),
             rewrites=self.rewrites(top),
             fillers=self.word_set(top, "fillers"),
             numbers=self.numbers(top),
@@ -266,6 +272,39 @@ class _Reader:
                     if value is not None:
                         self.add(phrases, Meaning(role, name, value))
 
+    def sequences(self, top: dict[str, Node], section: str, role: str) -> Iterator[Sequence]:
+        if section not in top:
+            return
+        self.names(top[section], VOCABULARY)
+        for name, node in top[section].mapping().items():
+            for raw, items in node.mapping().items() if name in VOCABULARY else ():
+                value = self.value(name, raw, node)
+                if value is None:
+                    continue
+                for item in items.items():
+                    places = self.places(item)
+                    if places:
+                        yield Sequence(name, value, role, places)
+
+    def places(self, item: Node) -> tuple[tuple[str, ...], ...]:
+        """Return what can stand at each place of a sequence; `()` where it is broken."""
+        try:
+            if not isinstance(item.value, str):
+                raise ValueError("it must be a text")
+            places = [place for place in _choices(item.value, self.lists) if any(place)]
+            for one, next in pairwise(places):
+                if not all(
+                    a.endswith(" ") or b.startswith(" ") for a in one for b in next if a and b
+                ):
+                    raise ValueError("a word begins in one bracket and ends in another")
+        except ValueError as error:
+            self.report("lexicon-phrase", f"`{item.value}` is no sequence: {error}", item)
+            return ()
+        found = (
+            tuple(dict.fromkeys(" ".join(choice.split()) for choice in place)) for place in places
+        )
+        return tuple(place for written in found if any(written) for place in _apart(written))
+
     def frames(self, top: dict[str, Node]) -> tuple[Frame, ...]:
         found: list[Frame] = []
         for node in top["frames"].items() if "frames" in top else ():
@@ -327,6 +366,16 @@ class _Reader:
         except ValueError as error:
             self.report("lexicon-phrase", f"`{item.value}` cannot be expanded: {error}", item)
         return [phrase for each in found if (phrase := " ".join(each.split()))]
+
+
+def _apart(choices: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the places of a piece of a sequence: a gap is one of its own."""
+    if len(choices) > 1 or "~" not in choices[0]:
+        yield choices
+        return
+    for piece in _GAP.split(choices[0]):
+        if piece.strip():
+            yield (piece.strip(),)
 
 
 def expand(pattern: str, lists: Mapping[str, list[str]]) -> Iterator[str]:

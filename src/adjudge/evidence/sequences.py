@@ -1,0 +1,130 @@
+"""Sequences: what is said in a row, each place filled by one of many words.
+
+"We / they / the staff" + "write / key / type" + "orders / it" + "by hand / on paper" are thousands
+of phrases, and four short lists. A sequence is tried where one of its first words stands, so the
+cost is that of a look-up for each word of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from adjudge.evidence.tokens import BREAK, COMMA, NUMBER, QUESTION, Tokenizer
+from adjudge.model.lexicon import Sequence
+
+_MARKS = frozenset((BREAK, QUESTION, COMMA, ";", ":", "(", ")", "-"))
+_Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What can fill a place: by their first word, what follows it; `gap` words may be skipped."""
+
+    choices: dict[str, tuple[_Words, ...]]
+    optional: bool = False
+    gap: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    sequence: Sequence
+    places: tuple[_Place, ...]
+
+
+class Sequences:
+    """A lexicon's sequences, by the words that they begin with."""
+
+    def __init__(
+        self, sequences: Iterable[Sequence], tokenizer: Tokenizer, fillers: frozenset[str]
+    ) -> None:
+        self._by_word: dict[str, list[_Compiled]] = {}
+        places: dict[tuple[str, ...], _Place] = {}  # many sequences share their lists
+        for sequence in sequences:
+            for choices in sequence.places:
+                if choices not in places:
+                    places[choices] = _place(choices, tokenizer, fillers)
+            compiled = _Compiled(sequence, tuple(places[choices] for choices in sequence.places))
+            for word in _openings(compiled.places):
+                self._by_word.setdefault(word, []).append(compiled)
+
+    def words(self) -> Iterator[str]:
+        """Yield the words that sequences begin with."""
+        yield from self._by_word
+
+    def matches(self, words: list[str]) -> Iterator[tuple[Sequence, int, int]]:
+        """Yield the sequences that a text has, each with its first and last word."""
+        by_word = self._by_word
+        for at, word in enumerate(words):
+            candidates = by_word.get(NUMBER if word[0].isdigit() else word)
+            for compiled in candidates or ():
+                end = _reach(compiled.places, 0, words, at)
+                if end > at:
+                    yield compiled.sequence, at, end - 1
+
+
+def _place(choices: tuple[str, ...], tokenizer: Tokenizer, fillers: frozenset[str]) -> _Place:
+    if len(choices) == 1 and choices[0].startswith("~"):
+        return _Place({}, True, int(choices[0][1:]))
+    found: dict[str, list[_Words]] = {}
+    optional = False
+    for choice in choices:
+        if not fillers.isdisjoint(choice.split()):
+            continue  # it would say less without them
+        words = tuple(
+            NUMBER if word[0].isdigit() else word
+            for written in choice.lower().split()
+            for word in tokenizer.canonical(written)
+        )
+        if words:
+            rest = found.setdefault(words[0], [])
+            if words[1:] not in rest:
+                rest.append(words[1:])
+        else:
+            optional = True
+    by_length = {word: tuple(sorted(rest, key=len, reverse=True)) for word, rest in found.items()}
+    return _Place(by_length, optional)
+
+
+def _openings(places: tuple[_Place, ...]) -> Iterator[str]:
+    seen: set[str] = set()
+    for place in places:
+        for word in place.choices:
+            if word not in seen:
+                seen.add(word)
+                yield word
+        if not place.optional:
+            return
+
+
+def _reach(places: tuple[_Place, ...], number: int, words: list[str], at: int) -> int:
+    """Return where the places from `number` on end when they begin at `at`; -1 for nowhere."""
+    if number == len(places):
+        return at
+    place = places[number]
+    if place.gap:
+        for skipped in range(place.gap + 1):
+            if skipped and (at + skipped > len(words) or words[at + skipped - 1] in _MARKS):
+                return -1
+            end = _reach(places, number + 1, words, at + skipped)
+            if end >= 0:
+                return end
+        return -1
+    if at < len(words):
+        word = words[at]
+        for rest in place.choices.get(NUMBER if word[0].isdigit() else word, ()):
+            if _stands(rest, words, at + 1):
+                end = _reach(places, number + 1, words, at + 1 + len(rest))
+                if end >= 0:
+                    return end
+    return _reach(places, number + 1, words, at) if place.optional else -1
+
+
+def _stands(rest: _Words, words: list[str], at: int) -> bool:
+    for offset, wanted in enumerate(rest, at):
+        if offset >= len(words):
+            return False
+        word = words[offset]
+        if word != wanted and not (wanted == NUMBER and word[0].isdigit()):
+            return False
+    return True
