@@ -7,7 +7,7 @@ auxiliary, a negation, a verb. Which denials say nothing ("does not matter") is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adjudge.evidence.scan import Hit, Span
 from adjudge.evidence.scope import Said, Sentence
@@ -56,7 +56,7 @@ def find_denials(
         else:
             denial = None
         if denial is not None and not _heard(denial.span.last, sentence.said[number + 1 :]):
-            yield denial
+            yield _by_verb(denial, sentence)
 
 
 def _of_subject(
@@ -165,6 +165,19 @@ def _subject(
         elif words[at] in verbs.pronouns and at == start - 1:
             return (None,)
     return governed
+
+
+def _by_verb(denial: Denial, sentence: Sentence) -> Denial:
+    """A verb that names what fails tells more than "service": "the service does not build"."""
+    if denial.thing is None or not denial.thing.generic:
+        return denial
+    for said in sentence.said:
+        if said.hit.first <= denial.span.last <= said.hit.last:
+            for meaning in said.hit.phrase.things:
+                if meaning.value == "verb":
+                    thing = Thing(meaning.name, Span(said.hit.first, said.hit.last))
+                    return replace(denial, thing=thing)
+    return denial
 
 
 def _heard(verb: int, following: list[Said]) -> bool:

@@ -6,7 +6,7 @@ its subject before it, else its object after it, else what the text spoke of las
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adjudge.evidence.denied import Denial, find_denials
 from adjudge.evidence.frames import follow_frames
@@ -69,12 +69,15 @@ def find_problems(
         ]
         things = find_things(sentence, words, lexicon.prepositions)
         predicates += _denied(sentence, words, things, lexicon, predicates, near)
+        _soften(predicates, sentence)
         for predicate in predicates:
             thing = predicate.thing or choose_thing(
                 predicate.span, predicate.clause, things, sentence
             )
             if predicate.weak and thing is None:
-                continue
+                thing = near if _of_pronoun(predicate.span, words, lexicon) else None
+                if thing is None:
+                    continue
             if predicate.adjacent and thing and thing.span.last + 1 != predicate.span.first:
                 continue
             if thing is not None and thing.name == "minor_function":
@@ -95,7 +98,32 @@ def find_problems(
         ]
         if standing:
             near = max(standing, key=importance)
-    return found
+    return _parted(found, sentences)
+
+
+def _parted(found: list[Problem], sentences: list[Sentence]) -> list[Problem]:
+    """Where other parts of the same thing are well, it fails in part: "other networks are fine"."""
+    well = {
+        near
+        for sentence in sentences
+        if sentence.says("other_parts")
+        for near in (sentence.number - 1, sentence.number, sentence.number + 1)
+    }
+    return [
+        replace(problem, impact="degraded")
+        if problem.impact == "unavailable" and problem.sentence in well
+        else problem
+        for problem in found
+    ]
+
+
+def _of_pronoun(span: Span, words: list[str], lexicon: Lexicon) -> bool:
+    """Whether a pronoun is the subject right before a predicate: "it is wrong"."""
+    verbs = lexicon.verbs
+    at = span.first - 1
+    while at >= 0 and (words[at] in verbs.auxiliaries or words[at] in verbs.between):
+        at -= 1
+    return at >= 0 and words[at] in verbs.pronouns
 
 
 def _join(*hits: Hit) -> Span:
@@ -125,7 +153,7 @@ def _may_fail(predicate: Predicate, words: list[str]) -> bool:
 
 def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
     found = [predicate for predicate in framed if predicate.clause == clause[0].clause]
-    if found:
+    if any(not predicate.weak for predicate in found):
         # "Most requests fail" says what it says, and not "requests fail" as well.
         return found
     hardly = next((said for said in clause if said.cue("hardly") and not said.void), None)
@@ -136,7 +164,7 @@ def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
         if _PREDICATIVE.isdisjoint(said.hit.phrase.cues):
             continue
         negation = said.negation
-        if (said.cue("works") or said.cue("runs")) and _denies(negation):
+        if (said.cue("works") or said.cue("runs")) and _denies(negation) and not _is_noun(said):
             span = _join(said.hit, negation) if negation else Span(said.hit.first, said.hit.last)
             found.append(Predicate("unavailable", span, said.clause))
         elif hardly is not None and any(map(said.cue, ("works", "runs", "ability"))):
@@ -194,6 +222,16 @@ def _denies(negation: Hit | None) -> bool:
     return negation is not None and not negation.cue("exclusion")
 
 
+def _is_noun(said: Said) -> bool:
+    """Whether a verb's word is a noun here: "no launch", unlike "no call comes in"."""
+    negation = said.negation
+    return (
+        negation is not None
+        and negation.cue("none_of")
+        and negation.first == negation.last == said.hit.first - 1
+    )
+
+
 def _stated(said: Said) -> list[Predicate]:
     if said.negation is not None or not said.hit.phrase.impacts:
         return []
@@ -235,6 +273,15 @@ def _verb_thing(said: Said) -> Thing | None:
         if meaning.value == "verb":
             return Thing(meaning.name, Span(said.hit.first, said.hit.last))
     return None
+
+
+def _soften(predicates: list[Predicate], sentence: Sentence) -> None:
+    """Let "in waves" speak of the whole sentence, up to a "but"."""
+    if "contrast" in sentence.cues or not sentence.says("intermittent"):
+        return
+    for predicate in predicates:
+        if IMPACTS.index(predicate.impact) > IMPACTS.index("intermittent"):
+            predicate.impact = "intermittent"
 
 
 def _modified(found: list[Predicate], clause: list[Said]) -> list[Predicate]:

@@ -186,11 +186,18 @@ def _void(sentence: Sentence) -> None:
         elif cue.cue("reported"):
             _mark(said[number:], "reported", sentence)
         elif cue.cue("past"):
+            if _only_since(said[:number], cue):
+                continue
             for other in said:
                 if other.clause == cue.clause:
                     other.void = other.void or "past"
     if sentence.question or _opens_with_request(sentence):
         _mark_question(sentence)
+
+
+def _only_since(before: list[Said], cue: Said) -> bool:
+    """Whether the past is only since when: "after the update last night it crashes"."""
+    return any(other.segment == cue.segment and other.cue("since") for other in before)
 
 
 def _mark(following: list[Said], reason: str, sentence: Sentence) -> None:

@@ -39,7 +39,8 @@ CUES = (
     "corrects",
     "none_of",
     "ceases",
-    "gets",
+    "since",
+    "other_parts",
 )
 """Roles of phrases that are no evidence themselves but decide how their neighbours are read."""
 
