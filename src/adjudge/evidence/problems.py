@@ -167,6 +167,9 @@ def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
         if (said.cue("works") or said.cue("runs")) and _denies(negation) and not _is_noun(said):
             span = _join(said.hit, negation) if negation else Span(said.hit.first, said.hit.last)
             found.append(Predicate("unavailable", span, said.clause))
+        elif said.cue("gets") and negation is not None and not negation.cue("exclusion"):
+            span = _join(said.hit, negation)
+            found.append(Predicate("unavailable", span, said.clause, weak=True))
         elif hardly is not None and any(map(said.cue, ("works", "runs", "ability"))):
             found.append(Predicate("severely_degraded", _join(said.hit, hardly.hit), said.clause))
         elif said.cue("cannot") or (

@@ -39,6 +39,7 @@ CUES = (
     "corrects",
     "none_of",
     "ceases",
+    "gets",
     "since",
     "other_parts",
 )
