@@ -34,6 +34,8 @@ def follow_frames(sentence: Sentence, frames: tuple[Frame, ...]) -> Iterator[tup
 
 
 def _continues(last: Said, said: Said, frame: Frame) -> bool:
+    if frame.fact == "functional_impact" and said.segment != last.segment:
+        return False  # a predicate does not reach beyond a comma
     # "It lists them as done although they failed": the contrast is part of what is said.
     same = said.clause == last.clause or (said.cue("contrast") and said.clause == last.clause + 1)
     return same and said.hit.first - last.hit.last - 1 <= frame.within

@@ -19,6 +19,7 @@ IMPACTS = (
     "none", "inconvenience", "slow", "intermittent", "degraded", "severely_degraded", "unavailable",
 )  # fmt: skip
 _ACT_REACH = 9
+_PEOPLE_REACH = 3
 _PREDICATIVE = frozenset(("works", "runs", "ability", "cannot"))
 
 
@@ -49,6 +50,7 @@ class Predicate:
     thing: Thing | None = None
     weak: bool = False
     adjacent: bool = False
+    segment: int = -1
 
 
 def find_problems(
@@ -137,6 +139,7 @@ def _framed(sentence: Sentence, frames: tuple[Frame, ...]) -> list[Predicate]:
             Span(whole.hit.first, whole.hit.last),
             whole.clause,
             weak=frame.weak,
+            segment=whole.segment,
         )
         for frame, whole in follow_frames(sentence, frames)
         if frame.fact == "functional_impact" and whole.stands
@@ -153,12 +156,14 @@ def _may_fail(predicate: Predicate, words: list[str]) -> bool:
 
 def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
     found = [predicate for predicate in framed if predicate.clause == clause[0].clause]
-    if any(not predicate.weak for predicate in found):
+    if any(predicate.impact == "severely_degraded" for predicate in found):
         # "Most requests fail" says what it says, and not "requests fail" as well.
-        return found
+        found = [predicate for predicate in found if predicate.impact != "unavailable"]
+    firm = [predicate for predicate in found if predicate.impact != "unavailable"]
+    told = {predicate.segment for predicate in found if not predicate.weak}
     hardly = next((said for said in clause if said.cue("hardly") and not said.void), None)
     for number, said in enumerate(clause):
-        if said.void or said.hit.quoted:
+        if said.void or said.hit.quoted or said.segment in told:
             continue
         found.extend(_stated(said))
         if _PREDICATIVE.isdisjoint(said.hit.phrase.cues):
@@ -180,7 +185,7 @@ def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
                 parts = [said.hit, done.hit] + ([said.negation] if said.negation else [])
                 thing = _verb_thing(done)
                 found.append(Predicate("unavailable", _join(*parts), said.clause, thing))
-    return _modified(found, clause)
+    return firm + _modified([each for each in found if each not in firm], clause)
 
 
 def _denied(
@@ -289,8 +294,8 @@ def _soften(predicates: list[Predicate], sentence: Sentence) -> None:
 
 def _modified(found: list[Predicate], clause: list[Said]) -> list[Predicate]:
     """Let "sometimes" and "partly" soften what the clause says."""
-    for said in clause if found else ():
-        if not said.stands:
+    for number, said in enumerate(clause if found else ()):
+        if not said.stands or (said.cue("partly") and _counts_people(said, clause[number + 1 :])):
             continue
         for predicate in found:
             if said.cue("intermittent"):
@@ -299,3 +304,10 @@ def _modified(found: list[Predicate], clause: list[Said]) -> list[Predicate]:
             elif said.cue("partly") and predicate.impact == "unavailable":
                 predicate.impact = "degraded"
     return found
+
+
+def _counts_people(said: Said, following: list[Said]) -> bool:
+    """Whether "some" says how many people there are, and nothing of how badly they are hit."""
+    return bool(following) and (
+        following[0].cue("people") and following[0].hit.first - said.hit.last <= _PEOPLE_REACH
+    )

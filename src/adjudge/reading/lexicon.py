@@ -179,6 +179,8 @@ class _Reader:
 
     def openings(self, top: dict[str, Node]) -> dict[tuple[str, ...], Opening]:
         found: dict[tuple[str, ...], Opening] = {}
+        rewrites = self.rewrites(top)
+        folds = str.maketrans(self.words(top, "folds"))
         for section in ("questions", "wishes"):
             if section not in top:
                 continue
@@ -186,8 +188,13 @@ class _Reader:
             for kind, node in top[section].mapping().items():
                 for item in node.items():
                     for phrase in self.expanded(item):
-                        opening = Opening(kind, section == "wishes")
-                        found.setdefault(tuple(phrase.split()), opening)
+                        words = [
+                            part.translate(folds)
+                            for word in phrase.split()
+                            for part in rewrites.get(word, (word,))
+                        ]
+                        if words:
+                            found.setdefault(tuple(words), Opening(kind, section == "wishes"))
         return found
 
     def verbs(self, top: dict[str, Node]) -> Verbs:
