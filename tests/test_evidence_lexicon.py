@@ -9,7 +9,8 @@ from adjudge.evidence.asking import MAX_OPENING
 from adjudge.evidence.tokens import Tokenizer
 from adjudge.findings import InputError
 from adjudge.model.lexicon import Lexicon
-from adjudge.reading.lexicon import expand, load_lexicons, read_lexicon
+from adjudge.reading.expand import expand
+from adjudge.reading.lexicon import load_lexicons, read_lexicon
 from adjudge.source import Source
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+from adjudge import cache
 from adjudge.evidence.patterns import ANY_ENDING, Alphabet, Patterns
 from adjudge.evidence.tokens import Tokenizer
 from adjudge.model.lexicon import Lexicon, Meaning
@@ -19,6 +23,56 @@ class Compiled:
 
     patterns: Patterns
     meanings: list[Meanings]
+
+    def to_bytes(self) -> bytes:
+        """Return it as plain data, for keeping."""
+        data = {
+            "words": self.patterns.alphabet.words(),
+            "patterns": "\n".join(self.patterns.patterns),
+            "numbers": list(self.patterns.numbers),
+            "meanings": [[_as_data(each) for each in meanings] for meanings in self.meanings],
+        }
+        return json.dumps(data, ensure_ascii=False).encode()
+
+    @classmethod
+    def from_bytes(cls, kept: bytes) -> Compiled:
+        """Return what `to_bytes` was made of."""
+        data = json.loads(kept)
+        patterns = data["patterns"].split("\n")
+        meanings = [tuple(map(_from_data, each)) for each in data["meanings"]]
+        return cls(Patterns(Alphabet(data["words"]), patterns, data["numbers"]), meanings)
+
+
+def _as_data(meaning: Meaning) -> list[object]:
+    value = meaning.value
+    return [meaning.role, meaning.name, sorted(value) if isinstance(value, frozenset) else value]
+
+
+def _from_data(data: list[object]) -> Meaning:
+    role, name, value = data
+    return Meaning(str(role), str(name), frozenset(value) if isinstance(value, list) else value)
+
+
+def compiled_phrases(lexicon: Lexicon) -> Compiled:
+    """Return the phrases of a lexicon compiled, as they were kept, or else now."""
+    if not lexicon.digest:
+        return compile_phrases(lexicon)
+    name, key = f"lexicon-{lexicon.language}", cache.key_of([lexicon.digest.encode(), _own_code()])
+    kept = cache.load(name, key)
+    if kept is not None:
+        return Compiled.from_bytes(kept)
+    compiled = compile_phrases(lexicon)
+    cache.store(name, key, compiled.to_bytes())
+    return compiled
+
+
+@functools.cache
+def _own_code() -> bytes:
+    """Identify the code that makes patterns out of a lexicon's text."""
+    package = Path(__file__).parents[1]
+    sources = [*(package / "evidence").glob("*.py"), *(package / "reading").glob("*.py"),
+               package / "model" / "lexicon.py"]  # fmt: skip
+    return cache.key_of(path.read_bytes() for path in sorted(sources))
 
 
 def compile_phrases(lexicon: Lexicon) -> Compiled:

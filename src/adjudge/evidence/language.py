@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
+from array import array
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from adjudge import cache as kept
 from adjudge.model.lexicon import Lexicon
 
 if TYPE_CHECKING:
@@ -57,9 +61,55 @@ class LanguageDetector:
 
 @cache
 def _identifier(languages: tuple[str, ...]) -> LanguageIdentifier:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    """Return the model for these languages, as it was kept, or else out of the whole one."""
+    import py3langid
+    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
+    model = Path(MODEL_DIR, MODEL_FILE).read_bytes()
+    version = py3langid.__version__.encode()
+    key = kept.key_of([model, version, " ".join(languages).encode()])
+    data = kept.load("languages", key)
+    if data is not None:
+        return _unpacked(data)
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     known = [language for language in languages if language in identifier.labels]
     identifier.set_languages(known or None)
+    kept.store("languages", key, _packed(identifier))
     return identifier
+
+
+def _packed(identifier: LanguageIdentifier) -> bytes:
+    import numpy as np
+
+    buffer = io.BytesIO()
+    np.savez(
+        buffer,
+        ptc=identifier.nb_ptc,
+        pc=identifier.nb_pc,
+        classes=np.array(identifier.nb_classes),
+        moves=np.asarray(identifier.tk_nextmove),
+        rows=np.asarray(identifier.tk_row),
+        outputs=np.asarray(identifier.tk_output, dtype=np.int32),
+    )
+    return buffer.getvalue()
+
+
+def _unpacked(data: bytes) -> LanguageIdentifier:
+    import numpy as np
+    from py3langid.langid import LanguageIdentifier
+
+    def plain(name: str) -> array[int]:
+        numbers = model[name]
+        found = array("H" if numbers.itemsize == 2 else "I")
+        found.frombytes(memoryview(numbers).cast("B"))
+        return found
+
+    with np.load(io.BytesIO(data), allow_pickle=False) as model:
+        return LanguageIdentifier(
+            model["ptc"],
+            model["pc"],
+            model["classes"].tolist(),
+            plain("moves"),
+            model["outputs"].tolist(),
+            tk_row=plain("rows"),
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from adjudge.evidence.compile import compile_phrases
+from adjudge.evidence.compile import compiled_phrases
 from adjudge.evidence.compounds import Compounds
 from adjudge.evidence.sequences import Sequences
 from adjudge.evidence.tokens import Tokenizer, Tokens
@@ -68,7 +68,7 @@ class Scanner:
     """A compiled lexicon: its patterns, and for each the phrase that it finds."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        compiled = compile_phrases(lexicon)
+        compiled = compiled_phrases(lexicon)
         self.patterns = compiled.patterns
         distinct = [Phrase(meanings) for meanings in compiled.meanings]
         self.phrases = [distinct[number] for number in self.patterns.numbers]

@@ -62,6 +62,7 @@ class Tokenizer:
             for word, to in rewrites.items()
         }
         self.vocabulary = vocabulary
+        self._canonical: dict[str, list[str]] = {}
         self.compounds = compounds or Compounds()
         self._long = self.compounds.shortest_word or sys.maxsize
 
@@ -71,7 +72,11 @@ class Tokenizer:
 
     def canonical(self, written: str) -> list[str]:
         """Return the canonical words of one word of a phrase, as it is written there."""
-        return [word for word in self.tokens(written.lower()).words if word != BREAK]
+        found = self._canonical.get(written)
+        if found is None:
+            words = self.tokens(written.lower()).words
+            found = self._canonical[written] = [word for word in words if word != BREAK]
+        return found
 
     def phrase(self, phrase: str) -> tuple[str, ...]:
         """Return the canonical words of a phrase; a final `*` stays with its word."""

@@ -200,7 +200,8 @@ class Lexicon:
     phrase that would lose one of the `fillers`, or all words but one, is not used. `folds`
     replaces letters. `openings` are by their words. An unknown word that ends with one of the
     `heads` is read as that, with what comes before it if that is one of the `modifiers`. With
-    `negation_after`, a negation may follow the verb that it negates (German, Swedish).
+    `negation_after`, a negation may follow the verb that it negates (German, Swedish). `digest`
+    identifies what it was read from; without one, nothing made of it is kept.
     """
 
     language: str
@@ -221,3 +222,4 @@ class Lexicon:
     modifiers: frozenset[str] = frozenset()
     negation_after: bool = False
     mail: Mail = Mail()
+    digest: str = ""

@@ -1,16 +1,13 @@
-"""Reads `rules/lexicon/*.yaml`: phrases with alternatives, expanded and checked.
-
-A phrase is plain words; `(a|b|)` stands for one of several, the empty one among them, `<name>`
-for an entry of the lexicon's `lists`, and a `*` at the end of a word for any ending.
-"""
+"""Reads `rules/lexicon/*.yaml`: phrases with alternatives, expanded and checked."""
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields
-from functools import cache
-from itertools import islice, pairwise, product
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping
+from dataclasses import fields, replace
+from functools import cache, cached_property
+from itertools import islice, pairwise
 from pathlib import Path
 
 from adjudge.findings import Finding, InputError, did_you_mean
@@ -30,14 +27,14 @@ from adjudge.model.lexicon import (
     Sequence,
     Verbs,
 )
+from adjudge.reading.expand import MAX_EXPANSION, choices, expand
 from adjudge.reading.folder import rules_folder
 from adjudge.reading.nodes import Node, parse, read_text
 from adjudge.source import Source
 
-MAX_EXPANSION = 4000
+Meanings = tuple[Meaning, ...]
 MAX_GAP = 12
 _GAP = re.compile(r"(~\d+)")
-_OPENING = re.compile("[(<]")
 _KEYS = (
     "language", "name", "negation_after", "stopwords", "prepositions", "heads", "modifiers",
     "verbs", "folds", "rewrites", "articles", "fillers", "numbers", "counting", "lists", "cues",
@@ -49,9 +46,13 @@ _KEYS = (
 
 @cache
 def load_lexicons() -> dict[str, Lexicon]:
-    """Return the lexicons that ship, by language; raise `InputError` with every problem."""
+    """Return the lexicons that ship, by language; raise `InputError` with every problem.
+
+    Their phrases are multiplied out when they are first asked for, and raise then.
+    """
     paths = sorted((rules_folder() / "lexicon").glob("*.yaml"))
-    return {lexicon.language: lexicon for lexicon in map(load_lexicon, paths)}
+    sources = (Source(str(path), read_text(path)) for path in paths)
+    return {lexicon.language: lexicon for lexicon in map(_read, sources)}
 
 
 def load_lexicon(path: Path) -> Lexicon:
@@ -61,16 +62,56 @@ def load_lexicon(path: Path) -> Lexicon:
 
 def read_lexicon(source: Source) -> Lexicon:
     """Turn the text of a lexicon into a `Lexicon`; raise `InputError` with every problem."""
+    lexicon = _read(source)
+    len(lexicon.phrases)
+    return lexicon
+
+
+def _read(source: Source) -> Lexicon:
     roots, findings = parse(source)
     if len(roots) != 1 and not findings:
         raise InputError.of("lexicon-documents", "a lexicon is one document", where=source.name)
     if not roots:
         raise InputError(findings)
-    reader = _Reader(findings)
-    lexicon = reader.lexicon(roots[0])
+    lexicon = _Reader(findings).lexicon(roots[0])
     if findings:
-        raise InputError(findings)
-    return lexicon
+        len(lexicon.phrases)  # so that the problems of phrases are shown with them
+    return replace(lexicon, digest=hashlib.sha256(source.text.encode()).hexdigest())
+
+
+class _Phrases(Mapping[str, Meanings]):
+    """Phrases with their meanings, multiplied out when they are first asked for."""
+
+    def __init__(self, written: list[tuple[Node, Meaning]], reader: _Reader) -> None:
+        self._written = written
+        self._reader = reader
+
+    def __getitem__(self, phrase: str) -> Meanings:
+        return self._all[phrase]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def items(self) -> ItemsView[str, Meanings]:
+        return self._all.items()
+
+    @cached_property
+    def _all(self) -> dict[str, Meanings]:
+        phrases: dict[str, Meanings] = {}
+        for node, meaning in self._written:
+            only = (meaning,)
+            for item in node.items():
+                for phrase in self._reader.expanded(item):
+                    known = phrases.setdefault(phrase, only)
+                    if known is not only and meaning not in known:
+                        phrases[phrase] = (*known, meaning)
+        if self._reader.findings:
+            raise InputError(self._reader.findings)
+        self._written = []
+        return phrases
 
 
 class _Reader:
@@ -78,7 +119,7 @@ class _Reader:
 
     def __init__(self, findings: list[Finding]) -> None:
         self.findings = findings
-        self.phrases: dict[str, tuple[Meaning, ...]] = {}
+        self.written: list[tuple[Node, Meaning]] = []
         self.lists: dict[str, list[str]] = {}
 
     def lexicon(self, root: Node) -> Lexicon:
@@ -106,7 +147,7 @@ class _Reader:
         return Lexicon(
             language=self.text(top, "language", root),
             name=self.text(top, "name", root),
-            phrases=self.phrases,
+            phrases=_Phrases(self.written, self),
             frames=frames,
             sequences=tuple(sequences),
             rewrites=self.rewrites(top),
@@ -298,7 +339,7 @@ class _Reader:
         try:
             if not isinstance(item.value, str):
                 raise ValueError("it must be a text")
-            places = [place for place in _choices(item.value, self.lists) if any(place)]
+            places = [place for place in choices(item.value, self.lists) if any(place)]
             for one, next in pairwise(places):
                 if not all(
                     a.endswith(" ") or b.startswith(" ") for a in one for b in next if a and b
@@ -352,12 +393,7 @@ class _Reader:
             return None
 
     def add(self, node: Node, meaning: Meaning) -> None:
-        phrases, only = self.phrases, (meaning,)
-        for item in node.items():
-            for phrase in self.expanded(item):
-                known = phrases.setdefault(phrase, only)
-                if known is not only and meaning not in known:
-                    phrases[phrase] = (*known, meaning)
+        self.written.append((node, meaning))
 
     def expanded(self, item: Node) -> list[str]:
         if not isinstance(item.value, str):
@@ -383,45 +419,3 @@ def _apart(choices: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     for piece in _GAP.split(choices[0]):
         if piece.strip():
             yield (piece.strip(),)
-
-
-def expand(pattern: str, lists: Mapping[str, list[str]]) -> Iterator[str]:
-    """Yield the phrases that a pattern stands for; raise `ValueError` for a broken one."""
-    return map("".join, product(*_choices(pattern, lists)))
-
-
-def _choices(pattern: str, lists: Mapping[str, list[str]]) -> Iterator[list[str]]:
-    """Yield what can stand at each place of a pattern, in order."""
-    at = 0
-    while opening := _OPENING.search(pattern, at):
-        yield [pattern[at : opening.start()]]
-        if opening.group() == "<":
-            closing = pattern.find(">", opening.start())
-            name = pattern[opening.end() : closing]
-            if closing < 0 or name not in lists:
-                raise ValueError(f"there is no list `{name}`")
-            yield lists[name]
-        else:
-            closing = _closing(pattern, opening.start())
-            inside = _alternatives(pattern[opening.end() : closing], lists)
-            yield list(islice(inside, MAX_EXPANSION + 1))
-        at = closing + 1
-    yield [pattern[at:]]
-
-
-def _closing(pattern: str, opening: int) -> int:
-    depth = 0
-    for at in range(opening, len(pattern)):
-        depth += (pattern[at] == "(") - (pattern[at] == ")")
-        if depth == 0:
-            return at
-    raise ValueError("a bracket is not closed")
-
-
-def _alternatives(inside: str, lists: Mapping[str, list[str]]) -> Iterator[str]:
-    depth, start = 0, 0
-    for at, char in enumerate(inside + "|"):
-        depth += (char == "(") - (char == ")")
-        if char == "|" and depth == 0:
-            yield from expand(inside[start:at], lists)
-            start = at + 1

@@ -1,0 +1,90 @@
+"""What took long to make, kept between runs in the user's cache folder.
+
+Nothing depends on it: what cannot be read is made anew, what cannot be written is left out. An
+entry is found by the content of all that it was made of, so that it cannot be out of date, and it
+holds plain data with a checksum, which nothing in it can make run.
+
+`ADJUDGE_CACHE` names another folder; where it is empty, nothing is kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+VARIABLE = "ADJUDGE_CACHE"
+_MARK = b"adjudge1"
+_DIGEST = 32
+_KEPT = 4  # entries of one name: of other versions, and of other checkouts
+
+
+def key_of(parts: Iterable[bytes]) -> bytes:
+    """Return the key for what is made of these parts, in this order."""
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(hashlib.sha256(part).digest())
+    return whole.digest()
+
+
+def load(name: str, key: bytes) -> bytes | None:
+    """Return what is kept under a name and a key; None where there is nothing, or not whole."""
+    folder = _folder()
+    if folder is None:
+        return None
+    import zstandard
+
+    try:
+        packed = _place(folder, name, key).read_bytes()
+        head, digest = len(_MARK) + len(key), len(_MARK) + len(key) + _DIGEST
+        if packed[:head] != _MARK + key:
+            return None
+        data = zstandard.ZstdDecompressor().decompress(packed[digest:])
+    except (OSError, zstandard.ZstdError, MemoryError):
+        return None
+    return data if hashlib.sha256(data).digest() == packed[head:digest] else None
+
+
+def store(name: str, key: bytes, data: bytes) -> None:
+    """Keep data under a name and a key, whole or not at all; old entries of the name go."""
+    folder = _folder()
+    if folder is None:
+        return
+    import zstandard
+
+    packed = zstandard.ZstdCompressor(level=3).compress(data)
+    with contextlib.suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=folder, prefix=f".{name}-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(_MARK + key + hashlib.sha256(data).digest() + packed)
+            os.replace(part, _place(folder, name, key))
+        except BaseException:
+            os.unlink(part)
+            raise
+        _remove_old(folder, name)
+
+
+def _folder() -> Path | None:
+    chosen = os.environ.get(VARIABLE)
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    from platformdirs import user_cache_path
+
+    with contextlib.suppress(RuntimeError, OSError):  # a user without a home
+        return user_cache_path("adjudge", appauthor=False)
+    return None
+
+
+def _place(folder: Path, name: str, key: bytes) -> Path:
+    return folder / f"{name}-{key[:12].hex()}"
+
+
+def _remove_old(folder: Path, name: str) -> None:
+    entries = [(path.stat().st_mtime, path) for path in folder.glob(f"{name}-*")]
+    for _, path in sorted(entries)[:-_KEPT]:
+        path.unlink(missing_ok=True)
