@@ -17,7 +17,7 @@ from adjudge.batch.columnar.ids import Ids
 from adjudge.batch.columnar.keys import Keyed, Keys
 from adjudge.batch.columnar.moments import Moments
 from adjudge.batch.columnar.regular import Irregular
-from adjudge.batch.columnar.texts import as_arrow, buffers, strings_of
+from adjudge.batch.columnar.texts import as_arrow, buffers, strings_of, truths
 from adjudge.batch.summary import Summary
 from adjudge.decide import Decision, Ruleset
 from adjudge.model.profile import Profile, fold
@@ -146,7 +146,7 @@ class Classifier:
         for ends in (offsets[rows], offsets[rows + 1] - 1):
             plain[rows] &= (data[ends] > 0x20) & (data[ends] < 0x7F)
         if any(" " in each for each in self._empty):
-            plain &= ~pc.match_substring_regex(ids, r"\s").to_numpy(zero_copy_only=False)
+            plain &= ~truths(pc.match_substring_regex(ids, r"\s"))
         rows = np.flatnonzero(~plain)
         odd = np.zeros(len(ids), dtype=np.bool_)
         texts = ids.take(as_arrow(rows)).to_pylist()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from adjudge.batch.columnar.texts import as_arrow, strings_of
+from adjudge.batch.columnar.texts import as_arrow, numbers_of, strings_of, truths
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -85,15 +85,17 @@ class Spellings:
 
         if self._known is None:
             self._known = strings_of(map(str, self.texts))
-        found = pc.fill_null(pc.index_in(cells, self._known), -1)
-        places: NDArray[np.int64] = found.to_numpy().astype(np.int64)
+        found = pc.index_in(cells, self._known)
+        places = numbers_of(found)
+        if found.null_count:
+            places[~truths(found.is_valid())] = -1
         return places
 
 
 def _first_rows(cells: pa.LargeStringArray, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return, for each distinct cell among some rows, the first that has it, in their order."""
     encoded = cells.take(as_arrow(rows)).dictionary_encode()
-    _, first = np.unique(encoded.indices.to_numpy(), return_index=True)
+    _, first = np.unique(numbers_of(encoded.indices), return_index=True)
     found: NDArray[np.int64] = rows[np.sort(first)]
     return found
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from adjudge.batch.columnar.texts import between
+from adjudge.batch.columnar.texts import between, truths
 from adjudge.batch.write_safe import NUMBER, RUNS
 
 if TYPE_CHECKING:
@@ -97,8 +97,7 @@ class Grid:
             runs = pc.and_not(
                 pc.match_substring_regex(cells, RUNS), pc.match_substring_regex(cells, NUMBER)
             )
-            where = risky[runs.to_numpy(zero_copy_only=False)]
-            found[where // self.stops.shape[1]] = True
+            found[risky[truths(runs)] // self.stops.shape[1]] = True
         return found
 
     def _places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

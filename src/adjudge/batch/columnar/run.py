@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from queue import Queue
@@ -26,7 +27,7 @@ from adjudge.tickets.stream import PACKINGS
 
 _AHEAD = 48  # chunks that are read before they are decided
 _BEHIND = 8  # chunks that are decided before they are written
-_SWITCH = 1e-4  # seconds; the threads of a run spend most of their time outside of Python
+_TURN = 1e-4  # seconds that a thread keeps Python for itself while others want it
 _ENDINGS = tuple(f"{kind}{packing}" for kind in (".csv", ".tsv") for packing in ("", *PACKINGS))
 
 Item = TypeVar("Item")
@@ -99,6 +100,7 @@ def _write(
     advance: Callable[[int], None],
     ids: Ids,
 ) -> Summary:
+    stack.enter_context(quick_turns())
     columns = list(export.columns or ())
     summary = Summary(ruleset.policy.level_ids)
     classifier = Classifier(ruleset, wishes, export.profile, export.reader, columns, summary, ids)
@@ -115,6 +117,17 @@ def _write(
     if len(repeated):
         raise _Repeated(repeated)
     return summary
+
+
+@contextmanager
+def quick_turns() -> Iterator[None]:
+    """Let threads take turns quickly: most of a turn here is spent outside of Python."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 @contextmanager

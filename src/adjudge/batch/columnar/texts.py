@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+# `pyarrow.array`, `pyarrow.scalar` and `to_numpy` load pandas, where that is installed, which takes
+# longer than all else before the first row. So arrays are made from buffers and read by them here.
+
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -22,10 +25,7 @@ def strings(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> pa.LargeStri
 
 
 def strings_of(texts: Iterable[str | None]) -> pa.LargeStringArray:
-    """Return an array of texts; None is null.
-
-    `pyarrow.array` would first load pandas, where that is installed, to ask whether it is a series.
-    """
+    """Return an array of texts; None is null."""
     import pyarrow as pa
 
     encoded = [None if text is None else text.encode() for text in texts]
@@ -46,6 +46,19 @@ def valid_bits(known: NDArray[np.bool_]) -> pa.Buffer:
     import pyarrow as pa
 
     return pa.py_buffer(np.packbits(known, bitorder="little"))
+
+
+def truths(array: pa.BooleanArray) -> NDArray[np.bool_]:
+    """Return an array of truths without nulls."""
+    bits = np.frombuffer(array.buffers()[1], dtype=np.uint8)
+    end = array.offset + len(array)
+    return np.unpackbits(bits, count=end, bitorder="little")[array.offset :].astype(np.bool_)
+
+
+def numbers_of(array: pa.Int32Array) -> NDArray[np.int64]:
+    """Return an array of numbers; what is null may be any number."""
+    numbers = np.frombuffer(array.buffers()[1], dtype=np.int32)
+    return numbers[array.offset : array.offset + len(array)].astype(np.int64)
 
 
 def with_gaps(
@@ -96,12 +109,10 @@ def as_arrow(numbers: NDArray[np.signedinteger]) -> pa.Int64Array:
 
 def joined(*parts: pa.LargeStringArray | str, between: str = "") -> pa.LargeStringArray:
     """Return the parts of each row as one text; a part that is a string is that of all rows."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    kind = pa.large_string()
-    arrays = [pa.scalar(each, kind) if isinstance(each, str) else each for each in parts]
-    return pc.binary_join_element_wise(*arrays, pa.scalar(between, kind))
+    arrays = [strings_of([each])[0] if isinstance(each, str) else each for each in parts]
+    return pc.binary_join_element_wise(*arrays, strings_of([between])[0])
 
 
 def as_texts(values: pa.Array) -> pa.LargeStringArray | None:
@@ -118,7 +129,7 @@ def as_texts(values: pa.Array) -> pa.LargeStringArray | None:
         return None
     if kind != pa.large_string():
         values = values.cast(pa.large_string())
-    return pc.fill_null(values, "") if values.null_count else values
+    return pc.fill_null(values, strings_of([""])[0]) if values.null_count else values
 
 
 def _is_view(kind: pa.DataType) -> bool:
