@@ -24,8 +24,9 @@ MAX_ROWS = 1_048_576
 """Rows of a sheet, the header among them."""
 MAX_CHARACTERS = 32_767
 """Characters of a cell of a sheet."""
-_GROUP_ROWS = 65_536
-_GROUP_CHARACTERS = 64_000_000
+GROUP_ROWS = 65_536
+GROUP_CHARACTERS = 64_000_000
+"""What a row group of Parquet holds at most, but for its last row."""
 _WIDTHS = (10, 40)
 _EPOCH = dt.datetime(2000, 1, 1)  # a time of its own would make every file another one
 
@@ -254,7 +255,7 @@ class Columns:
         ]
         self._rows.append([*row, *(cell or None for cell in added)])
         self._size += sum(len(cell) for cell in row if isinstance(cell, str))
-        if len(self._rows) >= _GROUP_ROWS or self._size >= _GROUP_CHARACTERS:
+        if len(self._rows) >= GROUP_ROWS or self._size >= GROUP_CHARACTERS:
             self.flush()
 
     def flush(self) -> None:
@@ -276,12 +277,18 @@ def _parquet(
     raw: IO[bytes], columns: Sequence[str], added: Sequence[str], types: pa.Schema | None
 ) -> Iterator[TableFile]:
     import pyarrow as pa
-    from pyarrow.parquet import ParquetWriter
 
     known = {} if types is None else {each.name: each.type for each in types}
     fields = [(name, known.get(name, pa.string())) for name in columns]
     schema = pa.schema([*fields, *((name, pa.string()) for name in added)])
-    with ParquetWriter(raw, schema, compression="zstd") as file:
+    with parquet_writer(raw, schema) as file:
         table = Columns(file, schema, len(fields))
         yield table
         table.flush()
+
+
+def parquet_writer(raw: IO[bytes], schema: pa.Schema) -> pa.parquet.ParquetWriter:
+    """Open a Parquet file on a stream of bytes, to be closed by whoever asked for it."""
+    from pyarrow.parquet import ParquetWriter
+
+    return ParquetWriter(raw, schema, compression="zstd")

@@ -130,8 +130,7 @@ class TableChunk:
     def raw(self, row: int) -> RawRow:
         """See `Chunk`."""
         (record,) = self.table.slice(row, 1).to_pylist()
-        cells = {name: "" if cell is None else cell for name, cell in record.items()}
-        return RawRow(self.first + row, cells)
+        return RawRow(self.first + row, record)
 
 
 def chunks_of(export: Export) -> Iterator[TextChunk]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from queue import Queue
 from threading import Event, Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from adjudge.batch.classify import Wishes
 from adjudge.batch.columnar.chunks import chunks_of
 from adjudge.batch.columnar.classifier import Classifier, fits
 from adjudge.batch.columnar.ids import Ids
+from adjudge.batch.columnar.parquet import ParquetSink, simple, table_chunks
 from adjudge.batch.columnar.regular import Irregular
 from adjudge.batch.columnar.sink import RejectFile, Sink
 from adjudge.batch.summary import Summary
@@ -79,14 +80,16 @@ def _has_words(export: Export, ruleset: Ruleset) -> bool:
 
 
 def _applies(export: Export, output: str) -> bool:
-    """Say whether both ends are delimited tables, and the input is a file that can be reread."""
-    return (
-        export.columns is not None
-        and export.size_bytes is not None
-        and export.path.lower().endswith(_ENDINGS)
-        and output.lower().endswith(_ENDINGS)
-        and fits(export.profile)
-    )
+    """Say whether both ends are tables of one kind, and the input is a file that can be reread."""
+    if export.columns is None or export.size_bytes is None or not fits(export.profile):
+        return False
+    if _is_parquet(output):
+        return export.schema is not None and simple(export.schema)
+    return export.path.lower().endswith(_ENDINGS) and output.lower().endswith(_ENDINGS)
+
+
+def _is_parquet(path: str) -> bool:
+    return path.lower().endswith(".parquet")
 
 
 def _write(
@@ -104,15 +107,22 @@ def _write(
     columns = list(export.columns or ())
     summary = Summary(ruleset.policy.level_ids)
     classifier = Classifier(ruleset, wishes, export.profile, export.reader, columns, summary, ids)
-    sink = Sink(stack, output, columns, classifier.id_column, layout)
+    sink: Sink | ParquetSink
+    if _is_parquet(output):
+        sink = ParquetSink(stack, output, export, classifier.id_column, layout)
+        chunks: Iterator[Any] = table_chunks(export)
+    else:
+        sink = Sink(stack, output, columns, classifier.id_column, layout)
+        chunks = chunks_of(export)
     refused = RejectFile(stack, rejects)
-    keyed = ((chunk, classifier.keyed(chunk)) for chunk in chunks_of(export))
+    keyed = ((chunk, classifier.keyed(chunk)) for chunk in chunks)
     read = stack.enter_context(read_ahead(keyed, _AHEAD))
     decided = ((chunk, classifier.decide_keyed(chunk, cases)) for chunk, cases in read)
     for chunk, outcome in stack.enter_context(read_ahead(decided, _BEHIND)):
         sink.write(chunk, outcome)
         refused.write(outcome.rejects)
         advance(chunk.position)
+    sink.finish()
     repeated = ids.repeated()
     if len(repeated):
         raise _Repeated(repeated)

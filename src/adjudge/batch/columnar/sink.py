@@ -68,6 +68,9 @@ class Sink:
         pieces[:, 3] = at_ours + 2 * answers + 1
         self._raw.write(_in_one([*pool, outcome.due, ours], pieces.ravel()))
 
+    def finish(self) -> None:
+        """Nothing is held back."""
+
     def _own(
         self, chunk: TextChunk, rows: NDArray[np.int64]
     ) -> tuple[list[pa.LargeStringArray], NDArray[np.int64]]:
