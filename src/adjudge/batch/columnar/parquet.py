@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-_BATCH = 32_768
+_BATCH = 16_384
 
 
 def simple(schema: pa.Schema) -> bool:
