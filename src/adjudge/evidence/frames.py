@@ -73,6 +73,8 @@ def _whole(parts: list[Said], sentence: Sentence, frame: Frame) -> Said:
     void = next((said.void for said in parts if said.void), "")
     if void == "hypothetical" and parts[0].cue("hypothetical") and parts[0].opens:
         void = ""  # "we could use the other one": what the frame itself supposes
+    if void == "past" and parts[0].cue("past"):
+        void = ""  # "what used to take four minutes is now at forty"
     quoted = any(said.hit.quoted for said in parts)
     hit = Hit(NO_PHRASE, first.first, last.last, quoted)
     return Said(hit, parts[0].clause, parts[0].segment, negation, void)

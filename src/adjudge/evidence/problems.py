@@ -20,7 +20,7 @@ IMPACTS = (
 )  # fmt: skip
 _ACT_REACH = 9
 _PEOPLE_REACH = 3
-_PREDICATIVE = frozenset(("works", "runs", "ability", "cannot"))
+_PREDICATIVE = frozenset(("works", "runs", "gets", "ability", "cannot"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +165,9 @@ def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
     for number, said in enumerate(clause):
         if said.void or said.hit.quoted or said.segment in told:
             continue
-        found.extend(_stated(said))
+        stated = _stated(said)
         if _PREDICATIVE.isdisjoint(said.hit.phrase.cues):
+            found.extend(stated)
             continue
         negation = said.negation
         if (said.cue("works") or said.cue("runs")) and _denies(negation) and not _is_noun(said):
@@ -182,9 +183,12 @@ def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
         ):
             done = _deed(clause, number)
             if done is not None:
+                # "Refuses" by itself says less than "refuses to deploy".
+                stated = [predicate for predicate in stated if not predicate.weak]
                 parts = [said.hit, done.hit] + ([said.negation] if said.negation else [])
                 thing = _verb_thing(done)
                 found.append(Predicate("unavailable", _join(*parts), said.clause, thing))
+        found.extend(stated)
     return firm + _modified([each for each in found if each not in firm], clause)
 
 

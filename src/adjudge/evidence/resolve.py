@@ -60,6 +60,9 @@ class _Decision:
         if wishes:
             # "It would help to sort by latency" names trouble words without any trouble.
             found = [entry for entry in found if not entry[1].weak and not _wished(*entry)]
+        if not self.body.problems and self.mere_asking():
+            # "Stale nodes", and then only how to get rid of them: a topic, and no complaint.
+            found = [entry for entry in found if not (entry[1].weak and entry[1].impact in _TOPICS)]
         if not found:
             self.well(well)
             return
@@ -79,6 +82,11 @@ class _Decision:
         if self.subject.over is not None and not self.body.problems:
             return self.subject, self.subject.over
         return None
+
+    def mere_asking(self) -> bool:
+        """Whether the body asks for something, and shows no trouble."""
+        kinds = {asked.kind for asked in self.body.asked}
+        return bool(kinds) and TROUBLE not in kinds and not self.body.signs
 
     def headings(self) -> list[Problem]:
         """The subject's problems, without those of which the body says more exactly how bad."""
@@ -135,9 +143,14 @@ class _Decision:
                     "affected_function", problem.thing.name, problem.thing.span
                 )
             return
-        named = [thing for thing in self.subject.things if thing.name in RANKS]
-        telling = [thing for thing in named if not thing.generic]
-        if telling:
+        self.only_named()
+
+    def only_named(self) -> None:
+        """Where the problem names nothing: what the subject does, if that is of one rank."""
+        telling = [
+            thing for thing in self.subject.things if thing.name in RANKS and not thing.generic
+        ]
+        if len({thing.name for thing in telling}) == 1:
             self.facts["affected_function"] = self.subject.passage.evidence(
                 "affected_function", telling[0].name, telling[0].span
             )
@@ -362,6 +375,7 @@ _ORDERED = frozenset(
 )
 
 
+_TOPICS = frozenset(("degraded", "slow", "inconvenience"))
 _QUALIFIED = frozenset(("intermittent", "slow", "severely_degraded", "degraded"))
 _GREAT = frozenset(("whole_service", "critical_function"))
 

@@ -28,6 +28,10 @@ _SCOPELESS = frozenset(("request_type",))
 """Requests are made in questions and wishes, so these stand there too."""
 
 
+_TROUBLES = ("defect", "incident")
+"""Kinds of request that are no wish but tell of something, and so do not stand in a question."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A fact and its value as one phrase states it, and in which sentence."""

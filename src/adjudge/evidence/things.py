@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from adjudge.evidence.scan import Span
@@ -60,12 +61,14 @@ def choose_thing(span: Span, clause: int, things: list[Placed], sentence: Senten
     """
     same = [entry for entry in things if entry[1].clause == clause]
     segment = _segment_at(span, sentence)
-    part = [entry for entry in same if entry[1].segment == segment]
-    for group in (part, same):
-        found = _nearest(span, group)
-        if found is not None:
-            return found
-    well = _well(things, sentence)
+    part = _nearest(span, [entry for entry in same if entry[1].segment == segment])
+    if part is not None and not part.generic:
+        return part
+    fine = _well(things, sentence, lambda said: said.segment) - {segment}
+    whole = _nearest(span, [entry for entry in same if entry[1].segment not in fine])
+    if whole is not None or part is not None:
+        return whole or part
+    well = _well(things, sentence, lambda said: said.clause)
     return _nearest(span, [entry for entry in things if entry[1].clause not in well])
 
 
@@ -84,15 +87,15 @@ def _nearest(span: Span, group: list[Placed]) -> Thing | None:
     return None
 
 
-def _well(things: list[Placed], sentence: Sentence) -> set[int]:
-    """The clauses that say that something works."""
+def _well(things: list[Placed], sentence: Sentence, place: Callable[[Said], int]) -> set[int]:
+    """The places (clauses, parts of them) of things that are said to work there."""
     if sentence.cues.isdisjoint(_WELL):
         return set()
-    named = {said.clause for _, said, _ in things}
+    named = {place(said) for _, said, _ in things}
     return {
-        other.clause
+        place(other)
         for other in sentence.said
-        if other.clause in named and other.stands and not _WELL.isdisjoint(other.hit.phrase.cues)
+        if place(other) in named and other.stands and not _WELL.isdisjoint(other.hit.phrase.cues)
     }
 
 
