@@ -70,7 +70,7 @@ def _of_subject(
     elif said.cue("ceases"):
         helper, start = "", hit.first
     else:
-        return None
+        return _of_finite(said, sentence, words, things, verbs)
     verb = _verb_at(hit.last + 1, helper, words, sentence, verbs)
     if verb is None:
         return None
@@ -78,6 +78,55 @@ def _of_subject(
     if subject is None:
         return None
     return Denial(Span(start, verb), said.clause, subject[0], pronoun=subject[0] is None)
+
+
+def _of_finite(
+    said: Said, sentence: Sentence, words: list[str], things: list[Placed], verbs: Verbs
+) -> Denial | None:
+    """Read "THING VERBS not" and "that THING not VERBS", where a language says it so."""
+    hit = said.hit
+    if not verbs.finite or hit.first == sentence.first:
+        return None
+    at = hit.first - 1
+    while at > sentence.first and words[at] in verbs.between:
+        at -= 1
+    if _is_finite(words[at], verbs) and not _is_read(at, sentence):
+        subject = _subject(at, said, sentence, words, things, verbs)
+        last = hit.last
+    else:
+        verb = hit.last + 1
+        while verb < sentence.last and words[verb] in verbs.between:
+            verb += 1
+        if verb >= min(sentence.last, len(words)) or not _is_finite(words[verb], verbs):
+            return None
+        at, last = hit.first, verb
+        subject = _subject(at, said, sentence, words, things, verbs)
+        near = words[at - 1] in verbs.pronouns or any(
+            entry[0].span.last == at - 1 for entry in things
+        )
+        subject = subject if near else None
+    if subject is None:
+        return None
+    return Denial(Span(at, last), said.clause, subject[0], pronoun=subject[0] is None)
+
+
+def _is_finite(word: str, verbs: Verbs) -> bool:
+    return (
+        len(word) > 3
+        and word.isalpha()
+        and word.endswith(verbs.finite)
+        and word not in verbs.idle
+        and word not in verbs.auxiliaries
+    )
+
+
+def _is_read(at: int, sentence: Sentence) -> bool:
+    """Whether a phrase that means something covers a word."""
+    return any(
+        said.hit.first <= at <= said.hit.last
+        and (said.hit.phrase.things or said.hit.phrase.impacts or said.hit.phrase.cues)
+        for said in sentence.said
+    )
 
 
 def _of_ability(said: Said, sentence: Sentence, words: list[str], verbs: Verbs) -> Denial | None:

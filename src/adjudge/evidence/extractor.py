@@ -18,6 +18,7 @@ from adjudge.model.lexicon import Lexicon
 from adjudge.model.policy import ANY_LANGUAGE
 
 _DETECT = 1000
+_ENGLISH = "en"
 Functions = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
@@ -88,8 +89,9 @@ class LexiconExtractor:
             return Scanner(lexicon)
         names = {
             name: rank
+            # Those who write other languages use the product's English names, too.
+            for source in dict.fromkeys((_ENGLISH, ANY_LANGUAGE, language))
             for rank, by_language in self._functions.items()
-            for source in (ANY_LANGUAGE, language)
             for name in by_language.get(source, ())
         }
         return NamedScanner(lexicon, self._plain.scanner(language), names)

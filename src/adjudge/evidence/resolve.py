@@ -5,6 +5,7 @@ what contradicts itself stays unknown.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from adjudge.evidence.problems import Problem
 from adjudge.evidence.reading import Reading
@@ -66,7 +67,7 @@ class _Decision:
         if not found:
             self.well(well)
             return
-        self.worst = max(found, key=lambda entry: (entry[1].weight, entry[0] is self.body))
+        self.worst = max(found, key=lambda entry: _badness(entry, self.body))
         self.worst = _said_to_be_looks(self.worst, found) or self.worst
         reading, problem = self.worst
         self.facts["functional_impact"] = reading.passage.evidence(
@@ -205,12 +206,14 @@ class _Decision:
             for statement in reading.statements
             if statement.fact == name
         ]
+        if name == "workaround":
+            found = _as_lived_with(_unpossible(_about_one(found)))
+            if not found:
+                return
         found = [entry for entry in found if not entry[1].hint] or found
         if name == "environment":
             beside = [entry for entry in found if entry[1].beside_problem]
             found = beside or found
-        if name == "workaround":
-            found = _as_lived_with(_unpossible(found))
         if name == "technology":
             self.technology(found)
             return
@@ -287,8 +290,11 @@ class _Decision:
                     return
 
     def uncount(self, kind: str) -> None:
-        """Without a problem, "a course for three stores" counts nobody who is hit."""
-        for name in ("users_affected", "users_affected_percent") if kind in _UNHIT else ():
+        """Without a problem, "a course for three stores" counts nobody who is hit.
+
+        Nor did anybody cause what is no problem.
+        """
+        for name in _COUNTED if kind in _UNHIT else ():
             if name in self.facts and self.facts[name].value != "single":
                 del self.facts[name]
 
@@ -367,6 +373,7 @@ _TROUBLED = frozenset(("data_impact", "business_impact", "workaround", "developm
 """Facts that speak of trouble, even where the trouble itself was not understood."""
 
 _UNHIT = frozenset(_REQUEST_ORDER) - {"account_access", "device", "defect", "incident"}
+_COUNTED = ("users_affected", "users_affected_percent", "caused_by")
 _OWN_MATTERS = frozenset(("documentation", "device", "account_access"))
 """Requests in which words such as "missing" and "broken" speak of a page, a tablet, a password."""
 
@@ -390,6 +397,12 @@ def _said_to_be_looks(worst: _Found, found: list[_Found]) -> _Found | None:
         if near and verdict.impact == "inconvenience" and not verdict.weak:
             return other, verdict
     return None
+
+
+def _badness(found: _Found, body: Reading) -> tuple[float, bool, bool]:
+    """By what the worst problem is chosen; of two that weigh the same, what says of what it is."""
+    reading, problem = found
+    return problem.weight, reading is body, problem.thing is not None
 
 
 def _is_log_in(problem: Problem) -> bool:
@@ -431,6 +444,12 @@ def _unpossible(
 _TAKEN_BACK_BY = {
     "in_use": ("available", "none"), "available": ("none",), "unacceptable": ("none",)
 }  # fmt: skip
+
+
+def _about_one(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:
+    """Take a mere judgement ("untenable") for one of a workaround only where one is told."""
+    told = any(statement.value in ("in_use", "available") for _, statement in found)
+    return [(reading, replace(one, hint=False)) for reading, one in found if told or not one.hint]
 
 
 def _as_lived_with(

@@ -210,7 +210,9 @@ def _mark(following: list[Said], reason: str, sentence: Sentence) -> None:
 
 def _opens_with_request(sentence: Sentence) -> bool:
     first = sentence.said[0]
-    return first.cue("asks") and first.hit.first - sentence.first <= 1
+    # "What: nothing works" names a part of a form.
+    label = len(sentence.said) > 1 and sentence.said[1].clause != first.clause
+    return first.cue("asks") and first.hit.first - sentence.first <= 1 and not label
 
 
 def _mark_question(sentence: Sentence) -> None:

@@ -54,7 +54,8 @@ def find_statements(
             yield Statement(*stated, sentence.number, beside_problem)
     for said in sentence.said:
         for meaning in said.hit.phrase.facts:
-            if meaning.role != "fact" and not beside_problem:
+            judged = meaning.role == "hint" and meaning.name == "workaround"
+            if meaning.role != "fact" and not beside_problem and not judged:
                 continue
             value: Value = meaning.value  # type: ignore[assignment]
             statement = _stated(meaning.name, value, said, sentence)

@@ -147,6 +147,10 @@ class _Groups:
             return None  # "all other users" and "four more" are not those of whom this is told
         if kind is not None:
             return Count(None, kind, Span(first, person.last))
+        if whole is not None and of == inner:
+            total = self.number(person.last + 2)
+            if total is not None and self.word(person.last + 1) in self.small.of:
+                return self.share(whole, total, Span(at, person.last + 2))  # "3 users of 24"
         if whole is not None and (these or not definite) and of == inner:
             return self.counted(whole, Span(at, person.last))
         return self.counted(part, Span(of, person.last)) if part is not None else None

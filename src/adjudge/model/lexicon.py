@@ -139,14 +139,16 @@ class Verbs:
     """Words around verbs that no phrase lists, for reading what is denied of a thing.
 
     `auxiliaries` stand before a negation and a verb; after the `copulas` among them the verb has
-    one of the endings `participles`. `between` may stand before the verb. A denied verb that is
-    `idle` says nothing of the product. After `exists` "no" denies that there is such a thing.
+    one of the endings `participles`. `between` may stand before the verb. Where a language puts
+    the negation beside the verb itself, `finite` are the endings of such verbs. A denied verb that
+    is `idle` says nothing of the product. After `exists` "no" denies that there is such a thing.
     `pronouns` stand for a thing, `persons` for people. Without auxiliaries nothing is read so.
     """
 
     auxiliaries: frozenset[str] = frozenset()
     copulas: frozenset[str] = frozenset()
     participles: tuple[str, ...] = ()
+    finite: tuple[str, ...] = ()
     between: frozenset[str] = frozenset()
     idle: frozenset[str] = frozenset()
     exists: frozenset[str] = frozenset()

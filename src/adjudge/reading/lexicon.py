@@ -35,6 +35,7 @@ from adjudge.source import Source
 Meanings = tuple[Meaning, ...]
 MAX_GAP = 12
 _GAP = re.compile(r"(~\d+)")
+_ENDINGS = ("participles", "finite")
 _KEYS = (
     "language", "name", "negation_after", "stopwords", "prepositions", "heads", "modifiers",
     "verbs", "folds", "rewrites", "articles", "fillers", "numbers", "counting", "lists", "cues",
@@ -244,8 +245,9 @@ class _Reader:
         names = [field.name for field in fields(Verbs)]
         self.names(top["verbs"], names)
         parts = top["verbs"].mapping()
-        found = {name: self.word_set(parts, name) for name in names if name != "participles"}
-        return Verbs(participles=tuple(sorted(self.word_set(parts, "participles"))), **found)
+        participles, finite = (tuple(sorted(self.word_set(parts, name))) for name in _ENDINGS)
+        found = {name: self.word_set(parts, name) for name in names if name not in _ENDINGS}
+        return Verbs(participles=participles, finite=finite, **found)
 
     def counting(self, top: dict[str, Node]) -> Counting:
         if "counting" not in top:
