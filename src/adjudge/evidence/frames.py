@@ -9,7 +9,7 @@ from adjudge.evidence.scope import Said, Sentence
 from adjudge.model.lexicon import Frame
 
 _DENIED_SUBJECT = 3
-_POSSIBLE = ("workaround", "available")
+POSSIBLE = ("workaround", "available")
 """What its own words deny as well: "nothing we could use" is no workaround."""
 
 
@@ -63,7 +63,7 @@ def _whole(parts: list[Said], sentence: Sentence, frame: Frame) -> Said:
     negation = next(
         (said.negation for said in parts if said.negation and id(said.negation) not in own), None
     )
-    if negation is None and (frame.fact, frame.value) == _POSSIBLE:
+    if negation is None and (frame.fact, frame.value) == POSSIBLE:
         # "Nothing we could use", "no deploy can be started by hand"
         negation = (
             first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from adjudge.evidence.asking import Asked, find_asked
@@ -61,6 +62,7 @@ def read(passage: Passage, lexicon: Lexicon) -> Reading:
         statements.extend(find_statements(sentence, hit, lexicon.frames))
         statements.extend(counted)
     statements.extend(find_told(passage.told, passage.sentences, words, hits))
+    statements.extend(_development(problems, words, lexicon))
     statements = [found for found in statements if not _only_owns(found, passage)]
     return Reading(
         passage,
@@ -86,6 +88,38 @@ def _is_left(problem: Problem, over: tuple[int, Span], sentences: list[Sentence]
         other.cue("contrast") and over[1].last < other.hit.first <= problem.span.first
         for other in said
     )
+
+
+def _development(
+    problems: list[Problem], words: list[str], lexicon: Lexicon
+) -> Iterator[Statement]:
+    """What trouble with builds and deploys is for those who develop."""
+    if not lexicon.development or not lexicon.counting.software.isdisjoint(words):
+        return  # the code that a Puppet server deploys is no developer's
+    found = [
+        problem
+        for problem in problems
+        if not problem.weak
+        and problem.impact in _HAMPERED
+        and not lexicon.development.isdisjoint(
+            words[one]
+            for span in (problem.span, problem.thing.span if problem.thing else problem.span)
+            for one in range(span.first, span.last + 1)
+        )
+    ]
+    if found:
+        worst = max(found, key=lambda problem: problem.weight)
+        value = _HAMPERED[worst.impact]
+        yield Statement("development_workflow", value, worst.span, worst.sentence, True, True)
+
+
+_HAMPERED = {
+    "unavailable": "blocked",
+    "severely_degraded": "impaired",
+    "degraded": "impaired",
+    "intermittent": "impaired",
+    "slow": "impaired",
+}
 
 
 def _shows_trouble(sentence: Sentence) -> bool:

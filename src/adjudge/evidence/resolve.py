@@ -214,6 +214,8 @@ class _Decision:
         if name == "environment":
             beside = [entry for entry in found if entry[1].beside_problem]
             found = beside or found
+        if name in ("development_workflow", "data_impact"):
+            found = _unpossible(found)
         if name == "technology":
             self.technology(found)
             return
@@ -378,7 +380,14 @@ _OWN_MATTERS = frozenset(("documentation", "device", "account_access"))
 """Requests in which words such as "missing" and "broken" speak of a page, a tablet, a password."""
 
 _ORDERED = frozenset(
-    ("environment", "users_affected", "data_impact", "business_impact", "workaround")
+    [
+        "environment",
+        "users_affected",
+        "data_impact",
+        "business_impact",
+        "workaround",
+        "development_workflow",
+    ]
 )
 
 
@@ -442,7 +451,8 @@ def _unpossible(
 
 
 _TAKEN_BACK_BY = {
-    "in_use": ("available", "none"), "available": ("none",), "unacceptable": ("none",)
+    "in_use": ("available", "none"), "available": ("none",), "unacceptable": ("none",),
+    "blocked": ("impaired",), "major": ("none",), "minor": ("none",),
 }  # fmt: skip
 
 

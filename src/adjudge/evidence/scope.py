@@ -188,8 +188,9 @@ def _void(sentence: Sentence) -> None:
         elif cue.cue("past"):
             if _only_since(said[:number], cue):
                 continue
+            aside = _is_aside(said, number)
             for other in said:
-                if other.clause == cue.clause:
+                if other.clause == cue.clause and (other.segment == cue.segment or not aside):
                     other.void = other.void or "past"
     if sentence.question or _opens_with_request(sentence):
         _mark_question(sentence)
@@ -198,6 +199,13 @@ def _void(sentence: Sentence) -> None:
 def _only_since(before: list[Said], cue: Said) -> bool:
     """Whether the past is only since when: "after the update last night it crashes"."""
     return any(other.segment == cue.segment and other.cue("since") for other in before)
+
+
+def _is_aside(said: list[Said], number: int) -> bool:
+    """Whether only a subordinate part speaks of the past: "as it was last night"."""
+    return any(
+        other.cue("joins") and other.segment == said[number].segment for other in said[:number]
+    )
 
 
 def _mark(following: list[Said], reason: str, sentence: Sentence) -> None:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from adjudge.evidence.frames import denied_subject, follow_frames
+from adjudge.evidence.frames import POSSIBLE, denied_subject, follow_frames
 from adjudge.evidence.scan import NO_PHRASE, Hit, Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.tokens import BREAK, QUESTION
@@ -30,6 +30,9 @@ _SCOPELESS = frozenset(("request_type",))
 
 _TROUBLES = ("defect", "incident")
 """Kinds of request that are no wish but tell of something, and so do not stand in a question."""
+
+_LASTING = frozenset(("caused_by", "environment", "technology"))
+"""What happened, and where, goes on to be so: "three compilers in production, fast last month"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,9 @@ def find_told(
         beside = sentence.number in hit
         if sequence.role != "fact" and not beside:
             continue
-        stated = _stated(sequence.fact, sequence.value, _whole(sentence, span), sentence)
+        possible = (sequence.fact, sequence.value) == POSSIBLE
+        whole = _whole(sentence, span, possible)
+        stated = _stated(sequence.fact, sequence.value, whole, sentence)
         if stated is not None:
             yield Statement(*stated, sentence.number, beside, sequence.role == "hint")
 
@@ -89,7 +94,7 @@ def find_told(
 _ENDS = frozenset((BREAK, QUESTION, ";"))
 
 
-def _whole(sentence: Sentence, span: Span) -> Said:
+def _whole(sentence: Sentence, span: Span, possible: bool) -> Said:
     """A sequence as one hit: what stands before it denies or voids it, and not its own words."""
     inside = [
         said
@@ -104,11 +109,13 @@ def _whole(sentence: Sentence, span: Span) -> Said:
             for said in inside
             if said.negation is not None and said.negation.last < span.first
         ),
-        next(
+        None,
+    )
+    if negation is None and possible:
+        negation = next(
             (said.hit for said in inside if said.hit.first < span.first and said.cue("negation")),
             None,
-        ),
-    )
+        )
     if negation is None:
         negation = denied_subject(sentence, span.first, place.segment)
     own = any(said.opens for said in inside)
@@ -126,9 +133,9 @@ def _stated(
     span = Span(said.hit.first, said.hit.last)
     if said.hit.quoted or said.void == "reported":
         return None
-    if said.void and fact not in _SCOPELESS and (fact, said.void) != ("caused_by", "past"):
+    if said.void and fact not in _SCOPELESS and not (said.void == "past" and fact in _LASTING):
         return None
-    if fact == "environment" and _spared(said, sentence):
+    if fact in ("environment", "technology") and _spared(said, sentence):
         return None
     if value == "all" and said.cue("negation") and not _does(said, sentence):
         return None  # "nobody is affected", unlike "nobody can log in"

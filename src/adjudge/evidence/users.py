@@ -15,6 +15,7 @@ from adjudge.model.lexicon import Lexicon
 
 _REACH = 5
 _MODIFIERS = 2
+_BETWEEN = 3
 _HUNDREDS = 100
 _COUNTED = frozenset(("people", "percent"))
 TROUBLES = frozenset(
@@ -57,7 +58,7 @@ def count_users(
         if said.void:
             continue
         if said.cue("people"):
-            count = group.before(said)
+            count = group.after(said) or group.before(said)
             if count is None:
                 continue
             if troubled is None:
@@ -127,9 +128,10 @@ class _Groups:
     def before(self, said: Said) -> Count | None:
         """Return the group that people belong to: "N of M users", "most of our users"."""
         person = said.hit
-        if person.first == person.last and self.word(person.last) in self.machines:
+        head = self.head(person.first, person.last)
+        if person.first == head and self.word(head) in self.machines:
             return None
-        at, rest = self.modified(person.last - 1)
+        at, rest = self.modified(head - 1)
         told = self.quantity(at, said)
         whole = None if told[0] is not None else self.number(at)
         inner = at - 1 if whole is not None else at
@@ -140,20 +142,41 @@ class _Groups:
         while self.word(of) in self.small.of:
             of -= 1  # "out of"
         part = self.number(of) if of < inner or not definite else None
-        kind, first = self.quantity(of, said)
-        if whole is not None and of < inner and part is not None:
+        kind, first = self.quantity(of if of < inner or whole is None else inner, said)
+        if kind is None and whole is not None and of < inner and part is not None:
             return self.share(part, whole, Span(of, person.last))
         if rest:
             return None  # "all other users" and "four more" are not those of whom this is told
         if kind is not None:
             return Count(None, kind, Span(first, person.last))
-        if whole is not None and of == inner:
-            total = self.number(person.last + 2)
-            if total is not None and self.word(person.last + 1) in self.small.of:
-                return self.share(whole, total, Span(at, person.last + 2))  # "3 users of 24"
+        if any(fact.name == "development_workflow" for fact in said.hit.phrase.facts):
+            return None  # "eleven engineers are blocked" speaks of their work
         if whole is not None and (these or not definite) and of == inner:
             return self.counted(whole, Span(at, person.last))
         return self.counted(part, Span(of, person.last)) if part is not None else None
+
+    def after(self, said: Said) -> Count | None:
+        """Read the share that is told after the people: "agents, 60 of 80", "six people of 60"."""
+        at = said.hit.last + 1
+        part = self.number(self.head(said.hit.first, said.hit.last) - 1)
+        if part is None or self.word(at) not in self.small.of:
+            while at <= said.hit.last + _BETWEEN and self.number(at) is None:
+                at += 1
+            part, at = self.number(at), at + 1
+        if part is None or self.word(at) not in self.small.of:
+            return None
+        while self.word(at) in self.small.of or self.word(at) in self.small.determiners:
+            at += 1
+        whole = self.number(at)
+        if whole is None or whole < 2 or self.word(at + 1).isalnum():
+            return None  # "60 of 80 calls" counts something else
+        return self.share(part, whole, Span(said.hit.first, at))
+
+    def head(self, first: int, last: int) -> int:
+        """Return where the word for people stands in a phrase that says more than it."""
+        return next(
+            (at for at in range(last, first - 1, -1) if self.word(at) in self.small.people), last
+        )
 
     def modified(self, at: int) -> tuple[int, bool]:
         """Step over what describes people ("day-shift agents"); whether they are the others."""
@@ -229,6 +252,8 @@ class _Groups:
             return self.fails(said, own)
         if self.word(count.span.first - 1) in self.small.apart:
             return False
+        if not self.small.free.isdisjoint(self.words[said.hit.last + 1 : said.hit.last + 3]):
+            return False  # "three agents are free"
         before = count.span.first - 1
         if after in self.small.reports or (placed and self.word(before - 1) in self.small.sources):
             return True

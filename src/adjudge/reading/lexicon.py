@@ -38,7 +38,7 @@ _GAP = re.compile(r"(~\d+)")
 _ENDINGS = ("participles", "finite")
 _KEYS = (
     "language", "name", "negation_after", "stopwords", "prepositions", "heads", "modifiers",
-    "verbs", "folds", "rewrites", "articles", "fillers", "numbers", "counting", "lists", "cues",
+    "verbs", "folds", "rewrites", "articles", "fillers", "numbers", "counting", "development", "lists", "cues",
     "things", "impacts", "weak_impacts", "adjacent_impacts", "facts", "weak_facts", "hints",
     "frames", "sequences", "weak_sequences", "hint_sequences", "questions", "wishes", "neutral",
     "mail",
@@ -155,6 +155,7 @@ class _Reader:
             fillers=self.word_set(top, "fillers"),
             numbers=self.numbers(top),
             counting=self.counting(top),
+            development=self.word_set(top, "development"),
             folds=self.words(top, "folds"),
             stopwords=self.word_set(top, "stopwords"),
             prepositions=self.word_set(top, "prepositions"),
@@ -249,10 +250,13 @@ class _Reader:
         found = {name: self.word_set(parts, name) for name in names if name not in _ENDINGS}
         return Verbs(participles=participles, finite=finite, **found)
 
+    def counts(self, top: dict[str, Node]) -> bool:
+        return "cues" in top and "people" in top["cues"].mapping()
+
     def counting(self, top: dict[str, Node]) -> Counting:
         if "counting" not in top:
             return Counting()
-        sets = [field.name for field in fields(Counting) if field.name != "groups"]
+        sets = [field.name for field in fields(Counting) if field.name not in ("groups", "people")]
         self.names(top["counting"], (*GROUPS, *sets))
         parts = top["counting"].mapping()
         folds = str.maketrans(self.words(top, "folds"))
@@ -269,7 +273,12 @@ class _Reader:
             name: frozenset(word.translate(folds) for word in self.word_set(parts, name))
             for name in sets
         }
-        return Counting(groups, **words)
+        people = frozenset(
+            phrase.translate(folds).split()[-1]
+            for item in (top["cues"].mapping()["people"].items() if self.counts(top) else ())
+            for phrase in self.expanded(item)
+        )
+        return Counting(groups, **(words | {"people": people}))
 
     def mail(self, top: dict[str, Node]) -> Mail:
         if "mail" not in top:
