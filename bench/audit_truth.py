@@ -13,7 +13,8 @@ from collections import Counter
 from pathlib import Path
 
 from adjudge.audit.model import Audit
-from adjudge.audit.run import Auditor, Plan
+from adjudge.audit.plan import Plan
+from adjudge.audit.run import Auditor
 from adjudge.audit.scope import scope_of
 from adjudge.audit.statistics import rate
 from adjudge.batch.classify import Wishes

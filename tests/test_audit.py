@@ -12,7 +12,8 @@ import pytest
 from adjudge.audit.columns import ExtraColumns, known_columns
 from adjudge.audit.model import Audit
 from adjudge.audit.overrides import read_overrides
-from adjudge.audit.run import Auditor, Plan, compared
+from adjudge.audit.plan import Plan
+from adjudge.audit.run import Auditor, compared
 from adjudge.audit.scope import scope_of
 from adjudge.batch.classify import Wishes
 from adjudge.cli.exports import opened

@@ -11,7 +11,8 @@ import click
 
 from adjudge.audit.finding import Telling
 from adjudge.audit.model import Audit
-from adjudge.audit.run import HOURS_EACH, Auditor, Plan, compared, requesters
+from adjudge.audit.plan import HOURS_EACH, Plan
+from adjudge.audit.run import Auditor, compared, requesters
 from adjudge.audit.scope import scope_of
 from adjudge.audit.statistics import SMALL
 from adjudge.audit.told import Override
