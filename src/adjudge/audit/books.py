@@ -35,8 +35,8 @@ class Books:
         self.tallies = Tallies(plan.scope, plan.group_by)
         self.refused: list[Rejected] = []
         self.outside = 0
-        self.first: datetime | None = None
-        self.last: datetime | None = None
+        self._first: tuple[datetime, int] | None = None
+        self._last: tuple[datetime, int] | None = None
         self._plan = plan
         self._teller = teller
         self._listed = listed
@@ -69,7 +69,7 @@ class Books:
         """Take in a decided ticket."""
         ticket = found.row.ticket
         if ticket.created_at is not None:
-            self.created(ticket.created_at, ticket.created_at)
+            self.created(ticket.created_at, found.row.row)
         self.tallies.count(found.decision)
         if ticket.id in self._recorded:
             # Which decisions still hold is known when the last day of the export is.
@@ -79,10 +79,22 @@ class Books:
         if judged is not None:
             self._take(judged)
 
-    def created(self, first: datetime, last: datetime) -> None:
-        """Take in the first and the last time of creation of further tickets."""
-        self.first = first if self.first is None else min(self.first, first)
-        self.last = last if self.last is None else max(self.last, last)
+    def created(self, moment: datetime, row: int) -> None:
+        """Take in a time of creation; of the same one in two zones, that of the first row stays."""
+        if self._first is None or (moment, row) < self._first:
+            self._first = (moment, row)
+        if self._last is None or (moment, -row) > self._last:
+            self._last = (moment, -row)
+
+    @property
+    def first(self) -> datetime | None:
+        """The first time of creation."""
+        return self._first[0] if self._first else None
+
+    @property
+    def last(self) -> datetime | None:
+        """The last time of creation."""
+        return self._last[0] if self._last else None
 
     def _take(self, judged: Judged) -> None:
         self.tallies.count_outcome(

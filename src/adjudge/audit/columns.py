@@ -95,16 +95,13 @@ class ExtraColumns:
 
         def cell(part: str) -> str | None:
             column = place.get(part)
-            return self._text(record.get(column)) if column is not None else None
+            return self.text(record.get(column)) if column is not None else None
 
-        present = cell("present")
-        if present is not None:
-            present = self._profile.filed_values.get(fold(present), present)
         return Extras(
             cell("product"),
             cell("channel"),
-            present,
-            self._time(cell("corrected_at")),
+            self.present(cell("present")),
+            self.moment(cell("corrected_at")),
             self._responded(row, cell),
             tuple(cell(f"own.{name}") for name in self._own),
         )
@@ -128,13 +125,21 @@ class ExtraColumns:
             wanted["present"] = None
         return {part: column for part, column in wanted.items() if column is not None}
 
-    def _text(self, value: object) -> str | None:
+    def text(self, value: object) -> str | None:
+        """Return what a cell says in one line, None where it says nothing."""
         if value is None or isinstance(value, dict | list):
             return None
         text = " ".join(str(value).split())
         return None if fold(text) in self._profile.empty or not text else text
 
-    def _time(self, text: str | None) -> datetime | None:
+    def present(self, text: object) -> str | None:
+        """Return the present priority that a cell says, in the words of the profile."""
+        said = self.text(text)
+        return None if said is None else self._profile.filed_values.get(fold(said), said)
+
+    def moment(self, cell: object) -> datetime | None:
+        """Return the time that a cell says, None where it says none that can be read."""
+        text = self.text(cell)
         if text is None:
             return None
         try:
@@ -143,7 +148,7 @@ class ExtraColumns:
             return None
 
     def _responded(self, row: Row, cell: _Cell) -> datetime | None:
-        at = self._time(cell("first_response_at"))
+        at = self.moment(cell("first_response_at"))
         created = row.ticket.created_at
         if at is not None or created is None:
             return at

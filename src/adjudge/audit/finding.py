@@ -19,7 +19,7 @@ from adjudge.audit.because import (
 from adjudge.audit.columns import Extras
 from adjudge.audit.redact import Redactor
 from adjudge.audit.replies import ReplyTemplates
-from adjudge.audit.spoken import reply_language, spoken_language
+from adjudge.audit.spoken import reply_language
 from adjudge.audit.told import Condition, Finding, Kept, Outcome, Override, Quote, Response
 from adjudge.decide import Decision
 from adjudge.decide.results import Action, Disagreement
@@ -159,7 +159,7 @@ class Teller:
 
     def _reply_language(self, judged: Judged) -> str:
         fallback = judged.decision.language or judged.decision.policy.languages[0]
-        return reply_language(judged.language or spoken_language(judged.row.ticket), fallback)
+        return reply_language(judged.language, fallback)
 
     def _reply(self, answer: Decision, case: _Case) -> str:
         """Return the message to the customer, by the site's templates where it has some."""

@@ -13,6 +13,7 @@ from adjudge.audit.told import Outcome, Override
 from adjudge.batch.classify import Wishes
 from adjudge.decide import Decision, Ruleset
 from adjudge.decide.results import Disagreement
+from adjudge.tickets.apply import Layout
 from adjudge.tickets.export import Export, Row
 
 
@@ -38,6 +39,11 @@ class Judge:
         self.wishes = wishes
         self.plan = plan
         self.columns = ExtraColumns(export.profile, export.columns, plan.columns, plan.group_by)
+        self.layout = Layout(export.profile, ruleset.policy.facts, export.columns or ())
+
+    def reads_words(self) -> bool:
+        """Say whether facts are read from the words of the tickets of a table."""
+        return self.wishes.text and not {"subject", "description"}.isdisjoint(self.layout.columns)
 
     def settling(self) -> Settling:
         """Return what settles decisions where they are made."""

@@ -134,13 +134,29 @@ class Audit:
 
         `most` leaves the most serious tickets and no others; see `Listed.most_serious`.
         """
-        tickets = self.tickets if most is None else self.tickets.most_serious(most)
+        tickets = list(self.tickets if most is None else self.tickets.most_serious(most))
+        told: dict[int, object] = {}
         data = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {name: as_json(value) for name, value in {**data, "tickets": [*tickets]}.items()}
+        del data["tickets"]
+        return {
+            **{name: as_json(value) for name, value in data.items()},
+            "tickets": [_ticket(each, told) for each in tickets],
+        }
 
     def of_outcome(self, outcome: Outcome) -> Iterator[Finding]:
         """Yield the findings with one outcome."""
         return (each for each in self.tickets if each.outcome == outcome)
+
+
+def _ticket(finding: Finding, told: dict[int, object]) -> Json:
+    """Return a finding as JSON data; tickets of the same facts share their conditions."""
+    conditions = told.get(id(finding.conditions))
+    if conditions is None:
+        conditions = told[id(finding.conditions)] = as_json(finding.conditions)
+    return {
+        name: conditions if name == "conditions" else as_json(getattr(finding, name))
+        for name in _names(finding)
+    }
 
 
 def as_json(value: object) -> object:
@@ -152,7 +168,11 @@ def as_json(value: object) -> object:
     if isinstance(value, tuple | list | frozenset | set):
         items = sorted(value) if isinstance(value, frozenset | set) else value
         return [as_json(each) for each in items]
+    return {name: as_json(getattr(value, name)) for name in _names(value)}
+
+
+def _names(value: object) -> tuple[str, ...]:
     names = _NAMES.get(type(value))
     if names is None:
         names = _NAMES[type(value)] = tuple(each.name for each in fields(value))  # type: ignore[arg-type]
-    return {name: as_json(getattr(value, name)) for name in names}
+    return names

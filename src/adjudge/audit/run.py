@@ -36,10 +36,30 @@ class Auditor:
     def run(
         self, advance: Advance | None = None, rejects: Rejects | None = None, jobs: int = 1
     ) -> Audit:
-        """Audit every row; `rejects` takes each rejected row as it comes, masked if asked for.
+        """Audit every row; `rejects` takes each rejected row, masked if that is asked for.
 
-        Long exports are read and decided in `jobs` processes.
+        Large tables are audited by columns where that gives the same; otherwise long exports are
+        read and decided in `jobs` processes.
         """
+        found = self._by_columns(advance, rejects)
+        return self._by_rows(advance, rejects, jobs) if found is None else found
+
+    def _by_columns(self, advance: Advance | None, rejects: Rejects | None) -> Audit | None:
+        if self._judge.export.columns is None or self._judge.reads_words():
+            return None
+        from adjudge.audit.by_columns import ColumnAudit
+
+        columns = ColumnAudit(self._judge, self._teller)
+        found = columns.run(advance or (lambda _: None)) if columns.applies() else None
+        if found is None:
+            return None
+        self._books, listed, refused = found
+        if rejects is not None:
+            for reject in refused:
+                rejects(reject)
+        return audit_of(self._books, listed)
+
+    def _by_rows(self, advance: Advance | None, rejects: Rejects | None, jobs: int = 1) -> Audit:
         judge, books = self._judge, self._books
         rows = tell(self._within(), judge.ruleset, judge.wishes, books.run, judge.settling(), jobs)
         for number, outcome in enumerate(rows):

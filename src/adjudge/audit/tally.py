@@ -1,93 +1,31 @@
-"""Counts over an audit, one ticket at a time; what is kept grows with findings, not with rows."""
+"""Counts over an audit; what is kept grows with groups and cases, not with rows."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from datetime import datetime
 
 from adjudge.audit.finding import Judged
+from adjudge.audit.groups import GroupCounts
 from adjudge.audit.picture import (
     Cell,
     Correction,
     FailingCondition,
-    Grouping,
     MissingFact,
     Promises,
     Rate,
-    Tally,
 )
 from adjudge.audit.scope import Scope
 from adjudge.audit.statistics import quantile, rate
-from adjudge.audit.told import OUTCOMES, Finding, Outcome
+from adjudge.audit.told import Finding, Kept, Outcome
 from adjudge.decide import Decision
 from adjudge.decide.wording import Wording
 from adjudge.model.policy import Policy
 
-GROUPS_LISTED = 200
-"""So many groups of a dimension are listed; the rest is summed up in one."""
-
-_WRONG = ("not_one", "missed")
-
-
-class GroupCounts:
-    """Outcomes by group of one dimension."""
-
-    def __init__(self) -> None:
-        self.by_name: dict[str, Counter[str]] = {}
-        self.untold = 0
-
-    def count(self, name: str | None, outcome: Outcome, filed_here: bool) -> None:
-        """Count a ticket in question; `name` None where it does not say its group."""
-        if name is None or not name.strip():
-            self.untold += 1
-            return
-        counter = self.by_name.setdefault(name, Counter())
-        counter[outcome] += 1
-        counter["filed"] += filed_here
-
-    def tallies(self, overall: Rate, small: int) -> list[Tally]:
-        """Return a tally for each group, by name."""
-        return [_tally(name, self.by_name[name], overall, small) for name in sorted(self.by_name)]
-
-    def grouping(self, dimension: str, column: str | None, overall: Rate, small: int) -> Grouping:
-        """Return the groups: the comparable ones by their interval, the small ones by name."""
-        tallies = self.tallies(overall, small)
-        large = [each for each in tallies if not each.overfiled.small]
-        large.sort(key=lambda each: (-(each.overfiled.low or 0.0), each.name))
-        ordered = [*large, *(each for each in tallies if each.overfiled.small)]
-        shown, others = ordered[:GROUPS_LISTED], ordered[GROUPS_LISTED:]
-        rest = None
-        if others:
-            total: Counter[str] = Counter()
-            for each in others:
-                total.update(self.by_name[each.name])
-            rest = replace(_tally("", total, overall, small), differs=None)
-        return Grouping(dimension, column, tuple(shown), rest, len(others), self.untold)
-
-
-def _tally(name: str, counter: Mapping[str, int], overall: Rate, small: int) -> Tally:
-    filed = counter.get("filed", 0)
-    over = rate(counter.get("not_one", 0), filed, small)
-    tally = Tally(
-        name=name,
-        tickets=sum(counter.get(outcome, 0) for outcome in OUTCOMES),
-        filed=filed,
-        meets=counter.get("meets", 0),
-        exception=counter.get("exception", 0),
-        information=counter.get("information", 0),
-        not_one=counter.get("not_one", 0),
-        missed=counter.get("missed", 0),
-        unfiled=counter.get("unfiled", 0),
-        overfiled=over,
-    )
-    share = overall.share
-    if over.small or share is None or over.low is None or over.high is None:
-        return tally
-    if over.low > share:
-        return replace(tally, differs="above")
-    return replace(tally, differs="below") if over.high < share else tally
+WRONG: tuple[Outcome, ...] = ("not_one", "missed")
+"""Outcomes of tickets that were filed under a wrong level."""
 
 
 class Tallies:
@@ -110,69 +48,90 @@ class Tallies:
         self._expected: dict[tuple[str, str], Counter[str]] = {}
         self._missing: Counter[str] = Counter()
         self._settles: Counter[str] = Counter()
-        self._standing = 0
+        self.standing = 0
         self._corrected = 0
         self._hours: list[float] = []
         self._responses: Counter[str] = Counter()
 
     # -- counting
 
-    def count(self, decision: Decision) -> None:
-        """Count a decided ticket, in question or not."""
+    def count(self, decision: Decision, times: int = 1) -> None:
+        """Count decided tickets of a case, in question or not."""
         possible = decision.possible
-        self.matrix[decision.filed, possible[0] if len(possible) == 1 else None] += 1
-        self.verdicts[decision.verdict] += 1
+        self.matrix[decision.filed, possible[0] if len(possible) == 1 else None] += times
+        self.verdicts[decision.verdict] += times
         if self.scope.open_below(decision):
-            self.open_below += 1
+            self.open_below += times
 
     def count_outcome(
         self, judged: Judged, names: Mapping[str, str | None], week: str | None
     ) -> None:
         """Count a ticket in question, in the groups that it names."""
-        decision, outcome = judged.decision, judged.outcome
-        here = self.scope.filed_here(decision)
-        self.outcomes[outcome] += 1
-        if here:
-            self.filed_outcomes[outcome] += 1
+        here = self.scope.filed_here(judged.decision)
+        self.count_case(judged.decision, judged.outcome)
         for dimension, counts in self.groups.items():
-            counts.count(names.get(dimension), outcome, here)
-        self.weeks.count(week, outcome, here)
-        if outcome == "not_one" and decision.filed in (self.scope.level or self.scope.levels[0],):
-            self.false_alarms += 1
-        if outcome == "information":
-            asked = [question.fact for question in decision.questions]
-            self._missing.update(asked)
-            self._settles.update(asked[:1])
-        if outcome in _WRONG:
-            self._count_correction(judged)
+            counts.count(names.get(dimension), judged.outcome, here)
+        self.weeks.count(week, judged.outcome, here)
+        if judged.outcome in WRONG:
+            self.count_standing(judged)
 
-    def _count_correction(self, judged: Judged) -> None:
+    def count_case(self, decision: Decision, outcome: Outcome, times: int = 1) -> None:
+        """Count tickets in question that share a case and an outcome."""
+        self.outcomes[outcome] += times
+        if self.scope.filed_here(decision):
+            self.filed_outcomes[outcome] += times
+        if outcome == "not_one" and decision.filed in (self.scope.level or self.scope.levels[0],):
+            self.false_alarms += times
+        if outcome == "information":
+            for place, question in enumerate(decision.questions):
+                self._missing[question.fact] += times
+                if not place:
+                    self._settles[question.fact] += times
+
+    def count_standing(self, judged: Judged) -> None:
+        """Count at which level a wrongly filed ticket stands now, and since when."""
         right = (judged.override.level,) if judged.override else judged.decision.possible
-        self._standing += judged.present is not None
-        if judged.present not in right:
-            return
-        self._corrected += 1
-        created, changed = judged.row.ticket.created_at, judged.extras.corrected_at
-        if created is not None and changed is not None and changed >= created:
-            self._hours.append((changed - created).total_seconds() / 3600)
+        hours = hours_between(judged.row.ticket.created_at, judged.extras.corrected_at)
+        if judged.present in right:
+            self.count_corrected(1, [] if hours is None else [hours])
+        self.standing += judged.present is not None
+
+    def count_corrected(self, times: int, hours: Iterable[float]) -> None:
+        """Count tickets that stand at the right level now, and the hours that are known."""
+        self._corrected += times
+        self._hours.extend(hours)
 
     def count_finding(self, finding: Finding) -> None:
         """Count what only the told finding shows: failing conditions and kept responses."""
         if finding.outcome == "not_one":
-            seen = set()
+            failed: dict[tuple[str, str], list[str]] = {}
             for each in finding.conditions:
-                if each.outcome != "false" or each.level != finding.filed:
-                    continue
-                key = (each.fact, _packed(each.actual))
-                self._expected.setdefault(key, Counter())[_packed(each.expected)] += 1
-                seen.add(key)
-            self._failing.update(seen)
-        if finding.outcome in _WRONG:
+                if each.outcome == "false" and each.level == finding.filed:
+                    key = (each.fact, packed(each.actual))
+                    failed.setdefault(key, []).append(packed(each.expected))
+            for (fact, actual), expected in failed.items():
+                self.count_failing(fact, actual, expected)
+        if finding.outcome in WRONG:
             before, after = finding.response_before, finding.response_after
-            told = [("filed", before), ("right", after)]
-            outcomes = [f"{n}_{r.outcome}" for n, r in told if r is not None and r.outcome]
-            self._responses.update(outcomes)
-            self._responses["measured"] += bool(outcomes)
+            kept = [None if each is None else each.outcome for each in (before, after)]
+            self.count_kept(kept[0], kept[1])
+
+    def count_failing(
+        self, fact: str, actual: str, expected: Iterable[str], times: int = 1
+    ) -> None:
+        """Count tickets that fail conditions on a fact; values are `packed`."""
+        self._failing[fact, actual] += times
+        counts = self._expected.setdefault((fact, actual), Counter())
+        for each in expected:
+            counts[each] += times
+
+    def count_kept(self, before: Kept | None, after: Kept | None, times: int = 1) -> None:
+        """Count first responses held against the promise for the filed and the right level."""
+        for name, kept in (("filed", before), ("right", after)):
+            if kept is not None:
+                self._responses[f"{name}_{kept}"] += times
+        if before is not None or after is not None:
+            self._responses["measured"] += times
 
     # -- results
 
@@ -245,7 +204,7 @@ class Tallies:
         hours = self._hours
         return Correction(
             wrong,
-            self._standing,
+            self.standing,
             self._corrected,
             len(hours),
             quantile(hours, 0.5),
@@ -258,5 +217,13 @@ class Tallies:
         return Promises(*(self._responses[name] for name in names))
 
 
-def _packed(value: object) -> str:
+def packed(value: object) -> str:
+    """Return a value as text by which it can be counted and sorted."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def hours_between(created: datetime | None, changed: datetime | None) -> float | None:
+    """Return the hours from a creation to a change behind it, None where they are not known."""
+    if created is None or changed is None or changed < created:
+        return None
+    return (changed - created).total_seconds() / 3600

@@ -27,8 +27,15 @@ def due(policy: Policy, promise: Promise, created_at: datetime) -> datetime | No
         return None
 
 
+@lru_cache(maxsize=256)
+def duration_of(within: str | None) -> timedelta:
+    """Return the length of a promise in ISO 8601."""
+    duration: timedelta = isodate.parse_duration(within)
+    return duration
+
+
 def _due(policy: Policy, promise: Promise, created_at: datetime) -> datetime | None:
-    duration: timedelta = isodate.parse_duration(promise.within)
+    duration = duration_of(promise.within)
     if promise.clock == "around_the_clock" or promise.calendar is None:
         # Elapsed time, not wall time: a daylight saving change does not stretch the promise.
         utc = created_at.astimezone(ZoneInfo("UTC")) + duration

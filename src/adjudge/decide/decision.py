@@ -179,6 +179,15 @@ class Decision:
 
     def response_at(self, level: str) -> Response | None:
         """Return the response that would be promised to this ticket at another level."""
+        if level not in self._responses:
+            self._responses[level] = self._response_at(level)
+        return self._responses[level]
+
+    @cached_property
+    def _responses(self) -> dict[str, Response | None]:
+        return {}
+
+    def _response_at(self, level: str) -> Response | None:
         promise = self.promise_at(level)
         if promise is None or promise.within is None or promise.clock is None:
             return None

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-import isodate
-
+from adjudge.decide.clock import duration_of
 from adjudge.model.condition import All, AnyOf, Condition, Leaf
 from adjudge.model.fact import plain
 from adjudge.model.language import FactWords, fill, places
@@ -156,7 +154,7 @@ class Wording:
         return sentence
 
     def _duration(self, iso: str) -> str:
-        duration: timedelta = isodate.parse_duration(iso)
+        duration = duration_of(iso)
         minutes = int(duration.total_seconds() // 60)
         # P1D and PT24H are the same length and not the same promise: the unit is kept.
         unit, count = ("minutes", minutes) if minutes % 60 else ("hours", minutes // 60)

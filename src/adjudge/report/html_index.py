@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from adjudge.audit.listed import BY_URGENCY
@@ -62,6 +63,7 @@ CONDITION = (
     "quote",
     "column",
 )
+_parts = itemgetter(*CONDITION)
 QUOTE = ("fact", "field", "start", "end")
 Ticket = Mapping[str, Any]
 
@@ -104,7 +106,7 @@ def unfolded_ticket(ticket: Ticket) -> dict[str, Any]:
     """Return what the page shows of an unfolded ticket: ten thousand of them are in one file."""
     shown = {name: ticket[name] for name in UNFOLDED}
     shown["conditions"] = [
-        {name: condition[name] for name in CONDITION} for condition in ticket["conditions"]
+        dict(zip(CONDITION, _parts(condition), strict=True)) for condition in ticket["conditions"]
     ]
     shown["quotes"] = [{name: quote[name] for name in QUOTE} for quote in ticket["quotes"]]
     return shown

@@ -132,11 +132,11 @@ class Layout:
 
     def id_of(self, record: Record) -> str | None:
         """Return the id that a record gives itself, None without one."""
-        return self._short(record, "id")
+        return self.short(record, "id")
 
     def created_at(self, record: Record) -> str | None:
         """Return the text of a record's time of creation, None without one."""
-        return self._short(record, "created_at")
+        return self.short(record, "created_at")
 
     def ticket(self, record: Record) -> Ticket | Reasons:
         """Return the ticket that a record holds, or every reason why it holds none."""
@@ -160,9 +160,9 @@ class Layout:
             subject=self._text(record, "subject"),
             description=as_text(self._text(record, "description"), self._profile.markup),
             created_at=created_at,
-            organization=self._short(record, "organization"),
-            requester=self._short(record, "requester"),
-            language=self._short(record, "language"),
+            organization=self.short(record, "organization"),
+            requester=self.short(record, "requester"),
+            language=self.short(record, "language"),
             facts=facts,
             fields={fact: self.fact_columns[fact] for fact in facts},
         )
@@ -203,11 +203,12 @@ class Layout:
         # A body of a megabyte need not be folded to be known as no spelling of an empty cell.
         return "" if len(text) < _EMPTY_WIDTH and fold(text) in self._profile.empty else text
 
-    def _short(self, record: Record, part: str) -> str | None:
+    def short(self, record: Record, part: str) -> str | None:
+        """Return a part of a ticket that is a few words, None where the record has none."""
         return self._text(record, part).strip() or None
 
     def _created_at(self, record: Record, reasons: list[str]) -> datetime | None:
-        text = self._short(record, "created_at")
+        text = self.short(record, "created_at")
         if text is None:
             return None
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -40,6 +41,8 @@ class Outcome:
     """A chunk decided: the answers of the rows in `kept` (None: all), and rejects for the others.
 
     `numbers` are those of the `answers`, and `due` is when responses are due, row by row.
+    `moments` are the times of creation of all rows of the chunk, and `alone` are the decided rows
+    that only the row reader could judge.
     """
 
     answers: Answers
@@ -47,6 +50,8 @@ class Outcome:
     due: pa.LargeStringArray
     kept: NDArray[np.int64] | None
     rejects: list[Reject]
+    moments: Moments
+    alone: dict[int, Decided]
 
     def results(self) -> pa.Table:
         """Return the rows of results: `COLUMNS`, with null for what is empty."""
@@ -66,8 +71,12 @@ class Classifier:
         columns: list[str],
         summary: Summary,
         ids: Ids,
+        answers: Callable[[Ruleset, Wishes], Answers] = Answers,
     ) -> None:
-        """Prepare for rows of `columns`; raise `Irregular` where they make too many cases."""
+        """Prepare for rows of `columns`; raise `Irregular` where they make too many cases.
+
+        `answers` makes what keeps the answers, for callers that tell more of them apart.
+        """
         facts = ruleset.policy.facts
         self._ruleset = ruleset
         self._wishes = wishes
@@ -81,7 +90,7 @@ class Classifier:
         self._keys = Keys(ruleset, wishes, self._layout, reader, columns, iso=iso)
         if self._keys.size >= _MOST_KEYS:
             raise Irregular
-        self._answers = Answers(ruleset, wishes)
+        self._answers = answers(ruleset, wishes)
         self._cases: dict[int, tuple[Decision, int]] = {}
         self._filed_as: dict[
             tuple[str | None, int | None, int], tuple[str, str, int | None] | None
@@ -115,6 +124,7 @@ class Classifier:
         odd |= self._ids.look(ids, odd)
         rejects: list[Reject] = []
         singles: dict[int, datetime | None] = {}
+        alone: dict[int, Decided] = {}
         refused = []
         for row in np.flatnonzero(odd).tolist():
             outcome = self._judge(chunk.raw(row))
@@ -125,12 +135,13 @@ class Classifier:
                 response = outcome.decision.response
                 numbers[row] = self._answers.add(outcome.decision)
                 singles[row] = response.due if response else None
+                alone[row] = outcome
         kept = np.delete(np.arange(len(chunk)), refused) if refused else None
         self._count(numbers, keyed, kept, len(rejects))
         due = self._due_times(numbers, keyed.moments)
         due.put_asked(np.array(list(singles), dtype=np.int64), list(singles.values()))
         answers = numbers if kept is None else numbers[kept]
-        return Outcome(self._answers, answers, due.texts(kept), kept, rejects)
+        return Outcome(self._answers, answers, due.texts(kept), kept, rejects, keyed.moments, alone)
 
     # -- answers by column
 
