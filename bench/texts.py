@@ -143,7 +143,7 @@ class Writer:
             parts += ("\n", self._fill(chance.choice(_LOGS), slots))
         parts += ("\n\n", self._fill(chance.choice(slots["close"]), slots))
         created = _BEGIN + timedelta(seconds=chance.randrange(2 * 365 * 86_400))
-        filed = chance.choice(("P1", "P2", "P3", "P4", "P2", ""))
+        filed = chance.choice(("P1", "P2", "P3", "P2", ""))
         organization = f"Customer {chance.randrange(5_000)}"
         return [
             f"T-{number}", filed, created.isoformat(), organization, subject, "".join(parts),

@@ -38,7 +38,7 @@ class Sequences:
     def __init__(
         self, sequences: Iterable[Sequence], tokenizer: Tokenizer, fillers: frozenset[str]
     ) -> None:
-        self._by_word: dict[str, list[_Compiled]] = {}
+        self._by_word: dict[str, list[tuple[_Compiled, _Next | None]]] = {}
         places: dict[tuple[str, ...], _Place] = {}  # many sequences share their lists
         for sequence in sequences:
             for choices in sequence.places:
@@ -46,7 +46,8 @@ class Sequences:
                     places[choices] = _place(choices, tokenizer, fillers)
             compiled = _Compiled(sequence, tuple(places[choices] for choices in sequence.places))
             for word in _openings(compiled.places):
-                self._by_word.setdefault(word, []).append(compiled)
+                following = _next(compiled.places, word)
+                self._by_word.setdefault(word, []).append((compiled, following))
 
     def words(self) -> Iterator[str]:
         """Yield the words that sequences begin with."""
@@ -55,9 +56,13 @@ class Sequences:
     def matches(self, words: list[str]) -> Iterator[tuple[Sequence, int, int]]:
         """Yield the sequences that a text has, each with its first and last word."""
         by_word = self._by_word
-        for at, word in enumerate(words):
-            candidates = by_word.get(NUMBER if word[0].isdigit() else word)
-            for compiled in candidates or ():
+        same = [NUMBER if word[0].isdigit() else word for word in words]
+        for at, word in enumerate(same):
+            for compiled, following in by_word.get(word, ()):
+                if following is not None and following.words.isdisjoint(
+                    same[at + 1 : at + 1 + following.within]
+                ):
+                    continue
                 end = _reach(compiled.places, 0, words, at)
                 if end > at:
                     yield compiled.sequence, at, end - 1
@@ -84,6 +89,39 @@ def _place(choices: tuple[str, ...], tokenizer: Tokenizer, fillers: frozenset[st
             optional = True
     by_length = {word: tuple(sorted(rest, key=len, reverse=True)) for word, rest in found.items()}
     return _Place(by_length, optional)
+
+
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """After the word that a sequence begins with, one of `words` stands `within` so many words."""
+
+    words: frozenset[str]
+    within: int
+
+
+def _next(places: tuple[_Place, ...], opening: str) -> _Next | None:
+    """What has to follow a sequence's first word; None where that can be anything."""
+    words: set[str] = set()
+    within = 1
+    for number, place in enumerate(places):
+        if place.gap:
+            return None
+        for rest in place.choices.get(opening, ()):
+            if rest:
+                words.add(rest[0])
+                continue
+            reach = 1
+            for after in places[number + 1 :]:
+                reach += after.gap
+                words.update(after.choices)
+                if not after.optional:
+                    break
+            else:
+                return None
+            within = max(within, reach)
+        if not place.optional:
+            break
+    return _Next(frozenset(words), within)
 
 
 def _openings(places: tuple[_Place, ...]) -> Iterator[str]:

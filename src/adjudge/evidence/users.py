@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
@@ -111,6 +112,12 @@ def _follows(following: list[Said], said: Said) -> Said | None:
     return None
 
 
+@lru_cache
+def _ends_of(phrases: frozenset[tuple[str, ...]]) -> tuple[frozenset[str], int]:
+    """The words that phrases end in, and how many words the longest has."""
+    return frozenset(phrase[-1] for phrase in phrases), max(map(len, phrases), default=0)
+
+
 class _Groups:
     """Reads groups of people to the left of the word for them, by a language's small words."""
 
@@ -199,15 +206,13 @@ class _Groups:
 
     def ends(self, phrases: frozenset[tuple[str, ...]], at: int) -> int:
         """How many words the longest of the phrases has that ends here; 0 for none."""
-        return max(
-            (
-                len(phrase)
-                for phrase in phrases
-                if phrase[-1] == self.word(at)
-                and tuple(self.words[max(0, at + 1 - len(phrase)) : at + 1]) == phrase
-            ),
-            default=0,
-        )
+        last_words, longest = _ends_of(phrases)
+        if self.word(at) not in last_words:
+            return 0
+        for size in range(min(longest, at + 1), 0, -1):
+            if tuple(self.words[at + 1 - size : at + 1]) in phrases:
+                return size
+        return 0
 
     def quantity(self, at: int, said: Said) -> tuple[str | None, int]:
         longest = 0
