@@ -32,6 +32,7 @@ Definition = Mapping[str, Mapping[str, Any]]
 """A durable_rules ruleset: rule name -> expression, without actions."""
 
 _lock = threading.RLock()
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 _sessions = itertools.count(1)
 
 
@@ -62,7 +63,8 @@ def _load_host() -> type[Any]:
             as it starts: the same inference in a fifth of the time.
             """
             ruleset = self.get_ruleset(name)
-            state = ruleset.assert_fact(dict(fact))
+            text = _encode(fact)
+            state = ruleset._handle_result(core.assert_fact(ruleset._handle, text), text)
             started = core.start_action_for_state(ruleset._handle, state)
             message = started[1] if started else None
             fired = []

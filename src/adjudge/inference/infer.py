@@ -59,6 +59,7 @@ class Inference:
         for name, rank in self._names.ranks.items():
             self._parts.setdefault(rank, {})[name] = name
         self._level_numbers = {level_name(i): i for i in range(len(policy.levels))}
+        self._followed: dict[tuple[str, ...], tuple[set[int], list[str]]] = {}
         self.conclude = lru_cache(maxsize=CACHED_CASES)(self._conclude)
 
     def _conclude(self, case: Case) -> Conclusions:
@@ -77,7 +78,7 @@ class Inference:
             residual = self._names.rules[self.policy.residual.id]
             told_set = set(told)
             broken = any(f"{name}={TRUE}" in told_set for name in self._names.laws)
-            levels, more = (set(), []) if broken else self._levels(session, rules)
+            levels, more = (set(), []) if broken else self._levels_of(session, rules)
             fired += more
             rules[residual] = self._residual(rules)
         return Conclusions(
@@ -92,6 +93,16 @@ class Inference:
         if TRUE in outcomes:
             return FALSE
         return UNKNOWN if UNKNOWN in outcomes else TRUE
+
+    def _levels_of(self, session: Session, rules: dict[str, str]) -> tuple[set[int], list[str]]:
+        """Return what follows from the rules' outcomes; the same ones are told the engine once."""
+        key = tuple(rules.values())
+        found = self._followed.get(key)
+        if found is None:
+            if len(self._followed) >= CACHED_CASES:
+                self._followed.clear()
+            found = self._followed[key] = self._levels(session, rules)
+        return found
 
     def _levels(self, session: Session, rules: dict[str, str]) -> tuple[set[int], list[str]]:
         fired = list(session.tell({"stage": "rules", **rules}))

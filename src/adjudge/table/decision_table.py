@@ -67,10 +67,11 @@ class DecisionTable:
 
     def witness(self, case: Case, outcome: int) -> Case | None:
         """Return a completion of the case that has the outcome, or None if there is none."""
-        found = np.argwhere(self.completions(case) == outcome)
-        if not len(found):
+        found = self.completions(case) == outcome
+        place = int(found.argmax())
+        if not found.flat[place]:
             return None
-        first = found[0]
+        first = np.unravel_index(place, found.shape)
         return tuple(
             int(offset) if index == axis.unknown else index
             for axis, index, offset in zip(self.axes.axes, case, first, strict=True)
@@ -78,14 +79,20 @@ class DecisionTable:
 
     def influential(self, case: Case) -> tuple[int, ...]:
         """Return the unknown axes on which the outcome of some completion still depends."""
-        region = self.completions(case)
-        ones = np.where(region >= 0, 1 << np.maximum(region, 0), 0).astype(np.uint32)
+        ones = self._ones[self._selection(case)]
         found = []
         for position in self.axes.unknown(case):
             union = np.bitwise_or.reduce(ones, axis=position)
             if bool(np.any(union & (union - 1))):
                 found.append(position)
         return tuple(found)
+
+    @cached_property
+    def _ones(self) -> NDArray[Any]:
+        """The outcome of each known cell as one bit, none where the facts contradict."""
+        kind = self.masks.dtype.type
+        bits = kind(1) << np.maximum(self.known, 0).astype(kind)
+        return np.asarray(np.where(self.known >= 0, bits, kind(0)))
 
     def meets(self, case: Case, outcome: int, truth: NDArray[np.bool_]) -> bool:
         """Say whether a truth over the known cells holds in a completion with the outcome."""
