@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from adjudge.decide.facts import KnownFact
-from adjudge.evidence import Evidence, Extractor, LexiconExtractor, TextFacts
+from adjudge.evidence import Evidence, Extractor, TextFacts
 from adjudge.findings import AdjudgeError, InputError
 from adjudge.model.fact import PER_RULESET
 from adjudge.model.policy import Policy
-from adjudge.reading.lexicon import load_lexicons
 from adjudge.tickets.ticket import Ticket
+
+if TYPE_CHECKING:
+    from adjudge.evidence import LexiconExtractor
 
 NOTHING_READ = TextFacts()
 
@@ -35,6 +38,9 @@ class WordsUsed:
 @cache
 def default_extractor() -> LexiconExtractor:
     """Return the extractor with the lexicons that ship; they are loaded once, when first used."""
+    from adjudge.evidence import LexiconExtractor
+    from adjudge.reading.lexicon import load_lexicons
+
     return LexiconExtractor(load_lexicons())
 
 
@@ -54,6 +60,8 @@ def read_words(ticket: Ticket, extractor: Extractor | None = None) -> TextFacts:
     """
     if not ticket.subject and not ticket.description:
         return NOTHING_READ
+    from adjudge.evidence import LexiconExtractor
+
     if extractor is None or isinstance(extractor, LexiconExtractor):
         chosen = extractor or default_extractor()
         return chosen.extract(ticket.subject, ticket.description, ticket.language)

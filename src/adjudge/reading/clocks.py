@@ -66,9 +66,10 @@ class Clocks:
         return Calendar(name, zone, days, opens, closes, tuple(each.holidays), each.country)
 
     def _check_country(self, country: str, path: Path) -> None:
-        import holidays  # loaded for the rulesets that name a country
+        # Loaded for the rulesets that name a country; listing what each one supports loads them all.
+        from holidays.registry import EntityLoader
 
-        known = holidays.list_supported_countries()
+        known = list(EntityLoader.get_country_codes())
         self._names.check_name(
             "unknown-country", "country with known holidays", country, known, path
         )

@@ -40,18 +40,23 @@ _KEPT_CASES = 50_000  # decisions that are kept to be asked about other filed le
 class Outcome:
     """A chunk decided: the answers of the rows in `kept` (None: all), and rejects for the others.
 
-    `numbers` are those of the `answers`, and `due` is when responses are due, row by row.
-    `moments` are the times of creation of all rows of the chunk, and `alone` are the decided rows
+    `numbers` are those of the `answers`, row by row. `times` say when responses are due, and
+    `moments` are the times of creation, for all rows of the chunk; `alone` are the decided rows
     that only the row reader could judge.
     """
 
     answers: Answers
     numbers: NDArray[np.int32]
-    due: pa.LargeStringArray
+    times: Due
     kept: NDArray[np.int64] | None
     rejects: list[Reject]
     moments: Moments
     alone: dict[int, Decided]
+
+    @property
+    def due(self) -> pa.LargeStringArray:
+        """When responses are due, row by row, in ISO 8601; null where none is."""
+        return self.times.texts(self.kept)
 
     def results(self) -> pa.Table:
         """Return the rows of results: `COLUMNS`, with null for what is empty."""
@@ -141,7 +146,7 @@ class Classifier:
         due = self._due_times(numbers, keyed.moments)
         due.put_asked(np.array(list(singles), dtype=np.int64), list(singles.values()))
         answers = numbers if kept is None else numbers[kept]
-        return Outcome(self._answers, answers, due.texts(kept), kept, rejects, keyed.moments, alone)
+        return Outcome(self._answers, answers, due, kept, rejects, keyed.moments, alone)
 
     # -- answers by column
 

@@ -58,7 +58,8 @@ class Sink:
         used, answers = np.unique(outcome.numbers, return_inverse=True)
         rendered = outcome.answers.rendered(self._delimiter, unsafe=self._unsafe)
         ours = rendered.take(as_arrow(np.column_stack((2 * used, 2 * used + 1)).ravel()))
-        lengths = [len(each) for each in (*pool, outcome.due, ours)]
+        pool += (outcome.due, ours)
+        lengths = [len(each) for each in pool]
         at_due, at_ours = sum(lengths[:-2]), sum(lengths[:-1])
         # Each row is four pieces: its own cells, ours before the due time, that, and ours behind.
         pieces = np.empty((len(rows), 4), dtype=np.int64)
@@ -66,7 +67,7 @@ class Sink:
         pieces[:, 1] = at_ours + 2 * answers
         pieces[:, 2] = at_due + np.arange(len(rows))
         pieces[:, 3] = at_ours + 2 * answers + 1
-        self._raw.write(_in_one([*pool, outcome.due, ours], pieces.ravel()))
+        self._raw.write(_in_one(pool, pieces.ravel()))
 
     def finish(self) -> None:
         """Nothing is held back."""
