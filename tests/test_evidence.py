@@ -186,6 +186,15 @@ def test_conflicts_keep_both_quotes() -> None:
     }
 
 
+def test_what_fails_and_is_only_wrong_stays_open_with_both_quotes() -> None:
+    found = EXTRACTOR.extract("", "The report does not load. The report shows wrong totals.")
+    assert "functional_impact" not in found.facts
+    assert {(piece.value, piece.quote) for piece in found.conflicts["functional_impact"]} == {
+        ("unavailable", "does not load"),
+        ("degraded", "wrong totals"),
+    }
+
+
 def test_second_problem_is_listed() -> None:
     found = EXTRACTOR.extract("", "The dashboard is slow. All calls are failing.")
     assert ("functional_impact", "slow") in {(piece.fact, piece.value) for piece in found.also}

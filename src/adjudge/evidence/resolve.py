@@ -11,12 +11,13 @@ from adjudge.evidence.problems import Problem
 from adjudge.evidence.reading import Reading
 from adjudge.evidence.result import Evidence, TextFacts
 from adjudge.evidence.scan import Span
+from adjudge.evidence.severity import Found as _Found
+from adjudge.evidence.severity import contradicting, more_exactly
 from adjudge.evidence.statements import Statement
 from adjudge.model.fact import VOCABULARY
 from adjudge.model.lexicon import RANKS, SUBJECTS, TROUBLE
 
 _ORDER = {name: number for number, name in enumerate(VOCABULARY)}
-_Found = tuple[Reading, Problem]
 _REQUEST_ORDER = (
     "feature_request", "billing", "training", "documentation", "account_access", "device",
     "configuration", "how_to", "information", "defect", "incident",
@@ -69,11 +70,21 @@ class _Decision:
             return
         self.worst = max(found, key=lambda entry: _badness(entry, self.body))
         self.worst = _said_to_be_looks(self.worst, found) or self.worst
-        reading, problem = self.worst
-        self.facts["functional_impact"] = reading.passage.evidence(
-            "functional_impact", problem.impact, problem.span
-        )
-        self.function(reading, problem)
+        doubts = []
+        exact = more_exactly(self.worst, found)
+        if exact is not None:
+            self.worst = exact[0], replace(exact[1], thing=exact[1].thing or self.worst[1].thing)
+        else:
+            doubts = contradicting(self.worst, found)
+        pieces = [
+            reading.passage.evidence("functional_impact", problem.impact, problem.span)
+            for reading, problem in (self.worst, *doubts)
+        ]
+        if doubts:
+            self.conflicts["functional_impact"] = tuple(_distinct(pieces))
+        else:
+            self.facts["functional_impact"] = pieces[0]
+        self.function(*self.worst)
         self.others(found)
 
     def over(self) -> tuple[Reading, Span] | None:
