@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from adjudge.evidence.scan import NO_PHRASE, Hit
 from adjudge.evidence.scope import Said, Sentence
@@ -13,21 +13,27 @@ POSSIBLE = ("workaround", "available")
 """What its own words deny as well: "nothing we could use" is no workaround."""
 
 
-def follow_frames(sentence: Sentence, frames: tuple[Frame, ...]) -> Iterator[tuple[Frame, Said]]:
-    """Yield each frame whose parts the sentence has, with the whole of them as one hit.
+def follow_frames(sentence: Sentence, frames: tuple[Frame, ...]) -> Sequence[tuple[Frame, Said]]:
+    """Return each frame whose parts the sentence has, with the whole of them as one hit.
 
-    One state per frame is kept, so this is linear in the sentence.
+    One state per frame is kept, so this is linear in the sentence, and done once for each.
     """
-    if not sentence.parts:
-        return
+    if sentence.parts < 2:
+        return ()
+    if sentence.frames is None:
+        sentence.frames = list(_followed(sentence, frames))
+    return sentence.frames
+
+
+def _followed(sentence: Sentence, frames: tuple[Frame, ...]) -> Iterator[tuple[Frame, Said]]:
     reached: dict[int, list[Said]] = {}
     for said in sentence.said:
-        for meaning in reversed(said.hit.phrase.parts):
-            number = int(meaning.name)
-            so_far = reached.get(number, [])
-            if meaning.value == 0:
+        for number, place in said.hit.phrase.parts:
+            if place == 0:
                 reached[number] = [said]
-            elif len(so_far) == meaning.value and _continues(so_far[-1], said, frames[number]):
+                continue
+            so_far = reached.get(number, [])
+            if len(so_far) == place and _continues(so_far[-1], said, frames[number]):
                 reached[number] = [*so_far, said]
                 if len(reached[number]) == frames[number].parts:
                     yield frames[number], _whole(reached.pop(number), sentence, frames[number])

@@ -23,7 +23,8 @@ class Span:
 class Phrase:
     """What a phrase means, sorted for quick looks: its cues, and what else it can be.
 
-    `predicate` and `verb` say that a negation can be about it.
+    `predicate` and `verb` say that a negation can be about it. `parts` are numbers of frames, and
+    of the part that it is there.
     """
 
     __slots__ = ("cues", "facts", "impacts", "meanings", "parts", "predicate", "things", "verb")
@@ -33,7 +34,8 @@ class Phrase:
         self.cues = frozenset(found.name for found in meanings if found.role == "cue")
         self.things = tuple(found for found in meanings if found.role == "thing")
         self.impacts = tuple(found for found in meanings if found.role in ("impact", "weak"))
-        self.parts = tuple(found for found in meanings if found.role == "part")
+        parts = [found for found in meanings if found.role == "part"]
+        self.parts = tuple((int(found.name), int(str(found.value))) for found in reversed(parts))
         self.facts = tuple(
             found for found in meanings if found.role in ("fact", "weak_fact", "hint")
         )

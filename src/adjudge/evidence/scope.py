@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from adjudge.evidence.scan import Hit
 from adjudge.evidence.tokens import BREAK, COMMA, QUESTION, Tokens
+from adjudge.model.lexicon import Frame
 
 NEGATION_REACH = 7
 NEGATION_BACK = 10
@@ -47,8 +48,8 @@ class Said:
 class Sentence:
     """The hits of one sentence, in order. `number` counts the sentences of a field.
 
-    `cues` are those of all its phrases, and `parts` says whether one is part of a frame: what is
-    not there need not be looked for.
+    `cues` are those of all its phrases, and `parts` says how many are parts of frames: what is not
+    there need not be looked for. `frames` are found when they are first asked for.
     """
 
     number: int
@@ -57,7 +58,8 @@ class Sentence:
     question: bool
     said: list[Said] = field(default_factory=list)
     cues: frozenset[str] = frozenset()
-    parts: bool = False
+    parts: int = 0
+    frames: list[tuple[Frame, Said]] | None = None
 
     def says(self, cue: str) -> bool:
         """Whether a phrase with this cue is asserted."""
@@ -88,7 +90,7 @@ def read_sentences(tokens: Tokens, hits: list[Hit], negation_after: bool) -> lis
             sentence = Sentence(number, first, end, question)
             sentence.said = _placed(tokens, inside, sentence)
             sentence.cues = frozenset().union(*[hit.phrase.cues for hit in inside])
-            sentence.parts = any(hit.phrase.parts for hit in inside)
+            sentence.parts = sum(1 for hit in inside if hit.phrase.parts)
             _negate(sentence, negation_after)
             _void(sentence)
             sentences.append(sentence)
