@@ -218,10 +218,11 @@ def _subject(
 
 def _by_verb(denial: Denial, sentence: Sentence) -> Denial:
     """A verb that names what fails tells more than "service": "the service does not build"."""
-    if denial.thing is None or not denial.thing.generic:
+    if denial.thing is None:
         return denial
     for said in sentence.said:
-        if said.hit.first <= denial.span.last <= said.hit.last:
+        telling = denial.thing.generic or said.hit.last > said.hit.first
+        if telling and said.hit.first <= denial.span.last <= said.hit.last:
             for meaning in said.hit.phrase.things:
                 if meaning.value == "verb":
                     thing = Thing(meaning.name, Span(said.hit.first, said.hit.last))

@@ -13,25 +13,37 @@ from adjudge.evidence.frames import follow_frames
 from adjudge.evidence.scan import Hit, Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.things import Placed, Thing, choose_thing, find_things, importance
-from adjudge.model.lexicon import Frame, Lexicon
+from adjudge.model.lexicon import Frame, Lexicon, Verbs
 
 IMPACTS = (
     "none", "inconvenience", "slow", "intermittent", "degraded", "severely_degraded", "unavailable",
 )  # fmt: skip
 _ACT_REACH = 9
 _PEOPLE_REACH = 3
+_ERROR_CODES = frozenset(
+    map(
+        str,
+        (*range(400, 430), 431, 440, 444, 451, 495, 496, 499, *range(500, 512), *range(520, 531)),
+    )
+)
+"""Of HTTP, and of the proxies in front of it."""
 _PREDICATIVE = frozenset(("works", "runs", "gets", "ability", "cannot"))
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An impact and, where the text says it, the thing that is hit."""
+    """An impact and, where the text says it, the thing that is hit.
+
+    A `weak` one is told by a word that says something else of other things; a `faint` one by the
+    denial of a verb that no phrase lists.
+    """
 
     impact: str
     span: Span
     sentence: int
     thing: Thing | None = None
     weak: bool = False
+    faint: bool = False
 
     @property
     def weight(self) -> float:
@@ -50,7 +62,9 @@ class Predicate:
     thing: Thing | None = None
     weak: bool = False
     adjacent: bool = False
+    faint: bool = False
     segment: int = -1
+    denied: bool = False
 
 
 def find_problems(
@@ -69,6 +83,7 @@ def find_problems(
             for predicate in _predicates(clause, framed)
             if _may_fail(predicate, words)
         ]
+        _weaken(predicates, words, lexicon.verbs)
         things = find_things(sentence, words, lexicon.prepositions)
         predicates += _denied(sentence, words, things, lexicon, predicates, near)
         _soften(predicates, sentence)
@@ -84,13 +99,19 @@ def find_problems(
                 continue
             if thing is not None and thing.name == "minor_function":
                 # A flaw in something that one can do without costs next to nothing.
-                if predicate.impact == "degraded" or predicate.weak:
+                flaw = predicate.weak and predicate.impact not in ("slow", "intermittent")
+                if predicate.impact == "degraded" or flaw:
                     predicate.impact = "inconvenience"
             elif thing is not None and predicate.weak and predicate.impact == "inconvenience":
                 predicate.impact = "degraded"
             found.append(
                 Problem(
-                    predicate.impact, predicate.span, sentence.number, thing or near, predicate.weak
+                    predicate.impact,
+                    predicate.span,
+                    sentence.number,
+                    thing or near,
+                    predicate.weak,
+                    predicate.faint,
                 )
             )
         standing = [
@@ -146,12 +167,25 @@ def _framed(sentence: Sentence, frames: tuple[Frame, ...]) -> list[Predicate]:
     ]
 
 
+def _weaken(predicates: list[Predicate], words: list[str], verbs: Verbs) -> None:
+    """Let what people do not do tell something only beside a thing: "I do not leave my desk"."""
+    for predicate in predicates:
+        first = predicate.span.first
+        if (
+            predicate.denied
+            and first > 1
+            and words[first - 1] in verbs.auxiliaries
+            and words[first - 2] in verbs.persons
+        ):
+            predicate.weak = True
+
+
 def _may_fail(predicate: Predicate, words: list[str]) -> bool:
     """Whether a number at the end can be that of an error: "gives 502", unlike "gives 80"."""
     last = words[predicate.span.last]
     if predicate.impact != "unavailable" or not last[0].isdigit():
         return True
-    return len(last) == 3 and last[0] in "45"
+    return last in _ERROR_CODES
 
 
 def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
@@ -172,8 +206,9 @@ def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
         negation = said.negation
         if (said.cue("works") or said.cue("runs")) and _denies(negation) and not _is_noun(said):
             span = _join(said.hit, negation) if negation else Span(said.hit.first, said.hit.last)
-            found.append(Predicate("unavailable", span, said.clause))
-        elif said.cue("gets") and negation is not None and not negation.cue("exclusion"):
+            found.append(Predicate("unavailable", span, said.clause, denied=True))
+        elif said.cue("gets") and _denies(negation) and not _is_noun(said):
+            assert negation is not None
             span = _join(said.hit, negation)
             found.append(Predicate("unavailable", span, said.clause, weak=True))
         elif hardly is not None and any(map(said.cue, ("works", "runs", "ability"))):
@@ -209,6 +244,7 @@ def _denied(
             denial.clause,
             _meant(denial, things, near) if denial.pronoun else denial.thing,
             weak=True,
+            faint=True,
         )
         for denial in find_denials(sentence, words, things, lexicon.verbs)
         if denial.clause not in told
@@ -288,7 +324,11 @@ def _verb_thing(said: Said) -> Thing | None:
 
 
 def _soften(predicates: list[Predicate], sentence: Sentence) -> None:
-    """Let "in waves" speak of the whole sentence, up to a "but"."""
+    """Let "in waves" and "most calls" speak of the whole sentence, up to a "but"."""
+    if any(predicate.impact == "severely_degraded" for predicate in predicates):
+        for predicate in predicates:
+            if predicate.impact == "unavailable":
+                predicate.impact = "severely_degraded"
     if "contrast" in sentence.cues or not sentence.says("intermittent"):
         return
     for predicate in predicates:

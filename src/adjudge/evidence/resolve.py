@@ -65,6 +65,8 @@ class _Decision:
         if not self.body.problems and self.mere_asking():
             # "Stale nodes", and then only how to get rid of them: a topic, and no complaint.
             found = [entry for entry in found if not (entry[1].weak and entry[1].impact in _TOPICS)]
+        if self.only_in_the_way(found):
+            found = []
         if not found:
             self.well(well)
             return
@@ -94,6 +96,23 @@ class _Decision:
         if self.subject.over is not None and not self.body.problems:
             return self.subject, self.subject.over
         return None
+
+    def only_in_the_way(self, found: list[_Found]) -> bool:
+        """Whether the troubles are what came of trying what the body asks about first.
+
+        "How do I clone it? I found Clone, and it does not offer a region." Nothing that is told
+        firmly or hits much is explained away so.
+        """
+        asked = next((asked for asked in self.body.asked if asked.kind == "how_to"), None)
+        if asked is None or any(one.kind == TROUBLE for one in self.body.asked):
+            return False
+        return all(
+            reading is self.body
+            and problem.sentence >= asked.sentence
+            and (problem.faint or problem.weak)
+            and (problem.thing is None or problem.thing.name not in _GREAT)
+            for reading, problem in found
+        )
 
     def mere_asking(self) -> bool:
         """Whether the body asks for something, and shows no trouble."""
@@ -271,6 +290,9 @@ class _Decision:
             return
         if self.troubled():
             stated = [entry for entry in stated if _is_asked(*entry)]
+        if self.asks_how():
+            # "How do I ...? A link to the docs would do."
+            stated = [entry for entry in stated if entry[1].value != "documentation"]
         for kind in _REQUEST_ORDER:
             for reading, statement in stated:
                 if statement.value == kind:
@@ -315,6 +337,12 @@ class _Decision:
         """Whether the text speaks of trouble, even if the trouble itself was not understood."""
         return bool(self.facts.keys() & _TROUBLED) or self.body.signs or self.subject.signs
 
+    def asks_how(self) -> bool:
+        """Whether the body asks how to do something, and the subject names no documentation."""
+        return any(asked.kind == "how_to" for asked in self.body.asked) and not any(
+            thing.name == "documentation" for thing in self.subject.things
+        )
+
     def trouble(
         self, reading: Reading, problem: Problem, stated: list[tuple[Reading, Statement]]
     ) -> Evidence | None:
@@ -343,9 +371,9 @@ class _Decision:
         if thing is not None and thing.name in SUBJECTS:
             return reading.passage.evidence("request_type", thing.name, problem.span)
         for source, statement in stated:
-            if statement.value == "device" and source is self.subject:
+            if statement.value == "device" and (source is self.subject or problem.weak):
                 return _quote(source, statement)
-        if thing is not None and thing.name == "critical_function":
+        if thing is not None and thing.name in ("critical_function", "important_function"):
             if "users_affected" in self.facts and self.facts["users_affected"].value != "single":
                 return None
             for source, statement in stated:

@@ -133,7 +133,8 @@ def _stated(
     span = Span(said.hit.first, said.hit.last)
     if said.hit.quoted or said.void == "reported":
         return None
-    if said.void and fact not in _SCOPELESS and not (said.void == "past" and fact in _LASTING):
+    scoped = fact not in _SCOPELESS or value in _TROUBLES
+    if said.void and scoped and not (said.void == "past" and fact in _LASTING):
         return None
     if fact in ("environment", "technology") and _spared(said, sentence):
         return None
