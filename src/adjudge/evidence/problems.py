@@ -168,16 +168,15 @@ def _framed(sentence: Sentence, frames: tuple[Frame, ...]) -> list[Predicate]:
 
 
 def _weaken(predicates: list[Predicate], words: list[str], verbs: Verbs) -> None:
-    """Let what people do not do tell something only beside a thing: "I do not leave my desk"."""
+    """Let what people do not do tell something only beside a thing: "I do not move"."""
     for predicate in predicates:
-        first = predicate.span.first
-        if (
-            predicate.denied
-            and first > 1
-            and words[first - 1] in verbs.auxiliaries
-            and words[first - 2] in verbs.persons
-        ):
-            predicate.weak = True
+        at = predicate.span.first - 1
+        while predicate.denied and at >= 0:
+            if words[at] in verbs.persons:
+                predicate.weak = True
+            if words[at] not in verbs.auxiliaries and words[at] not in verbs.between:
+                break
+            at -= 1
 
 
 def _may_fail(predicate: Predicate, words: list[str]) -> bool:
