@@ -134,3 +134,22 @@ def test_sequences_fill_their_places() -> None:
     assert quote("Ni skribas, per mano.") is None  # a mark between
     assert quote("Ni skribas mane.") is None  # it would say less without its filler
     assert quote("Ni nun per mano.") is None
+
+
+def test_a_place_can_take_any_word_but_some() -> None:
+    lexicon = read_lexicon(
+        Source(
+            "xx.yaml",
+            "language: xx\nname: X\ncounting: {none: [neniu]}\n"
+            "sequences: {workaround: {in_use: ['ni (!vidas|!*is) ~2 mane']}}\n",
+        )
+    )
+    extractor = LexiconExtractor({"xx": lexicon})
+    for text, read in (
+        ("Ni tajpas la nomojn mane.", True),
+        ("Ni vidas la nomojn mane.", False),
+        ("Ni tajpis la nomojn mane.", False),
+        ("Ni 3 mane.", False),
+        ("Ni tajpas neniu mane.", False),
+    ):
+        assert ("workaround" in extractor.extract("", text).facts) is read, text

@@ -55,6 +55,7 @@ def denied_subject(sentence: Sentence, first: int, segment: int) -> Hit | None:
         if (
             said.cue("negation")
             and not said.cue("ability")
+            and not said.cue("exclusion")
             and said.segment == segment
             and first - said.hit.last <= _DENIED_SUBJECT
         ):

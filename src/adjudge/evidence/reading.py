@@ -12,6 +12,7 @@ from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Sentence
 from adjudge.evidence.statements import Statement, find_statements, find_told
 from adjudge.evidence.things import Thing
+from adjudge.evidence.tokens import Tokens
 from adjudge.evidence.users import TROUBLES, count_users, is_trouble
 from adjudge.model.lexicon import Lexicon
 
@@ -55,13 +56,15 @@ def read(passage: Passage, lexicon: Lexicon) -> Reading:
         goes_on = not trouble and sentence.number - 1 in hits and _is_short(sentence)
         if goes_on:
             strikes = [Span(sentence.first, sentence.last)]
-        counted = _counted(sentence, words, lexicon, strikes)
+        counted = _counted(sentence, passage.tokens, lexicon, strikes)
         hit = trouble or goes_on or bool(counted)
         if hit:
             hits.add(sentence.number)
         statements.extend(find_statements(sentence, hit, lexicon.frames))
         statements.extend(counted)
-    statements.extend(find_told(passage.told, passage.sentences, words, hits))
+    statements.extend(
+        find_told(passage.told, passage.sentences, words, hits, passage.field == "subject")
+    )
     statements.extend(_development(problems, words, lexicon))
     statements = [found for found in statements if not _only_owns(found, passage)]
     return Reading(
@@ -110,7 +113,18 @@ def _development(
     if found:
         worst = max(found, key=lambda problem: problem.weight)
         value = _HAMPERED[worst.impact]
+        if value == "blocked" and not _is_general(worst, words, lexicon):
+            return  # a single build that fails stops nobody
         yield Statement("development_workflow", value, worst.span, worst.sentence, True, True)
+
+
+def _is_general(problem: Problem, words: list[str], lexicon: Lexicon) -> bool:
+    """Whether no build at all succeeds: "every build", "deploys", "can not deploy"."""
+    spans = [problem.span, problem.thing.span] if problem.thing else [problem.span]
+    said = {words[at] for span in spans for at in range(max(0, span.first - 2), span.last + 1)}
+    groups = lexicon.counting.groups
+    all_or_none = {phrase[0] for name in ("all", "none") for phrase in groups.get(name, ())}
+    return not said.isdisjoint(all_or_none | lexicon.development_at_large)
 
 
 _HAMPERED = {
@@ -170,11 +184,11 @@ def _resolved_at(sentences: list[Sentence]) -> tuple[int, Span] | None:
 
 
 def _counted(
-    sentence: Sentence, words: list[str], lexicon: Lexicon, strikes: list[Span]
+    sentence: Sentence, tokens: Tokens, lexicon: Lexicon, strikes: list[Span]
 ) -> list[Statement]:
     found: list[Statement] = []
     number = sentence.number
-    for count in count_users(sentence, words, lexicon, strikes):
+    for count in count_users(sentence, tokens, lexicon, strikes):
         if count.percent is not None:
             found.append(
                 Statement("users_affected_percent", count.percent, count.span, number, True)

@@ -32,6 +32,7 @@ def resolve(subject: Reading, body: Reading, language: str) -> TextFacts:
     decision.statements()
     decision.request()
     decision.lost_data()
+    decision.place()
     facts = dict(sorted(decision.facts.items(), key=lambda entry: _ORDER[entry[0]]))
     return TextFacts(facts, decision.conflicts, language, tuple(decision.also))
 
@@ -388,6 +389,12 @@ class _Decision:
             if statement.value in _OWN_MATTERS:
                 return _quote(reading, statement)
         return None
+
+    def place(self) -> None:
+        """Keep the technology only where something fails: a question about it is no trouble."""
+        request = self.facts.get("request_type")
+        if request is not None and request.value not in ("incident", "defect"):
+            self.facts.pop("technology", None)
 
     def lost_data(self) -> None:
         """Where records are gone, "missing" and "gone" speak of data, and not of a function."""

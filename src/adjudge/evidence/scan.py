@@ -80,7 +80,9 @@ class Scanner:
         compounds = Compounds(
             frozenset(map(bare.fold, lexicon.heads)), frozenset(map(bare.fold, lexicon.modifiers))
         )
-        self.sequences = Sequences(lexicon.sequences, bare, lexicon.fillers)
+        self.sequences = Sequences(
+            lexicon.sequences, bare, lexicon.fillers, lexicon.counting.denials
+        )
         self.tokenizer = Tokenizer(
             lexicon.rewrites, lexicon.folds, frozenset(vocabulary), compounds
         )

@@ -14,16 +14,26 @@ from adjudge.evidence.tokens import BREAK, COMMA, NUMBER, QUESTION, Tokenizer
 from adjudge.model.lexicon import Sequence
 
 _MARKS = frozenset((BREAK, QUESTION, COMMA, ";", ":", "(", ")", "-"))
+_NOT = "!"
 _Words = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What can fill a place: by their first word, what follows it; `gap` words may be skipped."""
+    """What can fill a place: by their first word, what follows it; `gap` words may be skipped.
+
+    A place with `others` takes any one word but these; `endings` are those of words not taken.
+    """
 
     choices: dict[str, tuple[_Words, ...]]
     optional: bool = False
     gap: int = 0
+    others: frozenset[str] = frozenset()
+    endings: tuple[str, ...] = ()
+
+    def takes(self, word: str) -> bool:
+        """Whether the place takes this word as one of any."""
+        return word not in self.others and word.isalpha() and not word.endswith(self.endings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +46,14 @@ class Sequences:
     """A lexicon's sequences, by the words that they begin with."""
 
     def __init__(
-        self, sequences: Iterable[Sequence], tokenizer: Tokenizer, fillers: frozenset[str]
+        self,
+        sequences: Iterable[Sequence],
+        tokenizer: Tokenizer,
+        fillers: frozenset[str],
+        denials: frozenset[str],
     ) -> None:
+        """`denials` ("not", "no") are never among the words of any kind that are skipped."""
+        self._stops = _MARKS | denials
         self._by_word: dict[str, list[tuple[_Compiled, _Next | None]]] = {}
         places: dict[tuple[str, ...], _Place] = {}  # many sequences share their lists
         for sequence in sequences:
@@ -63,7 +79,7 @@ class Sequences:
                     same[at + 1 : at + 1 + following.within]
                 ):
                     continue
-                end = _reach(compiled.places, 0, words, at)
+                end = _reach(compiled.places, 0, words, at, self._stops)
                 if end > at:
                     yield compiled.sequence, at, end - 1
 
@@ -71,6 +87,10 @@ class Sequences:
 def _place(choices: tuple[str, ...], tokenizer: Tokenizer, fillers: frozenset[str]) -> _Place:
     if len(choices) == 1 and choices[0].startswith("~"):
         return _Place({}, True, int(choices[0][1:]))
+    if all(choice.startswith(_NOT) for choice in choices):
+        excluded = [choice.removeprefix(_NOT) for choice in choices]
+        endings = tuple(word[1:] for word in excluded if word.startswith("*"))
+        return _Place({}, others=frozenset(excluded), endings=endings)
     found: dict[str, list[_Words]] = {}
     optional = False
     for choice in choices:
@@ -104,7 +124,7 @@ def _next(places: tuple[_Place, ...], opening: str) -> _Next | None:
     words: set[str] = set()
     within = 1
     for number, place in enumerate(places):
-        if place.gap:
+        if place.gap or place.others:
             return None
         for rest in place.choices.get(opening, ()):
             if rest:
@@ -112,6 +132,8 @@ def _next(places: tuple[_Place, ...], opening: str) -> _Next | None:
                 continue
             reach = 1
             for after in places[number + 1 :]:
+                if after.others:
+                    return None
                 reach += after.gap
                 words.update(after.choices)
                 if not after.optional:
@@ -135,16 +157,18 @@ def _openings(places: tuple[_Place, ...]) -> Iterator[str]:
             return
 
 
-def _reach(places: tuple[_Place, ...], number: int, words: list[str], at: int) -> int:
+def _reach(
+    places: tuple[_Place, ...], number: int, words: list[str], at: int, stops: frozenset[str]
+) -> int:
     """Return where the places from `number` on end when they begin at `at`; -1 for nowhere."""
     if number == len(places):
         return at
     place = places[number]
     if place.gap:
         for skipped in range(place.gap + 1):
-            if skipped and (at + skipped > len(words) or words[at + skipped - 1] in _MARKS):
+            if skipped and (at + skipped > len(words) or words[at + skipped - 1] in stops):
                 return -1
-            end = _reach(places, number + 1, words, at + skipped)
+            end = _reach(places, number + 1, words, at + skipped, stops)
             if end >= 0:
                 return end
         return -1
@@ -152,10 +176,13 @@ def _reach(places: tuple[_Place, ...], number: int, words: list[str], at: int) -
         word = words[at]
         for rest in place.choices.get(NUMBER if word[0].isdigit() else word, ()):
             if _stands(rest, words, at + 1):
-                end = _reach(places, number + 1, words, at + 1 + len(rest))
+                end = _reach(places, number + 1, words, at + 1 + len(rest), stops)
                 if end >= 0:
                     return end
-    return _reach(places, number + 1, words, at) if place.optional else -1
+    if place.others:
+        free = at < len(words) and place.takes(words[at])
+        return _reach(places, number + 1, words, at + 1, stops) if free else -1
+    return _reach(places, number + 1, words, at, stops) if place.optional else -1
 
 
 def _stands(rest: _Words, words: list[str], at: int) -> bool:

@@ -68,9 +68,16 @@ def find_statements(
 
 
 def find_told(
-    told: list[tuple[Sequence, Span]], sentences: list[Sentence], words: list[str], hit: set[int]
+    told: list[tuple[Sequence, Span]],
+    sentences: list[Sentence],
+    words: list[str],
+    hit: set[int],
+    heading: bool,
 ) -> Iterator[Statement]:
-    """Yield the facts that a field's sequences state; `hit` are the sentences with trouble."""
+    """Yield the facts that a field's sequences state.
+
+    `hit` are the sentences with trouble; a `heading` names what the trouble told below is about.
+    """
     firsts = [sentence.first for sentence in sentences]
     for sequence, span in told:
         number = bisect_right(firsts, span.first) - 1
@@ -81,7 +88,7 @@ def find_told(
             if end != QUESTION and sequence.role == "fact":
                 yield Statement(sequence.fact, sequence.value, span, -1)
             continue
-        beside = sentence.number in hit
+        beside = sentence.number in hit or (heading and sequence.fact == "technology")
         if sequence.role != "fact" and not beside:
             continue
         possible = (sequence.fact, sequence.value) == POSSIBLE
@@ -142,13 +149,22 @@ def _stated(
         return None  # "nobody is affected", unlike "nobody can log in"
     if value == "all" and _spared(said, sentence):
         return None  # "everyone else is fine"
-    if said.negation is None:
+    if said.negation is None or (fact == "environment" and _has_none(said)):
         return fact, value, span
     if (fact, value) not in _TURNED:
         return None
     negation = said.negation
     both = Span(min(negation.first, span.first), max(negation.last, span.last))
     return fact, _TURNED[fact, value], both
+
+
+def _has_none(said: Said) -> bool:
+    """Whether what is denied is that there is one: "no shopper can" is told of shoppers."""
+    return (
+        said.negation is not None
+        and said.hit.first - said.negation.last <= 2
+        and (any(meaning.role == "hint" for meaning in said.hit.phrase.facts))
+    )
 
 
 def _does(said: Said, sentence: Sentence) -> bool:

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
+from adjudge.evidence.tokens import Tokens
 from adjudge.model.lexicon import Lexicon
 
 _REACH = 5
@@ -44,7 +45,7 @@ class Count:
 
 
 def count_users(
-    sentence: Sentence, words: list[str], lexicon: Lexicon, strikes: Iterable[Span]
+    sentence: Sentence, tokens: Tokens, lexicon: Lexicon, strikes: Iterable[Span]
 ) -> Iterator[Count]:
     """Yield what the sentence says about how many are hit, its asserted parts only.
 
@@ -53,7 +54,7 @@ def count_users(
     """
     if _COUNTED.isdisjoint(sentence.cues):
         return
-    group = _Groups(words, lexicon)
+    group = _Groups(tokens, lexicon)
     troubled: set[int] | None = None
     for number, said in enumerate(sentence.said):
         if said.void:
@@ -121,7 +122,9 @@ def _ends_of(phrases: frozenset[tuple[str, ...]]) -> tuple[frozenset[str], int]:
 class _Groups:
     """Reads groups of people to the left of the word for them, by a language's small words."""
 
-    def __init__(self, words: list[str], lexicon: Lexicon) -> None:
+    def __init__(self, tokens: Tokens, lexicon: Lexicon) -> None:
+        self.tokens = tokens
+        words = tokens.words
         self.words = words
         self.numbers = lexicon.numbers
         self.small = lexicon.counting
@@ -159,8 +162,11 @@ class _Groups:
         if any(fact.name == "development_workflow" for fact in said.hit.phrase.facts):
             return None  # "eleven engineers are blocked" speaks of their work
         if whole is not None and (these or not definite) and of == inner:
-            return self.counted(whole, Span(at, person.last))
-        return self.counted(part, Span(of, person.last)) if part is not None else None
+            denied = self.word(at - 1) in self.small.denials
+            return None if denied else self.counted(whole, Span(at, person.last))
+        if part is None or self.word(of - 1) in self.small.denials:
+            return None  # "it is not one store"
+        return self.counted(part, Span(of, person.last))
 
     def after(self, said: Said) -> Count | None:
         """Read the share that is told after the people: "agents, 60 of 80", "six people of 60"."""
@@ -257,7 +263,7 @@ class _Groups:
             return self.fails(said, own)
         if self.word(count.span.first - 1) in self.small.apart:
             return False
-        if not self.small.free.isdisjoint(self.words[said.hit.last + 1 : said.hit.last + 3]):
+        if self.is_well(said.hit.last + 1):
             return False  # "three agents are free"
         before = count.span.first - 1
         if after in self.small.reports or (placed and self.word(before - 1) in self.small.sources):
@@ -266,11 +272,17 @@ class _Groups:
             return False
         if not troubled:
             return False
+        if count.percent is not None and count.span.first - sentence.first <= _MODIFIERS:
+            return True  # "30 of our 120 agents, that is the night shift, can not log in"
         if said.segment in troubled:
             return not any(other.cue("fine") and other.stands for other in own)
         if placed and any(abs(segment - said.segment) <= 1 for segment in troubled):
             return not any(_is_well(other) for other in own)
         return self.leads(sentence, said, troubled)
+
+    def is_well(self, at: int) -> bool:
+        """Whether people are said to be well, or free, in the words that follow."""
+        return not self.small.free.isdisjoint(self.words[at : at + _REACH])
 
     def fails(self, nobody: Said, own: list[Said]) -> bool:
         """Whether it is trouble that nobody does it: "no store can", not "no store complained"."""
@@ -304,6 +316,8 @@ class _Groups:
         if not 0 <= at < len(self.words):
             return None
         word = self.words[at]
+        if at and self.tokens.starts[at] == self.tokens.ends[at - 1] and word[0].isdigit():
+            return None  # "S3 clients" counts none
         if word in self.numbers:
             return self.numbers[word]
         if not word[0].isdigit() or len(word) > 12 or ":" in word:

@@ -94,7 +94,8 @@ class Sequence:
     """A fact that is stated by words in a row, with what can stand in each of the `places`.
 
     An empty choice means that nothing need stand there; a place whose only choice is `~3` stands
-    for up to three words of any kind. `role` is as in `Meaning`: `fact`, `weak_fact` or `hint`.
+    for up to three words of any kind, and one of `!get`, `!see` for any word but these (`!*ed`
+    for any ending). `role` is as in `Meaning`: `fact`, `weak_fact` or `hint`.
     """
 
     fact: str
@@ -190,6 +191,11 @@ class Counting:
     machines: frozenset[str] = frozenset()
     software: frozenset[str] = frozenset()
 
+    @property
+    def denials(self) -> frozenset[str]:
+        """The words by which groups of nobody begin: "no", "not", "none"."""
+        return frozenset(phrase[0] for phrase in self.groups.get("none", ()))
+
 
 GROUPS = ("all", "many", "some", "single", "none")
 """The groups of people that a language's counting tells apart."""
@@ -204,7 +210,9 @@ class Lexicon:
     phrase that would lose one of the `fillers`, or all words but one, is not used. `folds`
     replaces letters. `openings` are by their words. An unknown word that ends with one of the
     `heads` is read as that, with what comes before it if that is one of the `modifiers`. With
-    `negation_after`, a negation may follow the verb that it negates (German, Swedish). `digest`
+    `negation_after`, a negation may follow the verb that it negates (German, Swedish).
+    `development` are words for builds, deploys and the like; with those of them or beside them
+    that are `development_at_large` ("deploys", "unable") all are meant. `digest`
     identifies what it was read from; without one, nothing made of it is kept.
     """
 
@@ -222,6 +230,7 @@ class Lexicon:
     prepositions: frozenset[str] = frozenset()
     verbs: Verbs = Verbs()
     development: frozenset[str] = frozenset()
+    development_at_large: frozenset[str] = frozenset()
     openings: Mapping[tuple[str, ...], Opening] = field(default_factory=dict)
     heads: frozenset[str] = frozenset()
     modifiers: frozenset[str] = frozenset()

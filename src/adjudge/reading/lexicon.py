@@ -38,10 +38,10 @@ _GAP = re.compile(r"(~\d+)")
 _ENDINGS = ("participles", "finite")
 _KEYS = (
     "language", "name", "negation_after", "stopwords", "prepositions", "heads", "modifiers",
-    "verbs", "folds", "rewrites", "articles", "fillers", "numbers", "counting", "development", "lists", "cues",
-    "things", "impacts", "weak_impacts", "adjacent_impacts", "facts", "weak_facts", "hints",
-    "frames", "sequences", "weak_sequences", "hint_sequences", "questions", "wishes", "neutral",
-    "mail",
+    "verbs", "folds", "rewrites", "articles", "fillers", "numbers", "counting", "development",
+    "development_at_large", "lists", "cues", "things", "impacts", "weak_impacts",
+    "adjacent_impacts", "facts", "weak_facts", "hints", "frames", "sequences", "weak_sequences",
+    "hint_sequences", "questions", "wishes", "neutral", "mail",
 )  # fmt: skip
 
 
@@ -156,6 +156,7 @@ class _Reader:
             numbers=self.numbers(top),
             counting=self.counting(top),
             development=self.word_set(top, "development"),
+            development_at_large=self.word_set(top, "development_at_large"),
             folds=self.words(top, "folds"),
             stopwords=self.word_set(top, "stopwords"),
             prepositions=self.word_set(top, "prepositions"),
