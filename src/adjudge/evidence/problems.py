@@ -306,7 +306,8 @@ def _deed(clause: list[Said], number: int) -> Said | None:
         if _is_deed(other):
             return other
     for other in reversed(clause[:number]):
-        if said.hit.first - other.hit.last <= 3 and _is_deed(other):
+        near = other.segment == said.segment and said.hit.first - other.hit.last <= 3
+        if near and _is_deed(other):
             return other
     return None
 
