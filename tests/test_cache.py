@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from adjudge import cache
 from adjudge.evidence import language
 from adjudge.evidence.compile import Compiled, compile_phrases, compiled_phrases
 from adjudge.model.lexicon import Lexicon, Meaning
+from adjudge.reading import kept
 from adjudge.reading.lexicon import load_lexicons
 
 KEY = cache.key_of([b"what", b"it is made of"])
@@ -79,6 +81,24 @@ def test_compiled_phrases_are_the_same_when_they_were_kept(code: str) -> None:
     assert again.patterns.alphabet.stems == compiled.patterns.alphabet.stems
     assert list(again.patterns.patterns) == list(compiled.patterns.patterns)
     assert list(again.patterns.numbers) == list(compiled.patterns.numbers)
+
+
+@pytest.mark.parametrize("code", ["de", "en", "sv"])
+def test_a_lexicon_is_the_same_when_it_was_kept(code: str) -> None:
+    lexicon = load_lexicons()[code]
+    assert kept.from_bytes(kept.to_bytes(lexicon), lexicon.phrases) == lexicon
+
+
+def test_lexicons_are_kept_with_their_phrases(folder: Path) -> None:
+    lexicons = []
+    for _ in range(2):
+        load_lexicons.cache_clear()
+        lexicons.append(load_lexicons())
+    load_lexicons.cache_clear()
+    assert len(list(folder.glob("words-*"))) == 3
+    for one, other in zip(*(each.values() for each in lexicons), strict=True):
+        assert dict(one.phrases) == dict(other.phrases)
+        assert replace(one, phrases={}) == replace(other, phrases={})
 
 
 def test_every_kind_of_meaning_is_kept() -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from adjudge import cache
 from adjudge.evidence.patterns import ANY_ENDING, Alphabet, Patterns
@@ -57,22 +55,14 @@ def compiled_phrases(lexicon: Lexicon) -> Compiled:
     """Return the phrases of a lexicon compiled, as they were kept, or else now."""
     if not lexicon.digest:
         return compile_phrases(lexicon)
-    name, key = f"lexicon-{lexicon.language}", cache.key_of([lexicon.digest.encode(), _own_code()])
+    code = cache.own_code("evidence", "reading", "model")
+    name, key = f"lexicon-{lexicon.language}", cache.key_of([lexicon.digest.encode(), code])
     kept = cache.load(name, key)
     if kept is not None:
         return Compiled.from_bytes(kept)
     compiled = compile_phrases(lexicon)
     cache.store(name, key, compiled.to_bytes())
     return compiled
-
-
-@functools.cache
-def _own_code() -> bytes:
-    """Identify the code that makes patterns out of a lexicon's text."""
-    package = Path(__file__).parents[1]
-    sources = [*(package / "evidence").glob("*.py"), *(package / "reading").glob("*.py"),
-               package / "model" / "lexicon.py"]  # fmt: skip
-    return cache.key_of(path.read_bytes() for path in sorted(sources))
 
 
 def compile_phrases(lexicon: Lexicon) -> Compiled:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping
 from dataclasses import fields, replace
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import islice, pairwise
 from pathlib import Path
 
+from adjudge import cache
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.fact import VOCABULARY, Value
 from adjudge.model.lexicon import (
@@ -27,6 +29,7 @@ from adjudge.model.lexicon import (
     Sequence,
     Verbs,
 )
+from adjudge.reading import kept
 from adjudge.reading.expand import MAX_EXPANSION, choices, expand
 from adjudge.reading.folder import rules_folder
 from adjudge.reading.nodes import Node, parse, read_text
@@ -45,7 +48,7 @@ _KEYS = (
 )  # fmt: skip
 
 
-@cache
+@functools.cache
 def load_lexicons() -> dict[str, Lexicon]:
     """Return the lexicons that ship, by language; raise `InputError` with every problem.
 
@@ -53,7 +56,7 @@ def load_lexicons() -> dict[str, Lexicon]:
     """
     paths = sorted((rules_folder() / "lexicon").glob("*.yaml"))
     sources = (Source(str(path), read_text(path)) for path in paths)
-    return {lexicon.language: lexicon for lexicon in map(_read, sources)}
+    return {lexicon.language: lexicon for lexicon in map(_kept, sources)}
 
 
 def load_lexicon(path: Path) -> Lexicon:
@@ -65,6 +68,18 @@ def read_lexicon(source: Source) -> Lexicon:
     """Turn the text of a lexicon into a `Lexicon`; raise `InputError` with every problem."""
     lexicon = _read(source)
     len(lexicon.phrases)
+    return lexicon
+
+
+def _kept(source: Source) -> Lexicon:
+    """Return a lexicon as it was kept, or else as it is read now."""
+    key = cache.key_of([source.text.encode(), cache.own_code("reading", "model")])
+    name = f"words-{Path(source.name).stem}"
+    data = cache.load(name, key)
+    if data is not None:
+        return kept.from_bytes(data, _Later(lambda: _read(source).phrases))
+    lexicon = _read(source)
+    cache.store(name, key, kept.to_bytes(lexicon))
     return lexicon
 
 
@@ -80,12 +95,11 @@ def _read(source: Source) -> Lexicon:
     return replace(lexicon, digest=hashlib.sha256(source.text.encode()).hexdigest())
 
 
-class _Phrases(Mapping[str, Meanings]):
-    """Phrases with their meanings, multiplied out when they are first asked for."""
+class _Later(Mapping[str, Meanings]):
+    """Phrases with their meanings, made when they are first asked for."""
 
-    def __init__(self, written: list[tuple[Node, Meaning]], reader: _Reader) -> None:
-        self._written = written
-        self._reader = reader
+    def __init__(self, make: Callable[[], Mapping[str, Meanings]]) -> None:
+        self._make = make
 
     def __getitem__(self, phrase: str) -> Meanings:
         return self._all[phrase]
@@ -100,19 +114,8 @@ class _Phrases(Mapping[str, Meanings]):
         return self._all.items()
 
     @cached_property
-    def _all(self) -> dict[str, Meanings]:
-        phrases: dict[str, Meanings] = {}
-        for node, meaning in self._written:
-            only = (meaning,)
-            for item in node.items():
-                for phrase in self._reader.expanded(item):
-                    known = phrases.setdefault(phrase, only)
-                    if known is not only and meaning not in known:
-                        phrases[phrase] = (*known, meaning)
-        if self._reader.findings:
-            raise InputError(self._reader.findings)
-        self._written = []
-        return phrases
+    def _all(self) -> Mapping[str, Meanings]:
+        return self._make()
 
 
 class _Reader:
@@ -148,7 +151,7 @@ class _Reader:
         return Lexicon(
             language=self.text(top, "language", root),
             name=self.text(top, "name", root),
-            phrases=_Phrases(self.written, self),
+            phrases=_Later(self.phrases),
             frames=frames,
             sequences=tuple(sequences),
             rewrites=self.rewrites(top),
@@ -406,6 +409,21 @@ class _Reader:
 
     def add(self, node: Node, meaning: Meaning) -> None:
         self.written.append((node, meaning))
+
+    def phrases(self) -> dict[str, Meanings]:
+        """Multiply out what was added; raise `InputError` with every problem of the file."""
+        phrases: dict[str, Meanings] = {}
+        for node, meaning in self.written:
+            only = (meaning,)
+            for item in node.items():
+                for phrase in self.expanded(item):
+                    known = phrases.setdefault(phrase, only)
+                    if known is not only and meaning not in known:
+                        phrases[phrase] = (*known, meaning)
+        if self.findings:
+            raise InputError(self.findings)
+        self.written = []
+        return phrases
 
     def expanded(self, item: Node) -> list[str]:
         if not isinstance(item.value, str):

@@ -1,0 +1,71 @@
+"""A lexicon as plain data and back, for keeping it between runs; its phrases are not part of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from adjudge.model import lexicon as model
+from adjudge.model.lexicon import Lexicon, Meaning
+
+_CLASSES = {name: each for name, each in vars(model).items() if isinstance(each, type)}
+
+
+def to_bytes(lexicon: Lexicon) -> bytes:
+    """Return all of a lexicon but its phrases."""
+    parts = {
+        field.name: _as_data(getattr(lexicon, field.name))
+        for field in fields(Lexicon)
+        if field.name != "phrases"
+    }
+    return json.dumps(parts, ensure_ascii=False).encode()
+
+
+def from_bytes(kept: bytes, phrases: Mapping[str, tuple[Meaning, ...]]) -> Lexicon:
+    """Return the lexicon that `to_bytes` was given, with these phrases."""
+    parts: dict[str, Any] = {name: _from_data(data) for name, data in json.loads(kept).items()}
+    return Lexicon(phrases=phrases, **parts)
+
+
+def _as_data(value: object) -> object:
+    """Lists are tuples, and what JSON has no form for is an object with one key."""
+    if isinstance(value, tuple):
+        return [_as_data(each) for each in value]
+    if isinstance(value, frozenset):
+        return {"set": sorted(map(_as_data, value), key=repr)}
+    if isinstance(value, Mapping) and all(isinstance(key, tuple) for key in value):
+        # Thousands of rows of words with few distinct values.
+        distinct = {each: number for number, each in enumerate(dict.fromkeys(value.values()))}
+        rows = [" ".join(key) for key in value]
+        return {"rows": [rows, _as_data(tuple(distinct)), [distinct[e] for e in value.values()]]}
+    if isinstance(value, Mapping):
+        return {"map": [[_as_data(key), _as_data(each)] for key, each in value.items()]}
+    if is_dataclass(value):
+        own = [_as_data(getattr(value, field.name)) for field in fields(value)]
+        return {type(value).__name__: own}
+    return value
+
+
+def _from_data(data: object) -> object:
+    if isinstance(data, list):
+        return tuple([each if type(each) is str else _from_data(each) for each in data])
+    if isinstance(data, dict):
+        ((kind, inside),) = data.items()
+        if kind == "set":
+            return frozenset(map(_from_data, inside))
+        if kind == "rows":
+            rows, distinct, numbers = inside[0], _from_data(inside[1]), inside[2]
+            assert isinstance(distinct, tuple)
+            return dict(
+                zip(
+                    map(tuple, map(str.split, rows)),
+                    map(distinct.__getitem__, numbers),
+                    strict=True,
+                )
+            )
+        if kind == "map":
+            return {_from_data(key): _from_data(each) for key, each in inside}
+        return _CLASSES[kind](*map(_from_data, inside))
+    return data
