@@ -82,6 +82,9 @@ def find_problems(
             for clause in sentence.clauses()
             for predicate in _predicates(clause, framed)
             if _may_fail(predicate, words)
+            and not (
+                predicate.denied and words[predicate.span.last - 1] in lexicon.verbs.determiners
+            )
         ]
         _weaken(predicates, words, lexicon.verbs)
         things = find_things(sentence, words, lexicon.prepositions)

@@ -374,6 +374,12 @@ class _Decision:
         for source, statement in stated:
             if statement.value == "device" and (source is self.subject or problem.weak):
                 return _quote(source, statement)
+        affected = self.facts.get("users_affected")
+        if affected is not None and affected.value == "single":
+            # One person who cannot, and rights are spoken of: they are his, or missing.
+            for source, statement in stated:
+                if statement.value == "account_access":
+                    return _quote(source, statement)
         if thing is not None and thing.name in ("critical_function", "important_function"):
             if "users_affected" in self.facts and self.facts["users_affected"].value != "single":
                 return None

@@ -21,7 +21,7 @@ _LOG = re.compile(
     r"|at [\w.$<>/]{3,200}+\("
     r"|caused by: |traceback \(most|file \"|\.\.\. \d+ more"
     r"|\[(?:error|warn|warning|info|debug|fatal|notice|severe)\]"
-    r"|(?:error|warn|info|debug|fatal) {1,9}\["
+    r"|(?:error|warn|warning|info|debug|fatal) {1,9}(?:\[|->|=>)"
     r"|[a-z_$][\w$]{0,80}+(?:\.[\w$]{1,80}+){1,12}+(?:exception|error)\b"
     r"|[\[{]{1,2}+\"|<\?xml|\$ |> |c:\\|[a-z]{2,20}+@[\w-]{1,40}+[:~ ]"
     r")"

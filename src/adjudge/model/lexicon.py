@@ -143,6 +143,7 @@ class Verbs:
     one of the endings `participles`. `between` may stand before the verb. Where a language puts
     the negation beside the verb itself, `finite` are the endings of such verbs. A denied verb that
     is `idle` says nothing of the product. After `exists` "no" denies that there is such a thing.
+    After one of the `determiners` a verb's word is a noun ("any answers").
     `pronouns` stand for a thing, `persons` for people. Without auxiliaries nothing is read so.
     """
 
@@ -155,6 +156,7 @@ class Verbs:
     exists: frozenset[str] = frozenset()
     pronouns: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
+    determiners: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
