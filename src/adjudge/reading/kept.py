@@ -1,15 +1,20 @@
-"""A lexicon as plain data and back, for keeping it between runs; its phrases are not part of it."""
+"""A lexicon as plain data and back, for keeping it between runs.
+
+Its phrases are not part of that: they are many, are kept compiled, and are made when asked for.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, ItemsView, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cached_property
 from typing import Any
 
 from adjudge.model import lexicon as model
 from adjudge.model.lexicon import Lexicon, Meaning
 
+Meanings = tuple[Meaning, ...]
 _CLASSES = {name: each for name, each in vars(model).items() if isinstance(each, type)}
 
 
@@ -23,7 +28,7 @@ def to_bytes(lexicon: Lexicon) -> bytes:
     return json.dumps(parts, ensure_ascii=False).encode()
 
 
-def from_bytes(kept: bytes, phrases: Mapping[str, tuple[Meaning, ...]]) -> Lexicon:
+def from_bytes(kept: bytes, phrases: Mapping[str, Meanings]) -> Lexicon:
     """Return the lexicon that `to_bytes` was given, with these phrases."""
     parts: dict[str, Any] = {name: _from_data(data) for name, data in json.loads(kept).items()}
     return Lexicon(phrases=phrases, **parts)
@@ -69,3 +74,26 @@ def _from_data(data: object) -> object:
             return {_from_data(key): _from_data(each) for key, each in inside}
         return _CLASSES[kind](*map(_from_data, inside))
     return data
+
+
+class Later(Mapping[str, Meanings]):
+    """Phrases with their meanings, made when they are first asked for."""
+
+    def __init__(self, make: Callable[[], Mapping[str, Meanings]]) -> None:
+        self._make = make
+
+    def __getitem__(self, phrase: str) -> Meanings:
+        return self._all[phrase]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def items(self) -> ItemsView[str, Meanings]:
+        return self._all.items()
+
+    @cached_property
+    def _all(self) -> Mapping[str, Meanings]:
+        return self._make()

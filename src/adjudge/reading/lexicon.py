@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
-from functools import cached_property
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -77,7 +76,7 @@ def _kept(source: Source) -> Lexicon:
     name = f"words-{Path(source.name).stem}"
     data = cache.load(name, key)
     if data is not None:
-        return kept.from_bytes(data, _Later(lambda: _read(source).phrases))
+        return kept.from_bytes(data, kept.Later(lambda: _read(source).phrases))
     lexicon = _read(source)
     cache.store(name, key, kept.to_bytes(lexicon))
     return lexicon
@@ -93,29 +92,6 @@ def _read(source: Source) -> Lexicon:
     if findings:
         len(lexicon.phrases)  # so that the problems of phrases are shown with them
     return replace(lexicon, digest=hashlib.sha256(source.text.encode()).hexdigest())
-
-
-class _Later(Mapping[str, Meanings]):
-    """Phrases with their meanings, made when they are first asked for."""
-
-    def __init__(self, make: Callable[[], Mapping[str, Meanings]]) -> None:
-        self._make = make
-
-    def __getitem__(self, phrase: str) -> Meanings:
-        return self._all[phrase]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._all)
-
-    def __len__(self) -> int:
-        return len(self._all)
-
-    def items(self) -> ItemsView[str, Meanings]:
-        return self._all.items()
-
-    @cached_property
-    def _all(self) -> Mapping[str, Meanings]:
-        return self._make()
 
 
 class _Reader:
@@ -151,7 +127,7 @@ class _Reader:
         return Lexicon(
             language=self.text(top, "language", root),
             name=self.text(top, "name", root),
-            phrases=_Later(self.phrases),
+            phrases=kept.Later(self.phrases),
             frames=frames,
             sequences=tuple(sequences),
             rewrites=self.rewrites(top),
