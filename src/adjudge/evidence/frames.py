@@ -40,7 +40,7 @@ def _followed(sentence: Sentence, frames: tuple[Frame, ...]) -> Iterator[tuple[F
 
 
 def _continues(last: Said, said: Said, frame: Frame) -> bool:
-    if frame.fact == "functional_impact" and said.segment != last.segment:
+    if frame.value == "unavailable" and said.segment != last.segment:
         return False  # a predicate does not reach beyond a comma
     # "It lists them as done although they failed": the contrast is part of what is said.
     same = said.clause == last.clause or (said.cue("contrast") and said.clause == last.clause + 1)
@@ -78,7 +78,7 @@ def _whole(parts: list[Said], sentence: Sentence, frame: Frame) -> Said:
             else denied_subject(sentence, first.first, parts[0].segment)
         )
     void = next((said.void for said in parts if said.void), "")
-    if void == "hypothetical" and parts[0].cue("hypothetical") and parts[0].opens:
+    if void == "hypothetical" and any(part.cue("hypothetical") and part.opens for part in parts):
         void = ""  # "we could use the other one": what the frame itself supposes
     if void == "past" and parts[0].cue("past"):
         void = ""  # "what used to take four minutes is now at forty"

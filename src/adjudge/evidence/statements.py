@@ -182,8 +182,10 @@ def _spared(said: Said, sentence: Sentence) -> bool:
     ]
     segments = {other.segment for other in in_clause if _is_bad(other)}
     for other in in_clause:
-        well = (other.cue("works") and other.negation is None and not _hardly(in_clause)) or (
-            other.cue("fine") and other.negation is None
+        well = other.negation is None and (
+            (other.cue("works") and not _hardly(in_clause))
+            or other.cue("fine")
+            or any(meaning.value == "none" for meaning in other.hit.phrase.impacts)
         )
         unaffected = other.cue("affected") and other.negation is not None
         if (well or unaffected) and (other.segment == said.segment or said.segment not in segments):
