@@ -62,10 +62,9 @@ def read(passage: Passage, lexicon: Lexicon) -> Reading:
             hits.add(sentence.number)
         statements.extend(find_statements(sentence, hit, lexicon.frames))
         statements.extend(counted)
-    statements.extend(
-        find_told(passage.told, passage.sentences, words, hits, passage.field == "subject")
-    )
+    statements.extend(find_told(passage.told, passage.sentences, words, hits))
     statements.extend(_development(problems, words, lexicon))
+    statements = [found for found in statements if not _ships(found, words, lexicon)]
     statements = [found for found in statements if not _only_owns(found, passage)]
     return Reading(
         passage,
@@ -149,6 +148,14 @@ def _shows_trouble(sentence: Sentence) -> bool:
 
 
 _NO_SIGN = ("none", "inconvenience")
+
+
+def _ships(statement: Statement, words: list[str], lexicon: Lexicon) -> bool:
+    """Whether what nobody can do is deploying: that stops developers, and not users."""
+    if (statement.fact, statement.value) != ("users_affected", "all"):
+        return False
+    following = words[statement.span.first : statement.span.last + _AFTERTHOUGHT // 2]
+    return not lexicon.development.isdisjoint(following)
 
 
 def _only_owns(statement: Statement, passage: Passage) -> bool:

@@ -245,7 +245,7 @@ class _Decision:
         if name == "environment":
             beside = [entry for entry in found if entry[1].beside_problem]
             found = beside or found
-        if name in ("development_workflow", "data_impact"):
+        if name in ("development_workflow", "data_impact", "business_impact"):
             found = _unpossible(found)
         if name == "technology":
             self.technology(found)
@@ -504,7 +504,7 @@ def _unpossible(
 
 _TAKEN_BACK_BY = {
     "in_use": ("available", "none"), "available": ("none",), "unacceptable": ("none",),
-    "blocked": ("impaired",), "major": ("none",), "minor": ("none",),
+    "blocked": ("impaired",), "significant": ("critical",), "major": ("none",), "minor": ("none",),
 }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ _SCOPELESS = frozenset(("request_type",))
 _TROUBLES = ("defect", "incident")
 """Kinds of request that are no wish but tell of something, and so do not stand in a question."""
 
-_LASTING = frozenset(("caused_by", "environment", "technology"))
+_LASTING = frozenset(("caused_by", "environment", "technology", "data_impact"))
 """What happened, and where, goes on to be so: "three compilers in production, fast last month"."""
 
 
@@ -72,12 +72,8 @@ def find_told(
     sentences: list[Sentence],
     words: list[str],
     hit: set[int],
-    heading: bool,
 ) -> Iterator[Statement]:
-    """Yield the facts that a field's sequences state.
-
-    `hit` are the sentences with trouble; a `heading` names what the trouble told below is about.
-    """
+    """Yield the facts that a field's sequences state; `hit` are the sentences with trouble."""
     firsts = [sentence.first for sentence in sentences]
     for sequence, span in told:
         number = bisect_right(firsts, span.first) - 1
@@ -88,7 +84,7 @@ def find_told(
             if end != QUESTION and sequence.role == "fact":
                 yield Statement(sequence.fact, sequence.value, span, -1)
             continue
-        beside = sentence.number in hit or (heading and sequence.fact == "technology")
+        beside = sentence.number in hit
         if sequence.role != "fact" and not beside:
             continue
         possible = (sequence.fact, sequence.value) == POSSIBLE
@@ -194,7 +190,7 @@ def _spared(said: Said, sentence: Sentence) -> bool:
 
 
 def _hardly(clause: list[Said]) -> bool:
-    return any(other.cue("hardly") for other in clause)
+    return any(other.cue("hardly") or other.cue("intermittent") for other in clause)
 
 
 def _is_bad(said: Said) -> bool:

@@ -128,7 +128,7 @@ class _Groups:
         self.words = words
         self.numbers = lexicon.numbers
         self.small = lexicon.counting
-        self.stops = lexicon.stopwords | lexicon.prepositions
+        self.stops = lexicon.stopwords | lexicon.prepositions | self.small.units
         software = not self.small.software.isdisjoint(words)
         self.machines = self.small.machines if software else frozenset()
 
@@ -155,7 +155,7 @@ class _Groups:
         kind, first = self.quantity(of if of < inner or whole is None else inner, said)
         if kind is None and whole is not None and of < inner and part is not None:
             return self.share(part, whole, Span(of, person.last))
-        if rest:
+        if rest or self.word(person.last + 1) in self.small.compounds:
             return None  # "all other users" and "four more" are not those of whom this is told
         if kind is not None:
             return Count(None, kind, Span(first, person.last))
@@ -266,6 +266,8 @@ class _Groups:
         if self.is_well(said.hit.last + 1):
             return False  # "three agents are free"
         before = count.span.first - 1
+        if not self.small.signs.isdisjoint(self.words[said.hit.last + 1 : said.hit.last + _REACH]):
+            return True  # "all visitors get a warning"
         if after in self.small.reports or (placed and self.word(before - 1) in self.small.sources):
             return True
         if said.negation is not None and said.negation.last < count.span.first:

@@ -171,8 +171,10 @@ class Counting:
     `sources` it is heard ("complaints from"). After `apart` people are not those who are hit
     ("with 40 people making calls"); `narrows` make "all" fewer ("every user with"). That nobody
     `does` a thing is trouble, unless it is `harmless`. `machines` are words for people ("agents")
-    that mean programs in a text with one of the words
-    `software`.
+    that mean programs in a text with one of the words `software`. `people` are the words for
+    people themselves; who is `free` is not hit, and who gets `signs` ("a warning") is. Before one
+    of the `compounds` the word only describes ("store tablets"); `units` do not describe people
+    ("8 am").
     """
 
     groups: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
@@ -190,6 +192,9 @@ class Counting:
     narrows: frozenset[str] = frozenset()
     does: frozenset[str] = frozenset()
     harmless: frozenset[str] = frozenset()
+    compounds: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+    signs: frozenset[str] = frozenset()
     machines: frozenset[str] = frozenset()
     software: frozenset[str] = frozenset()
 
