@@ -30,6 +30,7 @@ def resolve(subject: Reading, body: Reading, language: str) -> TextFacts:
     decision = _Decision(subject, body)
     decision.problems()
     decision.statements()
+    decision.by_detour()
     decision.request()
     decision.lost_data()
     decision.place()
@@ -228,6 +229,13 @@ class _Decision:
         )
         for name in names:
             self.settle(name)
+
+    def by_detour(self) -> None:
+        """Where builds and deploys are done in another way so long, they are not blocked."""
+        done = self.facts.get("workaround")
+        blocked = self.facts.get("development_workflow")
+        if done and blocked and (done.value, blocked.value) == ("in_use", "blocked"):
+            self.facts["development_workflow"] = replace(blocked, value="impaired")
 
     def settle(self, name: str) -> None:
         """Settle one fact: beside a problem before elsewhere, the body before the subject."""
@@ -451,7 +459,9 @@ _GREAT = frozenset(("whole_service", "critical_function"))
 def _said_to_be_looks(worst: _Found, found: list[_Found]) -> _Found | None:
     """The verdict "only looks" or "a nuisance" about a flaw that was named just before."""
     reading, problem = worst
-    if not problem.weak or problem.impact != "degraded":
+    flaw = problem.weak and problem.impact == "degraded"
+    trifle = problem.thing is not None and problem.thing.name == "minor_function"
+    if not flaw and not (trifle and problem.impact == "unavailable"):
         return None
     for other, verdict in found:
         near = other is not reading or abs(verdict.sentence - problem.sentence) <= 1
@@ -511,7 +521,11 @@ _TAKEN_BACK_BY = {
 def _about_one(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:
     """Take a mere judgement ("untenable") for one of a workaround only where one is told."""
     told = any(statement.value in ("in_use", "available") for _, statement in found)
-    return [(reading, replace(one, hint=False)) for reading, one in found if told or not one.hint]
+    return [
+        (reading, replace(one, hint=one.hint and one.value != "unacceptable"))
+        for reading, one in found
+        if told or not one.hint or one.value != "unacceptable"
+    ]
 
 
 def _as_lived_with(

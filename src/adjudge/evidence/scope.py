@@ -225,11 +225,22 @@ def _opens_with_request(sentence: Sentence) -> bool:
     return first.cue("asks") and first.hit.first - sentence.first <= 1 and not label
 
 
+def _seeks(said: Said) -> bool:
+    """Whether a phrase is how one asks to be told something: "how do I delete", "where is"."""
+    return any(
+        meaning.name == "request_type" and meaning.value in _SOUGHT
+        for meaning in said.hit.phrase.facts
+    )
+
+
+_SOUGHT = ("how_to", "information")
+
+
 def _mark_question(sentence: Sentence) -> None:
     for number, cue in enumerate(sentence.said):
         if cue.cue("presupposes"):
             return
-        if cue.cue("asks"):
+        if cue.cue("asks") or _seeks(cue):
             _mark(sentence.said[number:], "question", sentence)
             return
     last = sentence.said[-1]

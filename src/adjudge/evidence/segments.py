@@ -53,6 +53,11 @@ def blank_foreign(text: str, customs: Customs) -> str:
     return "\n".join(line if own else hidden(line) for line, own in zip(lines, kept, strict=True))
 
 
+def _names(lead: str, begin: str, end: str) -> bool:
+    """Whether who wrote stands last, as in "Den 3 maj skrev Anna:", after a date."""
+    return bool(begin) and f" {end} " in lead and any(char.isdigit() for char in lead)
+
+
 class _Marker:
     """Decides line by line; the state is whether quoted history or a signature has begun."""
 
@@ -108,7 +113,7 @@ class _Marker:
         lead = bare[:_MAX_LEAD]
         if bare.endswith(":"):
             for begin, end in self.customs.wrote:
-                if lead.startswith(begin) and bare.endswith(end):
+                if lead.startswith(begin) and (bare.endswith(end) or _names(lead, begin, end)):
                     return True
         if lead.startswith(self.customs.headers):
             following = sum(

@@ -24,6 +24,9 @@ _TURNED: dict[tuple[str, Value], Value] = {
 }
 """What a negated statement says; a negated statement that is not here says nothing."""
 
+_SCOPED = frozenset((("caused_by", "past"), ("environment", "question")))
+"""What is past caused what is now, and a question about production is one about production."""
+
 _SCOPELESS = frozenset(("request_type",))
 """Requests are made in questions and wishes, so these stand there too."""
 
@@ -137,7 +140,9 @@ def _stated(
     if said.hit.quoted or said.void == "reported":
         return None
     scoped = fact not in _SCOPELESS or value in _TROUBLES
-    if said.void and scoped and not (said.void == "past" and fact in _LASTING):
+    lasts = said.void == "past" and fact in _LASTING
+    asked = said.void == "question" and fact == "environment"  # a question about production
+    if said.void and scoped and not lasts and not asked:
         return None
     if fact in ("environment", "technology") and _spared(said, sentence):
         return None

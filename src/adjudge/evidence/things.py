@@ -46,10 +46,13 @@ def find_things(sentence: Sentence, words: list[str], prepositions: frozenset[st
                 continue  # the name of a command, more often than not
             before = words[max(sentence.first, said.hit.first - 3) : said.hit.first]
             governed = any(word in prepositions for word in before)
+            name, generic = meaning.name, meaning.value == "generic"
             if found and found[-1][1].hit.last + 1 == said.hit.first:
-                governed = found.pop()[2]  # a compound: the last noun is its head
+                first, _, governed = found.pop()  # a compound: the last noun is its head
+                if generic and not first.generic and first.name in RANKS:
+                    name, generic = first.name, False  # "the database instance"
             span = Span(said.hit.first, said.hit.last)
-            found.append((Thing(meaning.name, span, meaning.value == "generic"), said, governed))
+            found.append((Thing(name, span, generic), said, governed))
     return found
 
 
