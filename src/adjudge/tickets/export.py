@@ -16,6 +16,7 @@ from adjudge.model.profile import DayOrder, Profile
 from adjudge.tickets.apply import Layout, Reasons, TicketReader, flat
 from adjudge.tickets.claims import HEAD_BYTES, check_binary
 from adjudge.tickets.delimited import read_delimited
+from adjudge.tickets.first_rows import FirstRows
 from adjudge.tickets.json_records import read_json_document, read_json_lines
 from adjudge.tickets.parquet import read_parquet
 from adjudge.tickets.recognise import fitting, near_misses, recognise
@@ -150,7 +151,7 @@ class Export:
         return self._judged()
 
     def _judged(self) -> Iterator[Row | Reject]:
-        first_rows: dict[str, int] = {}
+        first_rows = FirstRows()
         try:
             while (raw := self._next()) is not None:
                 yield self._judge(raw, first_rows)
@@ -167,14 +168,14 @@ class Export:
             return read.id
         return self._reader.id_of(raw.record) if raw.readable else None
 
-    def _judge(self, raw: RawRow, first_rows: dict[str, int]) -> Row | Reject:
+    def _judge(self, raw: RawRow, first_rows: FirstRows) -> Row | Reject:
         problems = raw.problems
         if raw.wide is not None and not self.may_be_wide:
             problems = (*problems, raw.wide)
         read = problems or self._reader.read(raw.record)
         id = self._id(raw, read)
         if id is not None:
-            first = first_rows.setdefault(id, raw.row)
+            first = first_rows.first(id, raw.row)
             if first != raw.row:
                 again = f"the id `{id}` is that of row {first} too"
                 read = (again,) if isinstance(read, Ticket) else (*read, again)
