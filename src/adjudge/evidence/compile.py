@@ -132,8 +132,8 @@ class _Speller(dict[str, str]):
 def _inherit(found: _ByWords) -> None:
     """Let a phrase that is only part of a frame, or a fact that is a problem too, keep its cues.
 
-    "Can not" as a part hides "can" and "not", which the rest of the reading needs, and
-    "developers can not deploy" says of deploys that they are unavailable. A part of one frame
+    "Can not" as a part hides "can" and "not", which the rest of the reading needs, "dies with"
+    hides "dies", and "developers can not deploy" says of deploys that they are unavailable. A part of one frame
     that ends like a shorter part of another ("we have no", "have no") is that part as well.
     """
     inherited = _Inherited(found)
@@ -183,11 +183,17 @@ def _within(words: str, inherited: _Inherited) -> Iterator[Meaning]:
 
 
 def _is_inherited(meaning: Meaning) -> bool:
-    return meaning.name in _INHERITED or (meaning.role == "thing" and meaning.value == "verb")
+    return (
+        meaning.name in _INHERITED
+        or meaning.role == "thing"
+        or (meaning.role == "weak" and meaning.name == "functional_impact")
+        or (meaning.role == "fact" and meaning.value == "defect")
+    )
 
 
 def _bears_cues(meaning: Meaning) -> bool:
-    return meaning.role == "part" or meaning.name in ("development_workflow", "business_impact")
+    return meaning.role == "part" or meaning.name in _BEARING
 
 
-_INHERITED = ("negation", "ability", "cannot", "people")
+_BEARING = ("development_workflow", "business_impact", "intermittent", "partly", "hardly")
+_INHERITED = ("negation", "none_of", "ability", "cannot", "people")
