@@ -24,8 +24,6 @@ TROUBLES = frozenset(
     [
         ("data_impact", "major"),
         ("data_impact", "minor"),
-        ("business_impact", "critical"),
-        ("business_impact", "significant"),
         ("development_workflow", "blocked"),
         ("development_workflow", "impaired"),
         ("request_type", "defect"),
@@ -318,7 +316,8 @@ class _Groups:
         if not 0 <= at < len(self.words):
             return None
         word = self.words[at]
-        if at and self.tokens.starts[at] == self.tokens.ends[at - 1] and word[0].isdigit():
+        glued = at and self.tokens.starts[at] == self.tokens.ends[at - 1]
+        if glued and word[0].isdigit() and self.words[at - 1].isalpha():
             return None  # "S3 clients" counts none
         if word in self.numbers:
             return self.numbers[word]
