@@ -73,10 +73,13 @@ class _Decision:
             self.well(well)
             return
         self.worst = max(found, key=lambda entry: _badness(entry, self.body))
-        self.worst = _said_to_be_looks(self.worst, found) or self.worst
+        looks = _said_to_be_looks(self.worst, found)
+        self.worst = looks or self.worst
         doubts = []
         exact = more_exactly(self.worst, found)
-        if exact is not None:
+        if looks is not None:
+            pass  # what the text itself calls a trifle is no contradiction
+        elif exact is not None:
             self.worst = exact[0], replace(exact[1], thing=exact[1].thing or self.worst[1].thing)
         else:
             doubts = contradicting(self.worst, found)
@@ -431,7 +434,9 @@ class _Decision:
         )
 
 
-_TROUBLED = frozenset(("data_impact", "business_impact", "workaround", "development_workflow"))
+_TROUBLED = frozenset(
+    ("data_impact", "business_impact", "workaround", "development_workflow", "security_impact")
+)
 """Facts that speak of trouble, even where the trouble itself was not understood."""
 
 _UNHIT = frozenset(_REQUEST_ORDER) - {"account_access", "device", "defect", "incident"}

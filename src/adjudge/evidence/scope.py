@@ -147,8 +147,8 @@ def _negate(sentence: Sentence, negation_after: bool) -> None:
     if "negation" not in sentence.cues:
         return
     for number, said in enumerate(sentence.said):
-        if not said.cue("negation"):
-            continue
+        if not said.cue("negation") or said.hit.quoted:
+            continue  # the name of an answer, "not applicable", denies nothing
         # "Two times instead of once": what only leaves out denies nothing before it.
         after = negation_after and not said.cue("exclusion")
         done = after and _negate_back(sentence, number)
