@@ -2,7 +2,7 @@
 
 Less than what adjudge does: unknown is taken for no, nothing is proven, no due times, no questions.
 
-    python bench/by_duckdb.py tickets.csv out.csv
+    python bench/by_duckdb.py tickets.csv out.csv      (or tickets.parquet out.parquet)
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ COPY (
     SELECT *, upper(trim(filed)) AS spelled,
       request_type IN ('incident', 'defect') AS fails,
       coalesce(workaround, '') IN ('none', 'unacceptable') AS stuck
-    FROM read_csv($source, all_varchar = true, header = true)
+    FROM {source}
   ), decided AS (
     SELECT *,
       CASE WHEN spelled IN ('L1', '1', 'SEV 1', 'LEVEL 1', 'P1') THEN 'L1'
@@ -69,7 +69,11 @@ COPY (
         || 'touched, or not at all.'
       ELSE 'The rule ' || rule || ' of the service level agreements holds for it.' END AS why
   FROM levelled
-) TO $target (HEADER, DELIMITER ',')
+) TO $target ({target})
 """
 
-duckdb.execute(QUERY, {"source": sys.argv[1], "target": sys.argv[2]})
+CSV = ("read_csv($source, all_varchar = true, header = true)", "HEADER, DELIMITER ','")
+PARQUET = ("read_parquet($source)", "FORMAT parquet, COMPRESSION zstd")
+forms = PARQUET if sys.argv[1].endswith(".parquet") else CSV
+query = QUERY.format(source=forms[0], target=forms[1])
+duckdb.execute(query, {"source": sys.argv[1], "target": sys.argv[2]})

@@ -1,6 +1,6 @@
 """The floor: read a table and write one of the size of the results, in one streaming pass.
 
-python bench/floor.py tickets.csv out.csv BYTES_PER_ROW
+python bench/floor.py tickets.csv out.csv BYTES_PER_ROW      (or tickets.parquet out.parquet)
 """
 
 from __future__ import annotations

@@ -117,8 +117,13 @@ def write(rows: int, path: Path, seed: int = SEED) -> None:
 
 
 def _write_csv(frame: pl.DataFrame, file: IO[bytes], *, header: bool) -> None:
-    empty = pl.when(pl.col(pl.String) != "").then(pl.col(pl.String))
-    frame.with_columns(empty.name.keep()).write_csv(file, include_header=header)
+    _with_nulls(frame).write_csv(file, include_header=header)
+
+
+def _with_nulls(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame with null for empty texts, which CSV writes without quotes."""
+    text = pl.col(pl.String)
+    return frame.with_columns(pl.when(text != "").then(text).name.keep())
 
 
 def _write_parquet(frames: object, path: Path) -> None:
@@ -126,7 +131,7 @@ def _write_parquet(frames: object, path: Path) -> None:
 
     writer = None
     for frame in frames:  # type: ignore[attr-defined]
-        table = frame.to_arrow()
+        table = _with_nulls(frame).to_arrow()
         writer = writer or parquet.ParquetWriter(path, table.schema)
         writer.write_table(table)
     if writer is not None:

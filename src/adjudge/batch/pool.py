@@ -13,16 +13,17 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
-from multiprocessing import get_context, resource_tracker
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
 from threading import Thread, current_thread, main_thread
 from traceback import format_exc
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from adjudge.findings import AdjudgeError, InputError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 ALONE = 1_000  # items that are worked on here before it pays to start other processes
 _CHUNK = 100  # items that travel together at most
@@ -142,6 +143,8 @@ def _interrupts_held() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask") or current_thread() is not main_thread():
         yield
         return
+    from multiprocessing import resource_tracker
+
     resource_tracker.ensure_running()  # started with the first process, it would lift the mask
     held: list[int] = []
     handler = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
@@ -159,6 +162,8 @@ class _Member:
     """One process, and the pipes to it and from it."""
 
     def __init__(self, work: Callable[[Any], Any]) -> None:
+        from multiprocessing import get_context  # short exports start no other process
+
         context = get_context("spawn")
         theirs_in, self._to = context.Pipe(duplex=False)
         self._back, theirs_out = context.Pipe(duplex=False)

@@ -16,7 +16,7 @@ from adjudge.batch.columnar.chunks import Chunk
 from adjudge.batch.columnar.due import Due, DueTimes
 from adjudge.batch.columnar.ids import Ids
 from adjudge.batch.columnar.keys import Keyed, Keys
-from adjudge.batch.columnar.moments import Moments
+from adjudge.batch.columnar.moments import Moments, distinct
 from adjudge.batch.columnar.regular import Irregular
 from adjudge.batch.columnar.texts import as_arrow, buffers, strings_of, truths
 from adjudge.batch.summary import Summary
@@ -214,7 +214,7 @@ class Classifier:
         """Return when responses are due; rows of one promise at a time."""
         due = Due(len(numbers))
         of_row = self._answers.promises()[numbers]
-        for group in np.unique(of_row).tolist():
+        for group in distinct(of_row)[0].tolist():
             if group >= 0:
                 answer = self._answers.kept[group]
                 assert answer.promise is not None
@@ -258,21 +258,21 @@ class Classifier:
         if kept is not None:
             numbers, versions = numbers[kept], versions[kept]
             filed = None if filed is None else filed[kept]
-        counts = np.bincount(numbers, minlength=len(self._answers.kept)).tolist()
-        for answer, count in zip(self._answers.kept, counts, strict=True):
-            if count:
-                self._summary.by_level[answer.level] += count
-                self._summary.by_verdict[answer.verdict] += count
+        counts = np.bincount(numbers)
+        for number in np.flatnonzero(counts).tolist():
+            answer, count = self._answers.kept[number], int(counts[number])
+            self._summary.by_level[answer.level] += count
+            self._summary.by_verdict[answer.verdict] += count
         self._summary.decided += len(numbers)
         self._summary.rejected += rejected
         if filed is not None:
             several = len(self._ruleset.compiled_versions)
-            spelled, how_often = np.unique(filed * several + versions, return_counts=True)
-            for each, count in zip(spelled.tolist(), how_often.tolist(), strict=True):
+            counts = np.bincount(filed * several + versions)
+            for each in np.flatnonzero(counts).tolist():
                 place, version = divmod(each, several)
                 written = self._written(keyed.spellings[place], version)
                 if written is not None:
-                    self._summary.by_filed[written] += count
+                    self._summary.by_filed[written] += int(counts[each])
 
     def _written(self, filed: object, version: int) -> tuple[str, str, int | None] | None:
         """Return how a spelling is counted; None where nothing is filed with it."""

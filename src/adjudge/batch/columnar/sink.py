@@ -16,6 +16,7 @@ import numpy as np
 from adjudge.batch.columnar.chunks import TextChunk
 from adjudge.batch.columnar.classifier import Outcome
 from adjudge.batch.columnar.grid import Grid
+from adjudge.batch.columnar.moments import distinct
 from adjudge.batch.columnar.texts import as_arrow, joined, strings_of, with_gaps
 from adjudge.batch.write import ID_COLUMN, RESULT_COLUMNS, Layout, reject_line
 from adjudge.batch.write_file import as_text, whole_bytes, whole_file
@@ -55,7 +56,7 @@ class Sink:
         if not len(rows):
             return
         pool, own = self._ids(chunk, rows) if self._only_ids else self._own(chunk, rows)
-        used, answers = np.unique(outcome.numbers, return_inverse=True)
+        used, answers = distinct(outcome.numbers.astype(np.int64))
         rendered = outcome.answers.rendered(self._delimiter, unsafe=self._unsafe)
         ours = rendered.take(as_arrow(np.column_stack((2 * used, 2 * used + 1)).ravel()))
         pool += (outcome.due, ours)
