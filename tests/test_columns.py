@@ -317,14 +317,41 @@ def test_what_is_irregular_is_left_to_the_rows(tmp_path: Path, zenput: Ruleset, 
     assert not (tmp_path / "columns.csv").exists()
 
 
-def test_bytes_that_are_no_utf8_are_left_to_the_rows(tmp_path: Path, zenput: Ruleset) -> None:
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("id,filed,subject\nT-1,L1,ä\nT-2,L1,b\n", "cp1252"),
+        ("id,filed,gemäß\nT-1,L1,ä\n", "cp1252"),
+        ("id,filed\nT-1,L1\nT-2,L2\n", "utf-16"),
+        ('id,filed,subject\r\nT-1,L1,"工单\r\n"\r\n', "utf-16-le"),
+        ("\ufeffid;filed\nT-1;L1\n", "utf-16-be"),
+    ],
+)
+def test_other_encodings_are_decided_alike_by_columns(
+    tmp_path: Path, zenput: Ruleset, text: str, encoding: str
+) -> None:
     path = tmp_path / "tickets.csv"
-    for content in (
-        "id,filed,subject\nT-1,L1,ä\n".encode("cp1252"),
-        "id,filed\nT-1,L1\n".encode("utf-16"),
-    ):
-        path.write_bytes(content)
-        assert same(path, zenput) is None
+    path.write_bytes(text.encode(encoding))
+    assert same(path, zenput) is not None
+
+
+def test_bytes_that_are_no_text_further_on_are_decided_alike(
+    tmp_path: Path, zenput: Ruleset
+) -> None:
+    path = tmp_path / "tickets.csv"
+    rows = "".join(f"T-{row},L1,plain\n" for row in range(200)).encode()
+    path.write_bytes(b"id,filed,subject\n" + rows + "T-x,L2,ä\n".encode("cp1252"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(regular, "BLOCK_BYTES", 500)
+        assert same(path, zenput) is not None
+
+
+def test_text_that_breaks_off_within_a_character_is_left_to_the_rows(
+    tmp_path: Path, zenput: Ruleset
+) -> None:
+    path = tmp_path / "tickets.csv"
+    path.write_bytes("id,filed\nT-1,L1\n".encode("utf-16") + b"x")
+    assert by_columns(path, zenput, Wishes(text=False), Layout()) is None
 
 
 @pytest.mark.parametrize(

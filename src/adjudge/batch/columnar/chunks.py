@@ -7,21 +7,26 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
 from adjudge.batch.columnar.grid import Grid
-from adjudge.batch.columnar.regular import Irregular, grids
+from adjudge.batch.columnar.regular import Irregular, NoUtf8, grids
 from adjudge.batch.columnar.texts import as_texts, between
+from adjudge.findings import InputError
+from adjudge.tickets.claims import without_mark
 from adjudge.tickets.delimited import unique_names
 from adjudge.tickets.export import Export
 from adjudge.tickets.rows import BYTE_ORDER_MARK, RawRow, Record
+from adjudge.tickets.stream import Counted, open_text
 from adjudge.tickets.zstd import DamagedZstd, Unzstd
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _HEADER_BYTES = 1 << 16
+_RECODED = 1 << 20  # characters at a time
 _DELIMITERS = ",;\t"
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -133,16 +138,21 @@ class TableChunk:
         return RawRow(self.first + row, record)
 
 
-def chunks_of(export: Export) -> Iterator[TextChunk]:
+def chunks_of(export: Export, *, recoded: bool = False) -> Iterator[TextChunk]:
     """Yield the rows of a delimited export that every reader of CSV reads alike.
 
     Raises `Irregular` where that is not certain: quotes within cells, rows of another width than
-    the header, blank lines, bytes that are no UTF-8, a beginning that is anything but plain.
+    the header, blank lines, a beginning that is anything but plain; and `NoUtf8` for bytes that
+    are none. With `recoded`, the text is read in whatever encoding the row reader finds.
     """
     columns = list(export.columns or ())
-    with open(export.path, "rb") as on_disk:
+    with open(export.path, "rb") as on_disk, ExitStack() as stack:
         try:
             file = _unpacked(export.path, on_disk)
+            if recoded:
+                counted = stack.enter_context(Counted(on_disk, export.size_bytes))
+                text = stack.enter_context(open_text(export.path, counted, None))
+                file = cast(IO[bytes], io.BufferedReader(Recoded(text)))
             head = file.read(_HEADER_BYTES)
             delimiter = delimiter_of(head, columns)
             start = head.index(b"\n") + 1
@@ -150,7 +160,7 @@ def chunks_of(export: Export) -> Iterator[TextChunk]:
             for grid in grids(file, head[start:], len(columns), delimiter):
                 yield TextChunk(grid, columns, delimiter, first, on_disk.tell())
                 first += len(grid)
-        except (OSError, EOFError, zlib.error, DamagedZstd) as error:
+        except (OSError, EOFError, zlib.error, DamagedZstd, UnicodeError, InputError) as error:
             raise Irregular from error  # the row reader says what is wrong with it
     export.check_unchanged()
 
@@ -163,18 +173,39 @@ def _unpacked(path: str, on_disk: io.BufferedReader) -> IO[bytes]:
     return on_disk
 
 
+class Recoded(io.RawIOBase):
+    """A text as bytes of UTF-8."""
+
+    def __init__(self, text: IO[str]) -> None:
+        self._text = text
+        self._ready = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        if not self._ready:
+            self._ready = memoryview(self._text.read(_RECODED).encode())
+        size = min(len(buffer), len(self._ready))
+        buffer[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
+
+
 def delimiter_of(head: bytes, columns: list[str]) -> str:
     """Return the delimiter by which the first line names just these columns.
 
     Raises `Irregular` where it does not.
     """
     line = head.partition(b"\n")[0]
-    if b"\n" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff", _GZIP_MAGIC)):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or without_mark(head) is not None:
+        raise NoUtf8
+    if b"\n" not in head or head.startswith(_GZIP_MAGIC):
         raise Irregular
     try:
         text = line.removeprefix(b"\xef\xbb\xbf").decode().removesuffix("\r")
     except UnicodeDecodeError:
-        raise Irregular from None
+        raise NoUtf8 from None
     if "\r" in text or BYTE_ORDER_MARK in text or text.count('"') % 2:
         raise Irregular
     for delimiter in _DELIMITERS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from queue import Queue
 from threading import Event, Thread
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ from adjudge.batch.columnar.chunks import chunks_of
 from adjudge.batch.columnar.classifier import Classifier, fits
 from adjudge.batch.columnar.ids import Ids
 from adjudge.batch.columnar.parquet import ParquetSink, simple, table_chunks
-from adjudge.batch.columnar.regular import Irregular
+from adjudge.batch.columnar.regular import Irregular, NoUtf8
 from adjudge.batch.columnar.sink import RejectFile, Sink
 from adjudge.batch.summary import Summary
 from adjudge.batch.write import Layout
@@ -59,13 +60,16 @@ def write_by_columns(
     """
     if not _applies(export, output) or (wishes.text and _has_words(export, ruleset)):
         return None
-    suspects = None
+    job = _Job(export, ruleset, wishes, output, rejects, layout, advance)
+    suspects, recoded = None, False
     while True:
         try:
             with ExitStack() as stack:
-                return _write(
-                    stack, export, ruleset, wishes, output, rejects, layout, advance, Ids(suspects)
-                )
+                return job.attempt(stack, Ids(suspects), recoded=recoded)
+        except NoUtf8:
+            if recoded:
+                return None
+            recoded = True
         except Irregular:
             return None
         except _Repeated as found:
@@ -92,41 +96,47 @@ def _is_parquet(path: str) -> bool:
     return path.lower().endswith(".parquet")
 
 
-def _write(
-    stack: ExitStack,
-    export: Export,
-    ruleset: Ruleset,
-    wishes: Wishes,
-    output: str,
-    rejects: str,
-    layout: Layout,
-    advance: Callable[[int], None],
-    ids: Ids,
-) -> Summary:
-    stack.enter_context(quick_turns())
-    columns = list(export.columns or ())
-    summary = Summary(ruleset.policy.level_ids)
-    classifier = Classifier(ruleset, wishes, export.profile, export.reader, columns, summary, ids)
-    sink: Sink | ParquetSink
-    if _is_parquet(output):
-        sink = ParquetSink(stack, output, export, classifier.id_column, layout)
-        chunks: Iterator[Any] = table_chunks(export)
-    else:
-        sink = Sink(stack, output, columns, classifier.id_column, layout)
-        chunks = chunks_of(export)
-    refused = RejectFile(stack, rejects)
-    keyed = ((chunk, classifier.keyed(chunk)) for chunk in chunks)
-    read = stack.enter_context(read_ahead(keyed, _AHEAD))
-    decided = ((chunk, classifier.decide_keyed(chunk, cases)) for chunk, cases in read)
-    for chunk, outcome in stack.enter_context(read_ahead(decided, _BEHIND)):
-        sink.write(chunk, outcome)
-        refused.write(outcome.rejects)
-        advance(chunk.position)
-    sink.finish()
-    repeated = ids.repeated()
-    if len(repeated):
-        raise _Repeated(repeated)
-    return summary
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is to be decided, and where its results go; see `write_by_columns`."""
+
+    export: Export
+    ruleset: Ruleset
+    wishes: Wishes
+    output: str
+    rejects: str
+    layout: Layout
+    advance: Callable[[int], None]
+
+    def attempt(self, stack: ExitStack, ids: Ids, *, recoded: bool) -> Summary:
+        """Decide and write all rows; with `recoded`, in whatever encoding they are."""
+        stack.enter_context(quick_turns())
+        export, columns = self.export, list(self.export.columns or ())
+        summary = Summary(self.ruleset.policy.level_ids)
+        classifier = Classifier(
+            self.ruleset, self.wishes, export.profile, export.reader, columns, summary, ids
+        )
+        id_column = classifier.id_column
+        sink: Sink | ParquetSink
+        if _is_parquet(self.output):
+            sink = ParquetSink(stack, self.output, export, id_column, self.layout)
+            chunks: Iterator[Any] = table_chunks(export)
+        else:
+            sink = Sink(stack, self.output, columns, id_column, self.layout)
+            chunks = chunks_of(export, recoded=recoded)
+        refused = RejectFile(stack, self.rejects)
+        keyed = ((chunk, classifier.keyed(chunk)) for chunk in chunks)
+        read = stack.enter_context(read_ahead(keyed, _AHEAD))
+        decided = ((chunk, classifier.decide_keyed(chunk, cases)) for chunk, cases in read)
+        for chunk, outcome in stack.enter_context(read_ahead(decided, _BEHIND)):
+            sink.write(chunk, outcome)
+            refused.write(outcome.rejects)
+            self.advance(chunk.position)
+        sink.finish()
+        repeated = ids.repeated()
+        if len(repeated):
+            raise _Repeated(repeated)
+        return summary
 
 
 @contextmanager
