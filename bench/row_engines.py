@@ -152,6 +152,9 @@ def by_durable(policy: Policy) -> Decide:
         sid = str(next(numbers))
         known = {name: value for name, value in ticket.items() if value is not None}
         state = host.assert_fact(policy.name, {**known, "kind": "ticket", "sid": sid})
+        while state is None:  # one of the host's own threads was quicker than this one
+            time.sleep(0.001)
+            state = host.get_state(policy.name, sid)
         host.delete_state(policy.name, sid)
         return list(state["held"])
 
