@@ -210,3 +210,16 @@ def test_scores() -> None:
     (first, second) = disagreements([("T", {"a": "x", "b": "y"}, {"a": "z"})])
     assert (first.fact, first.read, first.gold) == ("a", "x", "z")
     assert (second.fact, second.read, second.gold) == ("b", "y", None)
+
+
+def test_a_heading_borrows_no_place_from_the_body() -> None:
+    # What the body hits stands in the body; the heading is shorter than that place.
+    subject = "Remove useless property hadoop.assemblies.version in pom file"
+    body = (
+        "Remove it. (As a matter of fact, this property was not updated in branch-3.3 "
+        "and it remains to be 3.3.0-SNAPSHOT)"
+    )
+    facts = LexiconExtractor(load_lexicons()).extract(subject, body, "en").facts
+    for evidence in facts.values():
+        text = subject if evidence.field == "subject" else body
+        assert text[evidence.start : evidence.end] == evidence.quote

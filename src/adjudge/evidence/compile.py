@@ -133,8 +133,9 @@ def _inherit(found: _ByWords) -> None:
     """Let a phrase that is only part of a frame, or a fact that is a problem too, keep its cues.
 
     "Can not" as a part hides "can" and "not", which the rest of the reading needs, "dies with"
-    hides "dies", and "developers can not deploy" says of deploys that they are unavailable. A part of one frame
-    that ends like a shorter part of another ("we have no", "have no") is that part as well.
+    hides "dies", and "developers can not deploy" says of deploys that they are unavailable. A part
+    of one frame that ends like a shorter part of another ("we have no", "have no") is that part as
+    well.
     """
     inherited = _Inherited(found)
     bearing: dict[int, bool] = {}

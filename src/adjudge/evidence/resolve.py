@@ -80,7 +80,8 @@ class _Decision:
         if looks is not None:
             pass  # what the text itself calls a trifle is no contradiction
         elif exact is not None:
-            self.worst = exact[0], replace(exact[1], thing=exact[1].thing or self.worst[1].thing)
+            told = self.worst[1].thing if exact[0] is self.worst[0] else None
+            self.worst = exact[0], replace(exact[1], thing=exact[1].thing or told)
         else:
             doubts = contradicting(self.worst, found)
         pieces = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
@@ -282,7 +283,8 @@ class _Groups:
 
     def is_well(self, at: int) -> bool:
         """Whether people are said to be well, or free, in the words that follow."""
-        return not self.small.free.isdisjoint(self.words[at : at + _REACH])
+        following = takewhile(str.isalnum, self.words[at : at + _REACH])
+        return not self.small.free.isdisjoint(following)
 
     def fails(self, nobody: Said, own: list[Said]) -> bool:
         """Whether it is trouble that nobody does it: "no store can", not "no store complained"."""
