@@ -97,8 +97,8 @@ def test_what_people_read_is_capped_and_what_programs_read_is_not(
         writer.writerow(["id", "filed", "request_type"])
         writer.writerows((f"T-{number}", "P1", "how_to") for number in range(8))
         writer.writerows((f"U-{number}", "P1", "") for number in range(4))
-    for module in ("cli.audit_output", "report.markdown", "report.xlsx"):
-        monkeypatch.setattr(f"adjudge.{module}.SHOWN_AT_MOST", 6)
+    monkeypatch.setattr("adjudge.audit.listed.SHOWN_AT_MOST", 10)
+    monkeypatch.setattr("adjudge.audit.listed.SELECTED", 6)
     outputs = {name: tmp_path / f"a.{name}" for name in ("html", "md", "csv", "json", "xlsx")}
     call = ["audit", str(export), "--ruleset", "puppet"]
     for path in outputs.values():

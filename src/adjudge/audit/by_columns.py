@@ -21,14 +21,13 @@ from adjudge.audit.finding import Judged, Teller
 from adjudge.audit.judge import Judge
 from adjudge.audit.listed import BY_URGENCY
 from adjudge.audit.told import Finding
-from adjudge.batch.classify import Decided, classify
+from adjudge.batch.classify import Decided
 from adjudge.batch.columnar.chunks import Chunk, chunks_of
 from adjudge.batch.columnar.classifier import Classifier, Outcome, fits
 from adjudge.batch.columnar.ids import Ids
 from adjudge.batch.columnar.regular import Irregular
 from adjudge.batch.columnar.run import read_ahead
 from adjudge.batch.columnar.texts import strings_of
-from adjudge.batch.summary import Summary
 from adjudge.tickets.export import Reject, Row
 from adjudge.tickets.rows import RawRow
 from adjudge.tickets.stream import PACKINGS
@@ -155,13 +154,17 @@ class ColumnAudit:
     def _decided(self, raw: RawRow) -> Decided:
         judge = self._judge
         read = judge.export.reader.read(raw.record)
-        if isinstance(read, Ticket):
-            row = Row(raw.row, raw.record, read)
-            unused = Summary(judge.ruleset.policy.level_ids)
-            found = next(classify([row], judge.ruleset, judge.wishes, unused))
-            if isinstance(found, Decided):
-                return found
-        raise _Changed(f"row {raw.row} of {judge.export.path}")
+        if not isinstance(read, Ticket):
+            raise _Changed(f"row {raw.row} of {judge.export.path}")
+        wishes = judge.wishes
+        decision = judge.ruleset.decide(
+            read,
+            when_uncertain=wishes.when_uncertain,
+            as_of=wishes.as_of,
+            language=wishes.language,
+            text=wishes.text,
+        )
+        return Decided(Row(raw.row, raw.record, read), decision)
 
     def _judged(self, raw: RawRow) -> Judged:
         decided = self._decided(raw)

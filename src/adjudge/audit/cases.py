@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from adjudge.audit.because import relevant
 from adjudge.audit.listed import BY_URGENCY
@@ -34,13 +33,17 @@ class Failing:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What tickets of a case share. `outcome` None says that they are not in question."""
+    """What tickets of a case share. `outcome` None says that they are not in question.
+
+    Of `failing`, those that stand in each row's own cell are `own`.
+    """
 
     decision: Decision
     outcome: Outcome | None
     here: bool
     apart: int
     failing: tuple[Failing, ...]
+    own: tuple[Failing, ...]
 
 
 class Cases(Answers):
@@ -86,12 +89,14 @@ class Cases(Answers):
 
     def _case(self, decision: Decision) -> Case:
         outcome = self._scope.outcome(decision)
+        failing = _failing(decision) if outcome == "not_one" else ()
         return Case(
             decision,
             outcome,
             self._scope.filed_here(decision),
             self._scope.apart(decision),
-            _failing(decision) if outcome == "not_one" else (),
+            failing,
+            tuple(each for each in failing if each.actual is None),
         )
 
 
@@ -104,9 +109,8 @@ class Tables:
     """What is known of each case, as arrays over the numbers of the cases.
 
     `slots` are twice the place of the outcome in `OUTCOMES`, and one more for tickets filed at the
-    level; -1 for those that are not in question. `outcomes` are places in `BY_URGENCY`. `failing`
-    has, by fact, the number among `signatures` of the conditions that each row's own cell fails,
-    -1 for none. `right` says which levels a case can have.
+    level; -1 for those that are not in question. `outcomes` are places in `BY_URGENCY`. `own` says
+    that conditions fail by each row's own cells. `right` says which levels a case can have.
     """
 
     def __init__(self, cases: list[Case], is_listed: Callable[[Outcome], bool]) -> None:
@@ -133,21 +137,7 @@ class Tables:
             [[level in case.decision.possible for level in levels] for case in cases],
             dtype=np.bool_,
         ).reshape(len(cases), len(levels))
-        self.signatures: list[Failing] = []
-        self.failing = self._own_cells()
-
-    def _own_cells(self) -> dict[str, NDArray[np.int64]]:
-        numbers: dict[Failing, int] = {}
-        found: dict[str, NDArray[np.int64]] = {}
-        for place, case in enumerate(self.cases):
-            for each in case.failing:
-                if each.actual is None:
-                    numbers.setdefault(each, len(numbers))
-                    if each.fact not in found:
-                        found[each.fact] = np.full(len(self.cases), -1, dtype=np.int64)
-                    found[each.fact][place] = numbers[each]
-        self.signatures = list(numbers)
-        return found
+        self.own = np.array([bool(each.own) for each in cases], dtype=np.bool_)
 
 
 def _failing(decision: Decision) -> tuple[Failing, ...]:

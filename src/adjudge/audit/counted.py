@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adjudge.audit.books import Books
-from adjudge.audit.by_cell import ByCell
+from adjudge.audit.by_cell import ByCell, ByCells
 from adjudge.audit.cases import Tables
 from adjudge.audit.finding import Judged, Teller, week_of
 from adjudge.audit.judge import Judge
@@ -20,10 +20,10 @@ from adjudge.audit.standing import Standing
 from adjudge.audit.tally import packed
 from adjudge.audit.told import OUTCOMES
 from adjudge.batch.columnar.chunks import Chunk
-from adjudge.batch.columnar.moments import DAY, Moments, naive_of
+from adjudge.batch.columnar.moments import DAY, Moments, distinct, naive_of
 from adjudge.batch.columnar.texts import as_arrow
 from adjudge.tickets.apply import Layout
-from adjudge.tickets.rows import RawRow
+from adjudge.tickets.rows import RawRow, Record
 from adjudge.tickets.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Counted:
         self._columns = self._grouping_columns()
         self._groups = {name: ByCell() for name in books.tallies.groups}
         self._weeks: Counter[tuple[int, int]] = Counter()
-        self._failing: dict[str, ByCell] = {}
+        self._failing = ByCells(layout.fact_columns.values(), judge.export.columns or ())
         self._standing = Standing(judge, books.tallies, self._count_kept)
 
     def _grouping_columns(self) -> dict[str, tuple[str, ReadCell]]:
@@ -147,17 +147,16 @@ class Counted:
 
     def _count_weeks(self, rows: CountedRows, slots: NDArray[np.int64]) -> None:
         known = rows.moments.known[rows.rows]
-        mondays = (rows.moments.day()[rows.rows] + _MONDAY) // 7
-        pairs = np.where(known, mondays, _NEVER) * _SLOTS + slots
-        for pair, count in zip(*np.unique(pairs, return_counts=True), strict=True):
-            week, slot = divmod(int(pair), _SLOTS)
-            self._weeks[week, slot] += int(count)
+        days = rows.moments.day()[rows.rows[known]]
+        pairs, places = distinct((days + _MONDAY) // 7 * _SLOTS + slots[known])
+        for pair, count in zip(pairs.tolist(), np.bincount(places).tolist(), strict=True):
+            self._weeks[divmod(pair, _SLOTS)] += count
+        for slot, count in enumerate(np.bincount(slots[~known]).tolist()):
+            self._weeks[_NEVER, slot] += count
 
     def _count_failing(self, rows: CountedRows) -> None:
-        for fact, signatures in rows.tables.failing.items():
-            own = signatures[rows.numbers]
-            cells = rows.where(own >= 0).cells(self._layout.fact_columns[fact])
-            self._failing.setdefault(fact, ByCell()).count(cells, own[own >= 0])
+        rows = rows.where(rows.tables.own[rows.numbers])
+        self._failing.count(rows.chunk, rows.rows, rows.numbers)
 
     def _count_kept(self, rows: CountedRows, place: int) -> None:
         judged = self._judging(rows.raw(place))
@@ -186,16 +185,16 @@ class Counted:
             tallies.count(case.decision, times)
             if case.outcome is not None:
                 tallies.count_case(case.decision, case.outcome, times)
-            for failing in case.failing:
-                if failing.actual is not None:
-                    tallies.count_failing(failing.fact, failing.actual, failing.expected, times)
+            for each in case.failing:
+                if each.actual is not None:
+                    tallies.count_failing(each.fact, each.actual, each.expected, times)
         for name, counts in self._groups.items():
             self._close_group(name, counts)
         for (week, slot), times in self._weeks.items():
             monday = naive_of((week * 7 - _MONDAY) * DAY) if week != _NEVER else None
-            tallies.weeks.count(week_of(monday), OUTCOMES[slot // 2], bool(slot % 2), times)
-        for fact, counts in self._failing.items():
-            self._close_failing(fact, counts, tables)
+            if times:
+                tallies.weeks.count(week_of(monday), OUTCOMES[slot // 2], bool(slot % 2), times)
+        self._close_failing(tables)
 
     def _close_group(self, name: str, counts: ByCell) -> None:
         groups = self._books.tallies.groups[name]
@@ -206,14 +205,19 @@ class Counted:
             told = self._judge.masked(name, read(cell))
             groups.count(told, OUTCOMES[slot // 2], bool(slot % 2), times)
 
-    def _close_failing(self, fact: str, counts: ByCell, tables: Tables) -> None:
-        column = self._layout.fact_columns[fact]
-        probe = {**self._blank, self._layout.columns["id"]: _PROBE}
-        values: dict[str, str] = {}
-        for cell, number, times in counts:
-            if cell not in values:
-                read = self._judge.export.reader.read({**probe, column: cell})
-                value = read.facts.get(fact) if isinstance(read, Ticket) else None
-                values[cell] = packed(value)
-            expected = tables.signatures[number].expected
-            self._books.tallies.count_failing(fact, values[cell], expected, times)
+    def _close_failing(self, tables: Tables) -> None:
+        values: dict[tuple[str, str], str] = {}
+        for column, cell, number, times in self._failing:
+            for each in tables.cases[number].own:
+                if self._layout.fact_columns[each.fact] == column:
+                    key = (each.fact, cell)
+                    if key not in values:
+                        values[key] = self._value(each.fact, column, cell)
+                    self._books.tallies.count_failing(each.fact, values[key], each.expected, times)
+
+    def _value(self, fact: str, column: str, cell: str) -> str:
+        """Return the value that a cell states, packed, as the row reader reads it."""
+        id_column = self._layout.columns["id"]
+        record: Record = {**self._blank, id_column: _PROBE, column: cell}
+        read = self._judge.export.reader.read(record)
+        return packed(read.facts.get(fact) if isinstance(read, Ticket) else None)

@@ -23,6 +23,7 @@ from adjudge.audit.spoken import reply_language
 from adjudge.audit.told import Condition, Finding, Kept, Outcome, Override, Quote, Response
 from adjudge.decide import Decision
 from adjudge.decide.results import Action, Disagreement
+from adjudge.decide.wording import Letter
 from adjudge.model.policy import Consent
 from adjudge.tickets.export import Row
 
@@ -77,7 +78,7 @@ class _Case:
     rests_on: Mapping[str, tuple[str, ...]]
     decided_by: tuple[str, ...]
     sources: tuple[str, ...]
-    reply_words: Mapping[str, str]
+    letter: Letter
 
 
 class Teller:
@@ -98,7 +99,8 @@ class Teller:
         answer = _in_language(told, self._reply_language(judged))
         case = self._case(told, answer)
         action, to, consent = case.action, case.to, case.consent
-        summary, reply = case.summary, self._reply(answer, case)
+        summary = case.summary
+        reply = case.letter.to(answer.wording.ticket_words(answer, case.to))
         if judged.override is not None:
             action, to, consent = _by_override(decision, judged.override.level)
             summary = _override_summary(told, judged.override, summary)
@@ -150,7 +152,7 @@ class Teller:
         key = _alike(told, answer.language)
         case = self._cases.get(key) if key is not None else None
         if case is None:
-            case = _case_of(told, answer)
+            case = self._case_of(told, answer)
             if key is not None:
                 if len(self._cases) >= _CASES:
                     self._cases.clear()
@@ -161,14 +163,34 @@ class Teller:
         fallback = judged.decision.language or judged.decision.policy.languages[0]
         return reply_language(judged.language, fallback)
 
-    def _reply(self, answer: Decision, case: _Case) -> str:
+    def _case_of(self, told: Decision, answer: Decision) -> _Case:
+        words, change = told.wording, told.recommendation
+        conditions = tuple(conditions_of(told, words))
+        reasons = reasons_of(told, words, conditions)
+        return _Case(
+            action=change.action,
+            to=change.to,
+            consent=change.consent,
+            summary=summary_of(told, reasons),
+            reasons=reasons,
+            conditions=conditions,
+            quotes=quotes_of(told, words),
+            nearest=words.nearest(told),
+            presumptions=presumptions_of(told, words),
+            questions=tuple(each.question for each in told.questions),
+            rests_on=rests_on(conditions),
+            decided_by=told.decided_by,
+            sources=sources_of(told),
+            letter=self._letter(answer),
+        )
+
+    def _letter(self, answer: Decision) -> Letter:
         """Return the message to the customer, by the site's templates where it has some."""
-        policy, words = answer.policy, answer.wording
+        policy, words, change = answer.policy, answer.wording, answer.recommendation
         templates = None
         if self._telling.replies is not None:
-            templates = self._telling.replies.of(policy.name, words.language.code, case.action)
-        told = {**case.reply_words, **words.ticket_words(answer, case.to)}
-        return words.letter(policy, case.action, told, templates)
+            templates = self._telling.replies.of(policy.name, words.language.code, change.action)
+        return words.letter(answer, change.action, change.to, change.consent, templates)
 
 
 def _alike(told: Decision, reply_language: str | None) -> Hashable | None:
@@ -183,28 +205,6 @@ def _alike(told: Decision, reply_language: str | None) -> Hashable | None:
         told.filed,
         told.filed_by_default,
         tuple([(name, fact.value, fact.origin, fact.field) for name, fact in facts.items()]),
-    )
-
-
-def _case_of(told: Decision, answer: Decision) -> _Case:
-    words, change = told.wording, told.recommendation
-    conditions = tuple(conditions_of(told, words))
-    reasons = reasons_of(told, words, conditions)
-    return _Case(
-        action=change.action,
-        to=change.to,
-        consent=change.consent,
-        summary=summary_of(told, reasons),
-        reasons=reasons,
-        conditions=conditions,
-        quotes=quotes_of(told, words),
-        nearest=words.nearest(told),
-        presumptions=presumptions_of(told, words),
-        questions=tuple(each.question for each in told.questions),
-        rests_on=rests_on(conditions),
-        decided_by=told.decided_by,
-        sources=sources_of(told),
-        reply_words=answer.wording.reply_words(answer, change.action, change.to, change.consent),
     )
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SHOWN_AT_MOST = 10_000
 """So many tickets are unfolded where people read them: the page, the workbook, Markdown."""
 
+SELECTED = 4_000
+"""So many of more than that: nobody reads all of them, and telling each takes its time."""
+
 BY_URGENCY: tuple[Outcome, ...] = (
     "not_one",
     "missed",
@@ -52,6 +55,10 @@ class Listed(ABC):
         import numpy as np
 
         return self.at(np.arange(len(self), dtype=np.int64))
+
+    def shown(self) -> list[Finding]:
+        """Return what people are shown: all findings, or a selection of very many."""
+        return self.most_serious(SELECTED) if len(self) > SHOWN_AT_MOST else list(self)
 
     def most_serious(self, most: int) -> list[Finding]:
         """Return at most so many findings, in the order of the export.

@@ -129,12 +129,12 @@ class Audit:
     rejected: tuple[Rejected, ...]
     tickets: Listed = field(repr=False)
 
-    def to_dict(self, most: int | None = None) -> Json:
+    def to_dict(self, *, shown: bool = False) -> Json:
         """Return the audit as JSON data; dataclasses become objects, tuples become lists.
 
-        `most` leaves the most serious tickets and no others; see `Listed.most_serious`.
+        `shown` leaves the tickets that people are shown and no others; see `Listed.shown`.
         """
-        tickets = list(self.tickets if most is None else self.tickets.most_serious(most))
+        tickets = self.tickets.shown() if shown else list(self.tickets)
         told: dict[int, object] = {}
         data = {each.name: getattr(self, each.name) for each in fields(self)}
         del data["tickets"]

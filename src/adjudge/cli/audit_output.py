@@ -11,7 +11,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from adjudge.audit.bulk import System, changes, system_named
-from adjudge.audit.listed import SHOWN_AT_MOST
 from adjudge.audit.model import Audit
 from adjudge.batch.write_file import whole_file
 from adjudge.cli.console import say
@@ -55,7 +54,7 @@ def write_output(audit: Audit, path: str, kind: str) -> None:
             case ".html":
                 from adjudge.report.html import render_html
 
-                stream.write(render_html(audit.to_dict(SHOWN_AT_MOST), len(audit.tickets)))
+                stream.write(render_html(audit.to_dict(shown=True), len(audit.tickets)))
             case _:
                 from adjudge.report.tickets_table import write_csv
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
-from numpy.typing import NDArray
 
 from adjudge.model.axes import Case, shown_class
 from adjudge.table import DecisionTable
 
-_IMPOSSIBLE = 64  # a change from known to unknown: facts cannot be unlearned
 _MAX_ALTERNATIVES = 3
 
 
@@ -55,28 +54,42 @@ def nearest_changes(
 
     At most three alternatives; none where no change of facts leads there.
     """
-    distance = np.zeros([1] * len(table.axes), dtype=np.uint8)
-    for position, axis in enumerate(table.axes.axes):
-        cost = np.full(axis.size, 1, dtype=np.uint8)
-        cost[axis.unknown] = _IMPOSSIBLE
-        cost[case[position]] = 0
-        shape = [1] * len(table.axes)
-        shape[position] = axis.size
-        distance = np.minimum(distance + cost.reshape(shape), _IMPOSSIBLE).astype(np.uint8)
-    distance = np.where(table.masks == (1 << outcome), distance, _IMPOSSIBLE)
-    best = int(distance.min())
-    if best == 0 or best >= _IMPOSSIBLE:
+    wanted = 1 << outcome
+    if table.mask(case) == wanted:
         return ()
-    return _alternatives(table, case, np.argwhere(distance == best))
+    positions = range(len(table.axes))
+    # Few changes are nearly always enough, and few cells are so near.
+    for count in range(1, len(positions) + 1):
+        found = {
+            changed: _leading(table, case, changed, wanted)
+            for changed in combinations(positions, count)
+        }
+        groups = {changed: cells for changed, cells in found.items() if cells}
+        if groups:
+            return _alternatives(table, case, groups)
+    return ()
+
+
+def _leading(
+    table: DecisionTable, case: Case, changed: tuple[int, ...], wanted: int
+) -> list[tuple[int, ...]]:
+    """Return the known values on some axes, all others than now, that lead to just one level."""
+    axes = table.axes.axes
+    place: list[int | slice] = list(case)
+    for position in changed:
+        # Unknown is the last class of an axis, and facts cannot be unlearned.
+        place[position] = slice(0, axes[position].unknown)
+    leads = table.masks[tuple(place)] == wanted
+    if not leads.any():
+        return []
+    now = [case[position] for position in changed]
+    cells = map(tuple, np.argwhere(leads).tolist())
+    return [cell for cell in cells if not any(map(int.__eq__, cell, now))]
 
 
 def _alternatives(
-    table: DecisionTable, case: Case, cells: NDArray[np.int64]
+    table: DecisionTable, case: Case, groups: Mapping[tuple[int, ...], list[tuple[int, ...]]]
 ) -> tuple[tuple[Change, ...], ...]:
-    groups: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
-    for cell in cells.tolist():
-        changed = tuple(i for i, index in enumerate(cell) if index != case[i])
-        groups.setdefault(changed, []).append(tuple(cell[i] for i in changed))
     ranked = sorted(groups, key=lambda changed: (_unlearning(table, case, changed), changed))
     found: list[tuple[Change, ...]] = []
     for changed in ranked:

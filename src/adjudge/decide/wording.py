@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from adjudge.decide.clock import duration_of
 from adjudge.model.condition import All, AnyOf, Condition, Leaf
 from adjudge.model.fact import plain
-from adjudge.model.language import FactWords, fill, places
+from adjudge.model.language import FactWords, Place, fill, pieces, places
 from adjudge.model.policy import Consent, Policy
 from adjudge.reading.language import load_language
 
@@ -29,6 +29,34 @@ _QUOTE_IN_REPLY = 160
 def wording(language: str) -> Wording:
     """Return the wording of a language; raises `InputError` where no texts of it ship."""
     return Wording(language)
+
+
+class Letter:
+    """A message to a customer, filled but for the words that are each ticket's own.
+
+    A paragraph in which a place has nothing to stand for is left out.
+    """
+
+    def __init__(self, templates: Iterable[str], words: Mapping[str, str]) -> None:
+        self._paragraphs = [
+            [self._piece(piece, words) for piece in pieces(template)]
+            for template in templates
+            if all(words.get(place, "?") for place in places(template))
+        ]
+
+    @staticmethod
+    def _piece(piece: str | Place, words: Mapping[str, str]) -> str | Place:
+        return words.get(piece.name, piece) if isinstance(piece, Place) else piece
+
+    def to(self, own: Mapping[str, str]) -> str:
+        """Return the message with a ticket's own words."""
+        paragraphs = []
+        for parts in self._paragraphs:
+            texts = [own.get(part.name, "") if isinstance(part, Place) else part for part in parts]
+            if all(text for part, text in zip(parts, texts, strict=True) if part is not text):
+                # Where a list follows on its introduction, no blank stays at the end of the line.
+                paragraphs.append("".join(texts).replace(" \n", "\n"))
+        return "\n\n".join(paragraphs)
 
 
 class Wording:
@@ -279,27 +307,21 @@ class Wording:
 
         A paragraph in which a place has nothing to stand for is left out.
         """
-        words = self.reply_words(decision, action, to, consent)
-        return self.letter(
-            decision.policy, action, {**words, **self.ticket_words(decision, to)}, templates
-        )
+        letter = self.letter(decision, action, to, consent, templates)
+        return letter.to(self.ticket_words(decision, to))
 
     def letter(
         self,
-        policy: Policy,
+        decision: Decision,
         action: Action,
-        words: Mapping[str, str],
+        to: str | None,
+        consent: Consent | None,
         templates: tuple[str, ...] | None = None,
-    ) -> str:
-        """Return the message that templates and the words for their places make."""
-        own = policy.replies.get(self.language.code, {}).get(action)
-        paragraphs = [
-            # Where a list follows on its introduction, no blank stays at the end of the line.
-            fill(template, words).replace(" \n", "\n")
-            for template in templates or own or self.language.replies[action]
-            if all(words.get(place) for place in places(template))
-        ]
-        return "\n\n".join(paragraphs)
+    ) -> Letter:
+        """Return the message to all whose tickets have these facts and were filed alike."""
+        own = decision.policy.replies.get(self.language.code, {}).get(action)
+        words = self._shared_words(decision, action, to, consent)
+        return Letter(templates or own or self.language.replies[action], words)
 
     def ticket_words(self, decision: Decision, to: str | None) -> Mapping[str, str]:
         """Return the words of a reply that are each ticket's own."""
@@ -310,10 +332,9 @@ class Wording:
             "response": self.response(decision, level),
         }
 
-    def reply_words(
+    def _shared_words(
         self, decision: Decision, action: Action, to: str | None, consent: Consent | None
     ) -> Mapping[str, str]:
-        """Return the words of a reply that tickets of the same facts share."""
         policy, filed = decision.policy, decision.filed or ""
         level = to or filed or decision.level
         questions = decision.questions[:_QUESTIONS_IN_REPLY] if action != "keep" else ()

@@ -63,6 +63,19 @@ def fill(template: str, words: Mapping[str, object]) -> str:
     return _PLACE.sub(lambda match: str(words[match.group(1)]), template)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of a template, for a word."""
+
+    name: str
+
+
+def pieces(template: str) -> list[str | Place]:
+    """Return a template as its texts and places, in their order."""
+    parts = _PLACE.split(template)
+    return [Place(part) if number % 2 else part for number, part in enumerate(parts)]
+
+
 def places(template: str) -> tuple[str, ...]:
     """Return the names of the places of a template."""
     return tuple(_PLACE.findall(template))

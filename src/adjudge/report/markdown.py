@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from adjudge.audit.listed import SHOWN_AT_MOST
 from adjudge.audit.model import Audit
 from adjudge.audit.picture import Grouping, Tally
 from adjudge.audit.told import Finding
@@ -201,7 +200,7 @@ def _findings(audit: Audit) -> Iterator[str]:
         )
     if len(audit.tickets):
         yield from _title("Tickets")
-        shown = audit.tickets.most_serious(SHOWN_AT_MOST)
+        shown = audit.tickets.shown()
         if len(shown) < len(audit.tickets):
             yield f"{capped_words(audit, len(shown))}."
             yield ""

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import IO, TYPE_CHECKING
 
-from adjudge.audit.listed import SHOWN_AT_MOST
 from adjudge.audit.model import Audit
 from adjudge.audit.picture import Rate, Tally
+from adjudge.audit.told import Finding
 from adjudge.report.shown import OUTCOME_WORDS, capped_words, open_words, rows_line, scope_words
 from adjudge.report.tickets_table import COLUMNS, cells
 
@@ -26,7 +26,7 @@ Value = str | int | float | None
 def write_xlsx(audit: Audit, stream: IO[bytes]) -> None:
     """Write the workbook. Texts are written as texts: no cell is a formula or a link.
 
-    Of more than `SHOWN_AT_MOST` tickets it has the most serious, and says so.
+    Of very many tickets it has the most serious, and says so.
     """
     import xlsxwriter
 
@@ -39,7 +39,7 @@ def write_xlsx(audit: Audit, stream: IO[bytes]) -> None:
     with xlsxwriter.Workbook(stream, options) as book:
         book.set_properties({"title": f"Audit of {scope_words(audit)}", "created": _EPOCH})
         bold = book.add_format({"bold": True})
-        for name, head, rows, widths in _sheets(audit):
+        for name, head, rows, widths in _sheets(audit, audit.tickets.shown()):
             sheet = book.add_worksheet(name)
             _fill(sheet, book, head, rows, bold)
             for number, width in enumerate(widths):
@@ -49,18 +49,22 @@ def write_xlsx(audit: Audit, stream: IO[bytes]) -> None:
 _Sheet = tuple[str, Sequence[str], Iterable[Sequence[Value]], Sequence[int]]
 
 
-def _sheets(audit: Audit) -> Iterable[_Sheet]:
-    yield "Summary", ("", "count", "of", "share", "low", "high", "note"), _summary(audit), (36, 60)
+def _sheets(audit: Audit, shown: list[Finding]) -> Iterable[_Sheet]:
+    yield (
+        "Summary",
+        ("", "count", "of", "share", "low", "high", "note"),
+        _summary(audit, len(shown)),
+        (36, 60),
+    )
     levels = [level for level, _ in audit.meta.levels]
     yield "Matrix", ("filed \\ decided", *levels, "open"), _matrix(audit, levels), (20,)
-    shown = audit.tickets.most_serious(SHOWN_AT_MOST)
     tickets = (_ticket(cells(finding)) for finding in shown)
     yield "Tickets", COLUMNS, tickets, [_WIDTHS.get(column, 14) for column in COLUMNS]
-    head = ("dimension", "name", *_TALLY_HEAD)
+    groups_head = ("dimension", "name", *_TALLY_HEAD)
     groups = (
         [grouping.dimension, *_tally(each)] for grouping in audit.groups for each in grouping.groups
     )
-    yield "Groups", head, groups, (16, 32)
+    yield "Groups", groups_head, groups, (16, 32)
     yield "Weeks", ("week", *_TALLY_HEAD), (_tally(each) for each in audit.weeks), (12,)
     conditions = (
         [e.label, e.actual_label, e.expected_label, *_rate(e.tickets)] for e in audit.failing
@@ -74,7 +78,7 @@ def _sheets(audit: Audit) -> Iterable[_Sheet]:
     yield "Rejected", ("row", "ticket", "why"), rejected, (8, 16, 100)
 
 
-def _summary(audit: Audit) -> Iterable[Sequence[Value]]:
+def _summary(audit: Audit, shown: int) -> Iterable[Sequence[Value]]:
     meta, summary = audit.meta, audit.summary
     yield ["export", meta.export]
     yield ["ruleset", f"{meta.ruleset} {meta.ruleset_version}"]
@@ -101,9 +105,9 @@ def _summary(audit: Audit) -> Iterable[Sequence[Value]]:
     yield ["responses missed, filed level", promises.filed_missed]
     yield ["responses kept, right level", promises.right_kept]
     yield ["responses missed, right level", promises.right_missed]
-    if len(audit.tickets) > SHOWN_AT_MOST:
-        words = capped_words(audit, SHOWN_AT_MOST)
-        yield ["tickets shown", SHOWN_AT_MOST, len(audit.tickets), None, None, None, words]
+    if len(audit.tickets) > shown:
+        words = capped_words(audit, shown)
+        yield ["tickets shown", shown, len(audit.tickets), None, None, None, words]
     effort = summary.effort
     yield ["estimated engineer hours", effort.hours, None, None, None, None, effort.assumption]
     if audit.comparison is not None:
