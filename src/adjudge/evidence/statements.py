@@ -124,7 +124,7 @@ def _whole(sentence: Sentence, span: Span, possible: bool) -> Said:
         )
     if negation is None:
         negation = denied_subject(sentence, span.first, place.segment)
-    own = any(said.opens for said in inside)
+    own = any(said.opens and said.hit.first >= span.first for said in inside)
     void = next((said.void for said in inside if said.void and not own), "")
     if not inside or own:
         void = before[-1].void if before and before[-1].clause == place.clause else ""

@@ -262,6 +262,8 @@ class _Groups:
             return self.fails(said, own)
         if self.word(count.span.first - 1) in self.small.apart:
             return False
+        if self.word(count.span.first - 1) in self.small.owns and after not in self.small.relatives:
+            return False  # "we have 120 agents", unlike "we have two agents who can not log in"
         if self.is_well(said.hit.last + 1):
             return False  # "three agents are free"
         before = count.span.first - 1

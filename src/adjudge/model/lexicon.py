@@ -169,12 +169,12 @@ class Counting:
     the rest. After `places` people are where something happens ("in", "for"); `relatives` lead
     from people to what they see ("that", "who"), `reports` are what they do with it, and from
     `sources` it is heard ("complaints from"). After `apart` people are not those who are hit
-    ("with 40 people making calls"); `narrows` make "all" fewer ("every user with"). That nobody
-    `does` a thing is trouble, unless it is `harmless`. `machines` are words for people ("agents")
-    that mean programs in a text with one of the words `software`. `people` are the words for
-    people themselves; who is `free` is not hit, and who gets `signs` ("a warning") is. Before one
-    of the `compounds` the word only describes ("store tablets"); `units` do not describe people
-    ("8 am").
+    ("with 40 people making calls"), nor after `owns` ("we have 40 people"); `narrows` make "all"
+    fewer ("every user with"). That nobody `does` a thing is trouble, unless it is `harmless`.
+    `machines` are words for people ("agents") that mean programs in a text with one of the words
+    `software`. `people` are the words for people themselves; who is `free` is not hit, and who
+    gets `signs` ("a warning") is. Before one of the `compounds` the word only describes ("store
+    tablets"); `units` do not describe people ("8 am").
     """
 
     groups: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
@@ -189,6 +189,7 @@ class Counting:
     reports: frozenset[str] = frozenset()
     sources: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()
+    owns: frozenset[str] = frozenset()
     narrows: frozenset[str] = frozenset()
     does: frozenset[str] = frozenset()
     harmless: frozenset[str] = frozenset()
