@@ -45,9 +45,11 @@ def find_things(sentence: Sentence, words: list[str], prepositions: frozenset[st
             if said.hit.quoted and meaning.name == "whole_service":
                 continue  # the name of a command, more often than not
             before = words[max(sentence.first, said.hit.first - 3) : said.hit.first]
-            governed = any(word in prepositions for word in before)
+            # "On the tablet" may be one phrase.
+            led = said.hit.first < said.hit.last and words[said.hit.first] in prepositions
+            governed = led or any(word in prepositions for word in before)
             name, generic = meaning.name, meaning.value == "generic"
-            if found and found[-1][1].hit.last + 1 == said.hit.first:
+            if found and not led and found[-1][1].hit.last + 1 == said.hit.first:
                 first, _, governed = found.pop()  # a compound: the last noun is its head
                 if generic and not first.generic and first.name in RANKS:
                     name, generic = first.name, False  # "the database instance"
