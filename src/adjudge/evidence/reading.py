@@ -106,7 +106,7 @@ def _development(
         and not lexicon.development.isdisjoint(
             words[one]
             for span in (problem.span, problem.thing.span if problem.thing else problem.span)
-            for one in range(span.first, span.last + 1)
+            for one in (span.first, span.last)  # "comes, after the deploy, not up"
         )
     ]
     if found:

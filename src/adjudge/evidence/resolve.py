@@ -311,6 +311,8 @@ class _Decision:
                 if statement.value == kind:
                     self.facts["request_type"] = _quote(reading, statement)
                     self.uncount(kind)
+                    if kind == "defect":
+                        self.wrong(reading, statement)
                     return
         over = self.over()
         if over is not None:
@@ -320,6 +322,25 @@ class _Decision:
             )
             return
         self.asked()
+
+    def wrong(self, reading: Reading, statement: Statement) -> None:
+        """What answers wrongly is degraded, though no words say how hard it is hit."""
+        name = "functional_impact"
+        sentence = next(
+            (s for s in reading.passage.sentences if s.number == statement.sentence), None
+        )
+        if name in self.facts or name in self.conflicts or sentence is None or sentence.question:
+            return
+        self.facts[name] = reading.passage.evidence(name, "degraded", statement.span)
+        near = [
+            thing for thing in reading.things if sentence.first <= thing.span.first <= sentence.last
+        ]
+        for source, things in ((reading, near), (self.subject, self.subject.things)):
+            telling = [thing for thing in things if thing.name in RANKS and not thing.generic]
+            if telling and "affected_function" not in self.facts:
+                self.facts["affected_function"] = source.passage.evidence(
+                    "affected_function", telling[0].name, telling[0].span
+                )
 
     def asked(self) -> None:
         """Take a ticket without trouble by how its questions begin."""
