@@ -405,7 +405,8 @@ class _Decision:
         if thing is not None and thing.name in SUBJECTS:
             return reading.passage.evidence("request_type", thing.name, problem.span)
         for source, statement in stated:
-            if statement.value == "device" and (source is self.subject or problem.weak):
+            own = source is self.subject or (problem.weak and not self.concerns_many(problem))
+            if statement.value == "device" and own:
                 return _quote(source, statement)
         affected = self.facts.get("users_affected")
         if affected is not None and affected.value == "single":
@@ -425,9 +426,17 @@ class _Decision:
         if named and len(named) == len(self.subject.things):
             return self.subject.passage.evidence("request_type", named[0].name, named[0].span)
         for reading, statement in stated:
-            if statement.value in _OWN_MATTERS:
+            if statement.value == "documentation" or (
+                statement.value in _OWN_MATTERS and not self.concerns_many(problem)
+            ):
                 return _quote(reading, statement)
         return None
+
+    def concerns_many(self, problem: Problem) -> bool:
+        """Whether a problem is more than one person's: it hits what is great, or many."""
+        affected = self.facts.get("users_affected")
+        great = problem.thing is not None and problem.thing.name in _GREAT
+        return great or (affected is not None and affected.value in ("all", "many"))
 
     def place(self) -> None:
         """Keep the technology only where something fails: a question about it is no trouble."""
