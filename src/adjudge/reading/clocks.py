@@ -66,7 +66,7 @@ class Clocks:
         return Calendar(name, zone, days, opens, closes, tuple(each.holidays), each.country)
 
     def _check_country(self, country: str, path: Path) -> None:
-        # Loaded for the rulesets that name a country; listing what each one supports loads them all.
+        # Loaded only for rulesets that name a country; listing what each supports loads them all.
         from holidays.registry import EntityLoader
 
         known = list(EntityLoader.get_country_codes())

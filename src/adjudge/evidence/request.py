@@ -1,0 +1,196 @@
+"""What kind of request a ticket is."""
+
+from __future__ import annotations
+
+from adjudge.evidence.draft import Draft, quote
+from adjudge.evidence.problems import Problem
+from adjudge.evidence.reading import Reading
+from adjudge.evidence.result import Evidence
+from adjudge.evidence.statements import Statement
+from adjudge.model.lexicon import RANKS, SUBJECTS, TROUBLE
+
+_REQUEST_ORDER = (
+    "feature_request", "billing", "training", "documentation", "account_access", "device",
+    "configuration", "how_to", "information", "defect", "incident",
+)  # fmt: skip
+"""Where a ticket without a problem asks for several things, the first of these it is about."""
+_TROUBLED = frozenset(
+    ("data_impact", "business_impact", "workaround", "development_workflow", "security_impact")
+)
+"""Facts that speak of trouble, even where the trouble itself was not understood."""
+
+_UNHIT = frozenset(_REQUEST_ORDER) - {"account_access", "device", "defect", "incident"}
+
+_COUNTED = ("users_affected", "users_affected_percent", "caused_by")
+
+_OWN_MATTERS = frozenset(("documentation", "device", "account_access"))
+"""Requests in which words such as "missing" and "broken" speak of a page, a tablet, a password."""
+
+_TOLD_TOO = frozenset(("configuration", "how_to", "information"))
+
+
+def settle_request(draft: Draft) -> None:
+    """Settle what kind of request it is."""
+    stated = [
+        (reading, statement)
+        for reading in (draft.body, draft.subject)
+        for statement in reading.statements
+        if statement.fact == "request_type"
+    ]
+    own = _own_matter(draft, stated)
+    if own is not None:
+        draft.facts.pop("functional_impact", None)
+        draft.facts.pop("affected_function", None)
+        draft.facts["request_type"] = own
+        return
+    if draft.worst is not None:
+        told = _trouble(draft, *draft.worst, stated)
+        if told is not None:
+            draft.facts["request_type"] = told
+        return
+    if _troubled(draft):
+        stated = [entry for entry in stated if _is_asked(*entry)]
+    if _asks_how(draft):
+        # "How do I ...? A link to the docs would do."
+        stated = [entry for entry in stated if entry[1].value != "documentation"]
+    for kind in _REQUEST_ORDER:
+        for reading, statement in stated:
+            if statement.value == kind:
+                draft.facts["request_type"] = quote(reading, statement)
+                _uncount(draft, kind)
+                if kind == "defect":
+                    _wrong(draft, reading, statement)
+                return
+    over = draft.over()
+    if over is not None:
+        reading, span = over
+        draft.facts["request_type"] = reading.passage.evidence("request_type", "information", span)
+        return
+    _asked(draft)
+
+
+def _wrong(draft: Draft, reading: Reading, statement: Statement) -> None:
+    """What answers wrongly is degraded, though no words say how hard it is hit."""
+    name = "functional_impact"
+    sentence = next((s for s in reading.passage.sentences if s.number == statement.sentence), None)
+    if name in draft.facts or name in draft.conflicts or sentence is None or sentence.question:
+        return
+    draft.facts[name] = reading.passage.evidence(name, "degraded", statement.span)
+    near = [
+        thing for thing in reading.things if sentence.first <= thing.span.first <= sentence.last
+    ]
+    for source, things in ((reading, near), (draft.subject, draft.subject.things)):
+        telling = [thing for thing in things if thing.name in RANKS and not thing.generic]
+        if telling and "affected_function" not in draft.facts:
+            draft.facts["affected_function"] = source.passage.evidence(
+                "affected_function", telling[0].name, telling[0].span
+            )
+
+
+def _asked(draft: Draft) -> None:
+    """Take a ticket without trouble by how its questions begin."""
+    if _troubled(draft):
+        return
+    asked = [(reading, one) for reading in (draft.body, draft.subject) for one in reading.asked]
+    if any(one.kind == TROUBLE for _, one in asked):
+        return
+    for kind in _REQUEST_ORDER:
+        for reading, one in asked:
+            if one.kind == kind:
+                draft.facts["request_type"] = reading.passage.evidence(
+                    "request_type", kind, one.span
+                )
+                _uncount(draft, kind)
+                return
+
+
+def _uncount(draft: Draft, kind: str) -> None:
+    """Without a problem, "a course for three stores" counts nobody who is hit.
+
+    Nor did anybody cause what is no problem.
+    """
+    for name in _COUNTED if kind in _UNHIT else ():
+        if name in draft.facts and draft.facts[name].value != "single":
+            del draft.facts[name]
+
+
+def _troubled(draft: Draft) -> bool:
+    """Whether the text speaks of trouble, even if the trouble itself was not understood."""
+    return bool(draft.facts.keys() & _TROUBLED) or draft.body.signs or draft.subject.signs
+
+
+def _asks_how(draft: Draft) -> bool:
+    """Whether the body asks how to do something, and the subject names no documentation."""
+    return any(asked.kind == "how_to" for asked in draft.body.asked) and not any(
+        thing.name == "documentation" for thing in draft.subject.things
+    )
+
+
+def _trouble(
+    draft: Draft, reading: Reading, problem: Problem, stated: list[tuple[Reading, Statement]]
+) -> Evidence | None:
+    """Tell an incident (it fails) from a defect (it answers, and wrongly); None if neither."""
+    defects = [entry for entry in stated if entry[1].value == "defect"]
+    if problem.impact in ("inconvenience", "degraded"):
+        if defects:
+            return quote(*defects[0])
+        if problem.thing is not None and problem.thing.name == "billing":
+            return None
+        firm = any(not other.weak for other in draft.subject.problems)
+        if problem.weak and problem.impact == "degraded" and not firm:
+            return None  # "late" may be either
+        if problem.impact == "inconvenience":
+            return reading.passage.evidence("request_type", "defect", problem.span)
+    return reading.passage.evidence("request_type", "incident", problem.span)
+
+
+def _own_matter(draft: Draft, stated: list[tuple[Reading, Statement]]) -> Evidence | None:
+    """A page, a tablet, an invoice, a password: where such is broken, no function is."""
+    if draft.worst is None:
+        return None
+    reading, problem = draft.worst
+    thing = problem.thing
+    if thing is not None and thing.name == "billing" and not problem.weak:
+        return None  # the page, or the invoices that one's own customers get
+    if thing is not None and thing.name in SUBJECTS:
+        return reading.passage.evidence("request_type", thing.name, problem.span)
+    for source, statement in stated:
+        own = source is draft.subject or (problem.weak and not draft.concerns_many(problem))
+        if statement.value == "device" and own:
+            return quote(source, statement)
+    affected = draft.facts.get("users_affected")
+    if affected is not None and affected.value == "single":
+        # One person who cannot, and rights are spoken of: they are his, or missing.
+        for source, statement in stated:
+            if statement.value == "account_access":
+                return quote(source, statement)
+    if thing is not None and thing.name in ("critical_function", "important_function"):
+        if "users_affected" in draft.facts and draft.facts["users_affected"].value != "single":
+            return None
+        for source, statement in stated:
+            if statement.value == "account_access" and _is_log_in(problem):
+                return quote(source, statement)
+    if not problem.weak and thing is not None and thing.weight > 1:
+        return None
+    named = [entry for entry in draft.subject.things if entry.name in SUBJECTS]
+    if named and len(named) == len(draft.subject.things):
+        return draft.subject.passage.evidence("request_type", named[0].name, named[0].span)
+    for reading, statement in stated:
+        if statement.value == "documentation" or (
+            statement.value in _OWN_MATTERS and not draft.concerns_many(problem)
+        ):
+            return quote(reading, statement)
+    return None
+
+
+def _is_log_in(problem: Problem) -> bool:
+    """Whether the problem is that somebody can not do a thing, and the thing is the verb's own."""
+    thing = problem.thing
+    return thing is not None and thing.span.last == problem.span.last and not problem.weak
+
+
+def _is_asked(reading: Reading, statement: Statement) -> bool:
+    """Whether words that may also tell of something ("set up for us") are a request here."""
+    if statement.value not in _TOLD_TOO:
+        return True
+    return any(asked.sentence == statement.sentence for asked in reading.asked)

@@ -1,0 +1,136 @@
+"""The facts that phrases state: beside a problem before elsewhere, the body before the subject."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adjudge.evidence.draft import Draft, distinct, quote
+from adjudge.evidence.reading import Reading
+from adjudge.evidence.statements import Statement
+
+_ORDERED = frozenset(
+    [
+        "environment",
+        "users_affected",
+        "data_impact",
+        "business_impact",
+        "workaround",
+        "development_workflow",
+    ]
+)
+
+_TAKEN_BACK_BY = {
+    "in_use": ("available", "none"), "available": ("none",), "unacceptable": ("none",),
+    "blocked": ("impaired",), "significant": ("critical",), "major": ("none",), "minor": ("none",),
+}  # fmt: skip
+
+
+def settle_statements(draft: Draft) -> None:
+    """Settle the facts that phrases state."""
+    names = dict.fromkeys(
+        statement.fact
+        for reading in (draft.subject, draft.body)
+        for statement in reading.statements
+        if statement.fact not in ("request_type", "affected_function")
+    )
+    for name in names:
+        _settle(draft, name)
+
+
+def _settle(draft: Draft, name: str) -> None:
+    """Settle one fact: beside a problem before elsewhere, the body before the subject."""
+    found = [
+        (reading, statement)
+        for reading in (draft.body, draft.subject)
+        for statement in reading.statements
+        if statement.fact == name
+    ]
+    if name == "workaround":
+        found = _as_lived_with(_unpossible(_about_one(found)))
+        if not found:
+            return
+    found = [entry for entry in found if not entry[1].hint] or found
+    if name == "environment":
+        beside = [entry for entry in found if entry[1].beside_problem]
+        found = beside or found
+    if name in ("development_workflow", "data_impact", "business_impact"):
+        found = _unpossible(found)
+    if name == "technology":
+        _technology(draft, found)
+        return
+    own = [entry for entry in found if entry[0] is draft.body]
+    if own and len({entry[1].value for entry in own}) == 1 and name in _ORDERED:
+        found = own
+    values = {statement.value for _, statement in found}
+    evidence = [quote(reading, statement) for reading, statement in found]
+    if len(values) == 1:
+        draft.facts[name] = evidence[0]
+    else:
+        draft.conflicts[name] = tuple(distinct(evidence))
+
+
+def _technology(draft: Draft, found: list[tuple[Reading, Statement]]) -> None:
+    names = frozenset(
+        word
+        for _, statement in found
+        if isinstance(statement.value, frozenset)
+        for word in statement.value
+    )
+    reading, statement = found[0]
+    draft.facts["technology"] = reading.passage.evidence("technology", names, statement.span)
+
+
+def settle_detours(draft: Draft) -> None:
+    """Where builds and deploys are done in another way so long, they are not blocked."""
+    done = draft.facts.get("workaround")
+    blocked = draft.facts.get("development_workflow")
+    if done and blocked and (done.value, blocked.value) == ("in_use", "blocked"):
+        draft.facts["development_workflow"] = replace(blocked, value="impaired")
+
+
+def settle_place(draft: Draft) -> None:
+    """Keep the technology only where something fails: a question about it is no trouble."""
+    request = draft.facts.get("request_type")
+    if request is not None and request.value not in ("incident", "defect"):
+        draft.facts.pop("technology", None)
+
+
+def _unpossible(
+    found: list[tuple[Reading, Statement]],
+) -> list[tuple[Reading, Statement]]:
+    """Leave out what the same words take back: "no other system we | could use instead" is none,
+    and what "could be used" is not used.
+    """
+    kept = []
+    for reading, statement in found:
+        stronger = _TAKEN_BACK_BY.get(str(statement.value), ())
+        if not any(
+            other is reading
+            and said.value in stronger
+            and said.span.first - 1 <= statement.span.last
+            and statement.span.first <= said.span.last + 1
+            for other, said in found
+        ):
+            kept.append((reading, statement))
+    return kept
+
+
+def _about_one(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:
+    """Take a mere judgement ("untenable") for one of a workaround only where one is told."""
+    told = any(statement.value in ("in_use", "available") for _, statement in found)
+    return [
+        (reading, replace(one, hint=one.hint and one.value != "unacceptable"))
+        for reading, one in found
+        if told or not one.hint or one.value != "unacceptable"
+    ]
+
+
+def _as_lived_with(
+    found: list[tuple[Reading, Statement]],
+) -> list[tuple[Reading, Statement]]:
+    """What is used is there as well, and what is refused is there and perhaps used."""
+    values = {statement.value for _, statement in found}
+    for value in ("unacceptable", "in_use"):
+        if value in values and "none" not in values:
+            return [entry for entry in found if entry[1].value == value]
+    return found

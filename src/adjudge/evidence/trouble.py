@@ -1,0 +1,247 @@
+"""The problems of a ticket: the worst one decides, and what it hits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adjudge.evidence.draft import GREAT, Draft, distinct, quote
+from adjudge.evidence.problems import Problem
+from adjudge.evidence.reading import Reading
+from adjudge.evidence.result import Evidence
+from adjudge.evidence.severity import Found, contradicting, more_exactly
+from adjudge.model.lexicon import RANKS, TROUBLE
+
+_TOPICS = frozenset(("degraded", "slow", "inconvenience"))
+
+_QUALIFIED = frozenset(("intermittent", "slow", "severely_degraded", "degraded"))
+
+
+def settle_problems(draft: Draft) -> None:
+    """Choose the worst problem; list the others."""
+    found = [(draft.body, problem) for problem in draft.body.problems]
+    if draft.over() is None and not (draft.body.corrects and found):
+        found = [(draft.subject, problem) for problem in _headings(draft)] + found
+    well = [entry for entry in found if entry[1].impact == "none"]
+    found = [entry for entry in found if entry[1].impact != "none"]
+    wishes = any(
+        statement.value == "feature_request"
+        for reading in (draft.subject, draft.body)
+        for statement in reading.statements
+    )
+    if wishes:
+        # "It would help to sort by latency" names trouble words without any trouble.
+        found = [entry for entry in found if not entry[1].weak and not _wished(*entry)]
+    if not draft.body.problems and _mere_asking(draft):
+        # "Stale nodes", and then only how to get rid of them: a topic, and no complaint.
+        found = [entry for entry in found if not (entry[1].weak and entry[1].impact in _TOPICS)]
+    if _only_in_the_way(draft, found):
+        found = []
+    if not found:
+        _well(draft, well)
+        return
+    draft.worst = max(found, key=lambda entry: _badness(entry, draft.body))
+    looks = _said_to_be_looks(draft.worst, found)
+    draft.worst = looks or draft.worst
+    doubts = []
+    exact = more_exactly(draft.worst, found)
+    if looks is not None:
+        pass  # what the text itself calls a trifle is no contradiction
+    elif exact is not None:
+        told = draft.worst[1].thing if exact[0] is draft.worst[0] else None
+        draft.worst = exact[0], replace(exact[1], thing=exact[1].thing or told)
+    else:
+        doubts = contradicting(draft.worst, found)
+    pieces = [
+        reading.passage.evidence("functional_impact", problem.impact, problem.span)
+        for reading, problem in (draft.worst, *doubts)
+    ]
+    if doubts:
+        draft.conflicts["functional_impact"] = tuple(distinct(pieces))
+    else:
+        draft.facts["functional_impact"] = pieces[0]
+    _function(draft, *draft.worst)
+    _others(draft, found)
+
+
+def _only_in_the_way(draft: Draft, found: list[Found]) -> bool:
+    """Whether the troubles are what came of trying what the body asks about first.
+
+    "How do I clone it? I found Clone, and it does not offer a region." Nothing that is told
+    firmly or hits much is explained away so.
+    """
+    asked = next((asked for asked in draft.body.asked if asked.kind == "how_to"), None)
+    if asked is None or any(one.kind == TROUBLE for one in draft.body.asked):
+        return False
+    return all(
+        reading is draft.body
+        and problem.sentence >= asked.sentence
+        and (problem.faint or problem.weak)
+        and (problem.thing is None or problem.thing.name not in GREAT)
+        for reading, problem in found
+    )
+
+
+def _mere_asking(draft: Draft) -> bool:
+    """Whether the body asks for something, and shows no trouble."""
+    kinds = {asked.kind for asked in draft.body.asked}
+    return bool(kinds) and TROUBLE not in kinds and not draft.body.signs
+
+
+def _headings(draft: Draft) -> list[Problem]:
+    """The subject's problems, without those of which the body says more exactly how bad."""
+    told = {
+        problem.thing.name
+        for problem in draft.body.problems
+        if problem.thing is not None and problem.impact in _QUALIFIED
+    }
+    return [
+        problem
+        for problem in draft.subject.problems
+        if problem.thing is None or problem.thing.name not in told
+    ]
+
+
+def _well(draft: Draft, said: list[Found]) -> None:
+    """Nothing is wrong (any more), where the text says so."""
+    if said:
+        reading, problem = said[0]
+        span = problem.span
+    else:
+        over = draft.over()
+        if over is None:
+            return
+        reading, span = over
+    draft.facts["functional_impact"] = reading.passage.evidence("functional_impact", "none", span)
+
+
+def _function(draft: Draft, reading: Reading, problem: Problem) -> None:
+    """Settle what is hit: what the text itself calls it, the problem's thing, the subject's."""
+    stated = [
+        (source, statement)
+        for source in (draft.body, draft.subject)
+        for statement in source.statements
+        if statement.fact == "affected_function"
+    ]
+    if stated:
+        own = {problem.thing.name} if problem.thing is not None else set()
+        values = {statement.value for _, statement in stated}
+        # "A small thing" about what carries all the others is a contradiction.
+        if len(values) == 1 and not (values == {"minor_function"} and own & GREAT):
+            draft.facts["affected_function"] = quote(*stated[0])
+        return
+    if problem.impact == "inconvenience" and not problem.weak:
+        # Only looks: whatever it is on, what is hit is small, unless it carries all else.
+        if problem.thing is None or problem.thing.name not in GREAT:
+            draft.facts["affected_function"] = reading.passage.evidence(
+                "affected_function", "minor_function", problem.span
+            )
+        return
+    if problem.thing is not None:
+        if problem.thing.name in RANKS and not _more_is_down(draft, problem):
+            draft.facts["affected_function"] = reading.passage.evidence(
+                "affected_function", problem.thing.name, problem.thing.span
+            )
+        return
+    _only_named(draft)
+
+
+def _only_named(draft: Draft) -> None:
+    """Where the problem names nothing: what the subject does, if that is of one rank."""
+    telling = [thing for thing in draft.subject.things if thing.name in RANKS and not thing.generic]
+    if len({thing.name for thing in telling}) == 1:
+        draft.facts["affected_function"] = draft.subject.passage.evidence(
+            "affected_function", telling[0].name, telling[0].span
+        )
+
+
+def _more_is_down(draft: Draft, worst: Problem) -> bool:
+    """Whether a site is down as a whole as well: then the part is perhaps only the cause."""
+    return (
+        worst.thing is not None
+        and worst.thing.name == "critical_function"
+        and any(
+            problem.impact == worst.impact
+            and problem.thing is not None
+            and problem.thing.name == "whole_service"
+            for reading in (draft.body, draft.subject)
+            for problem in reading.problems
+        )
+    )
+
+
+def _others(draft: Draft, found: list[Found]) -> None:
+    """List the problems that are another than the worst: another thing and impact."""
+    assert draft.worst is not None
+    seen = {_key(draft.worst[1])}
+    for reading, problem in found:
+        if _key(problem) not in seen and problem.thing is not None:
+            seen.add(_key(problem))
+            draft.also.append(
+                reading.passage.evidence("functional_impact", problem.impact, problem.span)
+            )
+            if problem.thing.name in RANKS:
+                draft.also.append(
+                    reading.passage.evidence(
+                        "affected_function", problem.thing.name, problem.thing.span
+                    )
+                )
+
+
+def settle_lost_data(draft: Draft) -> None:
+    """Where records are gone, "missing" and "gone" speak of data, and not of a function."""
+    lost = draft.facts.get("data_impact")
+    if draft.worst is None or lost is None or lost.value != "major":
+        return
+    failed = draft.facts.get("functional_impact")
+    if failed and (draft.worst[1].weak or _overlap(lost, failed) or _only_lost(draft)):
+        del draft.facts["functional_impact"]
+
+
+def _only_lost(draft: Draft) -> bool:
+    """Whether the worst problem stands where the loss is told, and hits nothing great."""
+    assert draft.worst is not None
+    reading, problem = draft.worst
+    if problem.thing is not None and problem.thing.name in GREAT:
+        return False
+    return reading is draft.subject or any(
+        statement.fact == "data_impact" and statement.sentence == problem.sentence
+        for statement in reading.statements
+    )
+
+
+def _said_to_be_looks(worst: Found, found: list[Found]) -> Found | None:
+    """The verdict "only looks" or "a nuisance" about a flaw that was named just before."""
+    reading, problem = worst
+    flaw = problem.weak and problem.impact == "degraded"
+    trifle = problem.thing is not None and problem.thing.name == "minor_function"
+    if not flaw and not (trifle and problem.impact == "unavailable"):
+        return None
+    for other, verdict in found:
+        near = other is not reading or abs(verdict.sentence - problem.sentence) <= 1
+        if near and verdict.impact == "inconvenience" and not verdict.weak:
+            return other, verdict
+    return None
+
+
+def _badness(found: Found, body: Reading) -> tuple[float, bool, bool]:
+    """By what the worst problem is chosen; of two that weigh the same, what says of what it is."""
+    reading, problem = found
+    return problem.weight, reading is body, problem.thing is not None
+
+
+def _wished(reading: Reading, problem: Problem) -> bool:
+    """Whether the trouble is named inside a wish: "it would be great if nobody could deploy"."""
+    return any(
+        statement.value == "feature_request"
+        and statement.sentence == problem.sentence
+        and statement.span.first <= problem.span.first
+        for statement in reading.statements
+    )
+
+
+def _overlap(one: Evidence, other: Evidence) -> bool:
+    return one.field == other.field and one.start < other.end and other.start < one.end
+
+
+def _key(problem: Problem) -> tuple[str, str]:
+    return problem.impact, problem.thing.name if problem.thing is not None else ""
