@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import sentence_ends
 from adjudge.evidence.tokens import QUESTION, Tokens
-from adjudge.model.lexicon import Opening
+from adjudge.model.lexicon import Opening, Verbs
 
 _MARKS = frozenset((",", ":", "-", "(", ")"))
 _LEAD = 2
@@ -28,7 +28,9 @@ class Asked:
     sentence: int
 
 
-def find_asked(tokens: Tokens, openings: Mapping[tuple[str, ...], Opening]) -> list[Asked]:
+def find_asked(
+    tokens: Tokens, openings: Mapping[tuple[str, ...], Opening], verbs: Verbs
+) -> list[Asked]:
     """Return what the sentences of a field ask for, in order. Linear in the tokens."""
     if not openings:
         return []
@@ -39,7 +41,8 @@ def find_asked(tokens: Tokens, openings: Mapping[tuple[str, ...], Opening]) -> l
         question = end < len(words) and words[end] == QUESTION
         for at in _starts(words, first, end):
             asked = _asked_at(at, words, end, question, openings)
-            if asked is not None and not tokens.quoted[at]:
+            told = at > first and words[at] in verbs.auxiliaries and words[at - 1] in verbs.pronouns
+            if asked is not None and not tokens.quoted[at] and not told:
                 found.append(Asked(asked[0], asked[1], number))
                 break
         first = end + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 
+from adjudge.evidence.code_words import names_code
 from adjudge.evidence.language import LanguageDetector
 from adjudge.evidence.named import NamedScanner
 from adjudge.evidence.passage import own_words, read_passage
@@ -48,10 +49,11 @@ class LexiconExtractor:
         body_words = own_words(description, self.customs)
         chosen = self.language(language, subject_words[1], body_words[1])
         lexicon, scanner = self.lexicons[chosen], self.scanner(chosen)
+        of_code = bool(lexicon.verbs.coded) and names_code(subject, description)
 
         def reading(field: Field, text: str, words: tuple[Plain, str]) -> Reading:
             passage = read_passage(field, text, *words, scanner, lexicon.negation_after)
-            return read(passage, lexicon)
+            return read(passage, lexicon, of_code)
 
         return resolve(
             reading("subject", subject, subject_words),

@@ -183,7 +183,12 @@ def _weaken(predicates: list[Predicate], words: list[str], verbs: Verbs) -> None
 
 
 def _may_fail(predicate: Predicate, words: list[str]) -> bool:
-    """Whether a number at the end can be that of an error: "gives 502", unlike "gives 80"."""
+    """Whether a number at the end can be that of an error: "gives 502", unlike "gives 80".
+
+    Nothing is slow that takes no time: "took 0 seconds".
+    """
+    if predicate.impact == "slow":
+        return "0" not in words[predicate.span.first : predicate.span.last + 1]
     last = words[predicate.span.last]
     if predicate.impact != "unavailable" or not last[0].isdigit():
         return True

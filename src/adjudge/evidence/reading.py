@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from adjudge.evidence.asking import Asked, find_asked
+from adjudge.evidence.code_words import void_code_words
+from adjudge.evidence.moods import void_moods
 from adjudge.evidence.passage import Passage
 from adjudge.evidence.problems import Problem, find_problems
 from adjudge.evidence.scan import Span
@@ -39,9 +41,12 @@ class Reading:
     signs: bool = False
 
 
-def read(passage: Passage, lexicon: Lexicon) -> Reading:
-    """Return what a passage says."""
+def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
+    """Return what a passage says; `of_code` says that its ticket speaks of a program's insides."""
     words = passage.tokens.words
+    void_moods(passage.sentences, words, lexicon.verbs)
+    if of_code:
+        void_code_words(passage.sentences, words, lexicon.verbs.coded)
     problems = find_problems(passage.sentences, words, lexicon)
     over = _resolved_at(passage.sentences)
     if over is not None:
@@ -73,7 +78,7 @@ def read(passage: Passage, lexicon: Lexicon) -> Reading:
         _named(passage.sentences),
         over[1] if over is not None and not problems else None,
         any(sentence.says("corrects") for sentence in passage.sentences),
-        find_asked(passage.tokens, lexicon.openings),
+        find_asked(passage.tokens, lexicon.openings, lexicon.verbs),
         any(map(_shows_trouble, passage.sentences)),
     )
 

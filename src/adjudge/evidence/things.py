@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from adjudge.evidence.code_words import CODE
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.model.lexicon import RANKS, SUBJECTS, Meaning
@@ -39,7 +40,7 @@ def find_things(sentence: Sentence, words: list[str], prepositions: frozenset[st
         if not said.hit.phrase.things:
             continue
         nouns = [meaning for meaning in said.hit.phrase.things if meaning.value != "verb"]
-        if len({meaning.name for meaning in nouns}) > 1:
+        if nouns and (said.void == CODE or len({meaning.name for meaning in nouns}) > 1):
             nouns = [UNCLEAR]
         for meaning in nouns:
             if said.hit.quoted and meaning.name == "whole_service":

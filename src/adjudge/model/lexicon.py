@@ -145,6 +145,10 @@ class Verbs:
     is `idle` says nothing of the product. After `exists` "no" denies that there is such a thing.
     After one of the `determiners` a verb's word is a noun ("any answers").
     `pronouns` stand for a thing, `persons` for people. Without auxiliaries nothing is read so.
+
+    A sentence that begins with one of the `orders` wants something ("remove ..."). After the
+    `unreal` words one of the `bare` verbs tells of no event ("to fail"), unless one of the `causes`
+    stands before ("causes calls to fail"). The words `coded` tell nothing in a text about code.
     """
 
     auxiliaries: frozenset[str] = frozenset()
@@ -157,6 +161,11 @@ class Verbs:
     pronouns: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
+    orders: frozenset[str] = frozenset()
+    unreal: frozenset[str] = frozenset()
+    bare: frozenset[str] = frozenset()
+    causes: frozenset[str] = frozenset()
+    coded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

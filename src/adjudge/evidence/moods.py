@@ -1,0 +1,104 @@
+"""Verbs that tell of no event: orders ("remove useless properties") and what is to be done.
+
+What such words are about is wanted, or ought to be, and so is not read as what happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adjudge.evidence.scope import Said, Sentence
+from adjudge.model.lexicon import Verbs
+
+_PREFIX = 8
+"""How many words a name before an order may have ("File system: remove ...")."""
+_CAUSE_REACH = 7
+_NAMED_BY = frozenset((":", "-", ")", "]"))
+_TROUBLES = ("defect", "incident")
+_FINITE = frozenset(("works", "runs", "gets", "cannot"))
+
+
+def void_moods(sentences: list[Sentence], words: list[str], verbs: Verbs) -> None:
+    """Make void what a sentence only orders, and verbs after words that tell of no event."""
+    if verbs.orders:
+        for sentence in sentences:
+            for said in _ordered(sentence, words, verbs):
+                if _tells(said):
+                    said.void = said.void or "order"
+    if verbs.unreal:
+        for sentence in sentences:
+            for said in sentence.said:
+                if _is_unreal(said, sentence, words, verbs):
+                    said.void = said.void or "unreal"
+
+
+def _ordered(sentence: Sentence, words: list[str], verbs: Verbs) -> list[Said]:
+    """The hits in an order's part of the sentence; none where a verb of its own follows.
+
+    "Add button does not work" names a button, and orders nothing.
+    """
+    start = _order_at(sentence, words, verbs)
+    if start is None:
+        return []
+    inside = list(_part(sentence, start))
+    return [] if any(_is_finite(said, words, verbs) for said in inside) else inside
+
+
+def _tells(said: Said) -> bool:
+    """Whether words tell of trouble, rather than where something is, or what it runs on."""
+    return (
+        bool(said.hit.phrase.impacts)
+        or said.cue("cannot")
+        or any(meaning.value in _TROUBLES for meaning in said.hit.phrase.facts)
+    )
+
+
+def _order_at(sentence: Sentence, words: list[str], verbs: Verbs) -> int | None:
+    last = min(sentence.first + _PREFIX, sentence.last, len(words) - 1)
+    for at in range(sentence.first, last):
+        if at > sentence.first and words[at - 1] not in _NAMED_BY:
+            continue
+        following = words[at + 1]
+        if words[at] in verbs.orders and following[0].isalnum():
+            return None if following in verbs.auxiliaries else at
+    return None
+
+
+def _part(sentence: Sentence, start: int) -> Iterator[Said]:
+    """The hits up to the next clause: "skip the tests | when the build fails"."""
+    first: Said | None = None
+    for said in sentence.said:
+        if said.hit.last < start:
+            continue
+        first = first or said
+        apart = said.clause != first.clause or said.segment != first.segment
+        if apart or said.cue("joins") or said.cue("contrast"):
+            return
+        yield said
+
+
+def _is_finite(said: Said, words: list[str], verbs: Verbs) -> bool:
+    hit = said.hit
+    if said.cue("negation"):
+        return words[hit.first - 1] in verbs.auxiliaries
+    if not hit.phrase.impacts and _FINITE.isdisjoint(hit.phrase.cues):
+        return False
+    word = words[hit.first]
+    if word in verbs.auxiliaries or words[hit.first - 1] in verbs.auxiliaries:
+        return True
+    return word.endswith("s") and not word.endswith("ss")
+
+
+def _is_unreal(said: Said, sentence: Sentence, words: list[str], verbs: Verbs) -> bool:
+    """Whether a bare verb stands where nothing happens: "configure it to fail", "should abort".
+
+    What is caused, or seems so, does happen: "it causes calls to fail".
+    """
+    hit = said.hit
+    at = hit.first - 1
+    if at < sentence.first or words[hit.first] not in verbs.bare:
+        return False
+    if words[at] not in verbs.unreal:
+        return False
+    before = words[max(sentence.first, at - _CAUSE_REACH) : at]
+    return verbs.causes.isdisjoint(before)

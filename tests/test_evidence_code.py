@@ -1,0 +1,34 @@
+"""Whether a ticket speaks of code, by the identifiers that it names."""
+
+from __future__ import annotations
+
+import pytest
+
+from adjudge.evidence.code_words import names_code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "getFileStatus is called before deleteOnExit",
+        "Foo#close and close() differ",
+        "UserGroupInformation sets it before an IOException",
+    ],
+)
+def test_identifiers(text: str) -> None:
+    assert names_code("", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our iPhone app and HubSpot, GitHub, WordPress and CloudTalk on macOS",
+        "getFileStatus, and getFileStatus once more",
+        "at org.acme.shop.CheckoutServletHandler.run(CheckoutServletHandler.java:12)\n"
+        "Caused by: java.lang.NullPointerException",
+        "See www.acme.example.com or jane.doe@acme.example.com",
+        "a" * 100_000 + "A" * 100_000,
+    ],
+)
+def test_no_identifiers(text: str) -> None:
+    assert not names_code("", text)
