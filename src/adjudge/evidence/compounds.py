@@ -15,17 +15,26 @@ class Compounds:
     """Reads a word that the lexicon does not have as the longest known head that ends it.
 
     What comes before the head is a word of its own where it is one of the `modifiers`
-    ("Produktionsdatenbank"), else it is left out: in "Kundendatenbanken" no customer is meant.
+    ("Produktionsdatenbank"), else it is left out: in "Kundendatenbanken" no customer is meant. A
+    word that begins with one of the `stems` is known as it is.
     """
 
     def __init__(
-        self, heads: frozenset[str] = frozenset(), modifiers: frozenset[str] = frozenset()
+        self,
+        heads: frozenset[str] = frozenset(),
+        modifiers: frozenset[str] = frozenset(),
+        stems: tuple[str, ...] = (),
     ) -> None:
         self.heads = heads
         self.modifiers = modifiers
+        self.stems = stems
         self.longest = max(map(len, heads), default=0)
         self.shortest = min(map(len, heads), default=0)
         self.parts = lru_cache(_REMEMBERED)(self._parts)
+
+    def knowing(self, stems: tuple[str, ...]) -> Compounds:
+        """Return the same compounds, with further stems whose words are known as they are."""
+        return Compounds(self.heads, self.modifiers, self.stems + stems)
 
     @property
     def shortest_word(self) -> int | None:
@@ -34,6 +43,8 @@ class Compounds:
 
     def _parts(self, word: str) -> tuple[str, ...]:
         """Return the head, after its modifier if that says something; else the word itself."""
+        if self.stems and word.startswith(self.stems):
+            return (word,)
         first = max(_SHORTEST_MODIFIER, len(word) - self.longest)
         for at in range(first, len(word) - self.shortest + 1):
             modifier, head = word[:at], word[at:]

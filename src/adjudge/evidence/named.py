@@ -32,9 +32,10 @@ class NamedScanner(Scanner):
         self.sequences = scanner.sequences
         known = frozenset(word.rstrip("*") for words in ranks for word in words)
         vocabulary = scanner.tokenizer.vocabulary | known
-        self.tokenizer = Tokenizer(
-            lexicon.rewrites, lexicon.folds, vocabulary, scanner.tokenizer.compounds
-        )
+        # "Bankkopplingen" is the part that the ruleset names "bankkoppl*", and no other "koppling".
+        stems = tuple(word[:-1] for words in ranks for word in words if word.endswith(ANY_ENDING))
+        compounds = scanner.tokenizer.compounds.knowing(stems)
+        self.tokenizer = Tokenizer(lexicon.rewrites, lexicon.folds, vocabulary, compounds)
         self._rank_known(ranks)
         added = [words for words in ranks if not self._rank_phrase(words, ranks[words])]
         alphabet = Alphabet()
