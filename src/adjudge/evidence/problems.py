@@ -27,6 +27,8 @@ _ERROR_CODES = frozenset(
     )
 )
 """Of HTTP, and of the proxies in front of it."""
+_SOFTENED = ("degraded", "unavailable")
+"""What "sometimes" softens; "hardly ever" and "most of the time" say how hard it is themselves."""
 _PREDICATIVE = frozenset(("works", "runs", "gets", "ability", "cannot"))
 
 
@@ -340,7 +342,7 @@ def _soften(predicates: list[Predicate], sentence: Sentence) -> None:
     if "contrast" in sentence.cues or not sentence.says("intermittent"):
         return
     for predicate in predicates:
-        if IMPACTS.index(predicate.impact) > IMPACTS.index("intermittent"):
+        if predicate.impact in _SOFTENED:
             predicate.impact = "intermittent"
 
 
@@ -351,7 +353,7 @@ def _modified(found: list[Predicate], clause: list[Said]) -> list[Predicate]:
             continue
         for predicate in found:
             if said.cue("intermittent"):
-                if IMPACTS.index(predicate.impact) > IMPACTS.index("intermittent"):
+                if predicate.impact in _SOFTENED:
                     predicate.impact = "intermittent"
             elif said.cue("partly") and predicate.impact == "unavailable":
                 predicate.impact = "degraded"

@@ -1,8 +1,8 @@
 """How hard the worst problem is, where a text tells of it more than once.
 
-"The checkout fails. Every tenth order gets through." A text says first that something fails, and
-then how it fails; what says more exactly how hard it is hit is believed. Where it stays open which
-of the two is meant, the impact is left unknown, and both quotes are shown.
+"The checkout fails. It is barely usable." A text says first that something fails, and then how it
+fails; what says more exactly how hard it is hit is believed. Where it stays open which of the two is
+meant, the impact is left unknown, and both quotes are shown.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ _LESS = ("degraded", "inconvenience")
 def more_exactly(worst: Found, found: Sequence[Found]) -> Found | None:
     """Return the problem that says of the worst one how hard it is; None where none does.
 
-    What fails "nine times out of ten" is hardly usable, wherever that stands. What fails "now and
-    then" does so where the same sentence says it, or a later one: an earlier one may tell how it
-    began.
+    What fails "nine times out of ten" is hardly usable, wherever that stands. Milder words never
+    take the place of worse ones: a ticket would be lowered by them.
     """
     if worst[1].impact != "unavailable":
         return None
-    for other in _of_the_same(worst, found):
-        if other[1].impact == _HARDLY and not other[1].weak:
-            return other
-    for other in _of_the_same(worst, found):
-        if other[1].impact in _QUALIFIES and not other[1].weak and _goes_on(worst, other):
-            return other
-    return None
+    return next(
+        (
+            other
+            for other in _of_the_same(worst, found)
+            if other[1].impact == _HARDLY and not other[1].weak
+        ),
+        None,
+    )
 
 
 def contradicting(worst: Found, found: Sequence[Found]) -> list[Found]:
@@ -59,8 +59,3 @@ def _of_the_same(worst: Found, found: Sequence[Found]) -> list[Found]:
         and (thing is None or other[1].thing is None or other[1].thing.name == name)
     ]
 
-
-def _goes_on(worst: Found, other: Found) -> bool:
-    if worst[0] is not other[0]:
-        return worst[0].passage.field == "subject"
-    return other[1].sentence >= worst[1].sentence
