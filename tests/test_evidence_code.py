@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from adjudge.evidence import LexiconExtractor
 from adjudge.evidence.code_words import names_code
+from adjudge.reading.lexicon import load_lexicons
 
 
 @pytest.mark.parametrize(
@@ -13,6 +15,7 @@ from adjudge.evidence.code_words import names_code
         "getFileStatus is called before deleteOnExit",
         "Foo#close and close() differ",
         "UserGroupInformation sets it before an IOException",
+        "_ClientTokenProvider_ calls AbfsClient.getAccessToken",
     ],
 )
 def test_identifiers(text: str) -> None:
@@ -32,3 +35,18 @@ def test_identifiers(text: str) -> None:
 )
 def test_no_identifiers(text: str) -> None:
     assert not names_code("", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rank"),
+    [
+        ("The shop-catalog-web-ui fails.", None),
+        ("The catalog fails.", "critical_function"),
+        ("The login-page fails.", "critical_function"),
+    ],
+)
+def test_parts_of_names(text: str, rank: str | None) -> None:
+    facts = LexiconExtractor(load_lexicons()).extract("", text, "en").facts
+    found = facts.get("affected_function")
+    assert (found.value if found else None) == rank
+    assert facts["functional_impact"].value == "unavailable"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from adjudge.evidence.asking import Asked, find_asked
-from adjudge.evidence.code_words import void_code_words
+from adjudge.evidence.code_words import void_code_words, void_name_parts
 from adjudge.evidence.moods import void_moods
 from adjudge.evidence.passage import Passage
 from adjudge.evidence.problems import Problem, find_problems
@@ -44,6 +44,7 @@ class Reading:
 def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
     """Return what a passage says; `of_code` says that its ticket speaks of a program's insides."""
     words = passage.tokens.words
+    void_name_parts(passage.sentences, passage.tokens, passage.plain.text)
     void_moods(passage.sentences, words, lexicon.verbs)
     if of_code:
         void_code_words(passage.sentences, words, lexicon.verbs.coded)
