@@ -12,7 +12,8 @@ from adjudge.reading.lexicon import load_lexicons
 @pytest.mark.parametrize(
     "text",
     [
-        "getFileStatus is called before deleteOnExit",
+        "getFileStatus is called too late",
+        "IOException after an OutOfMemoryError",
         "Foo#close and close() differ",
         "UserGroupInformation sets it before an IOException",
         "_ClientTokenProvider_ calls AbfsClient.getAccessToken",
@@ -26,7 +27,7 @@ def test_identifiers(text: str) -> None:
     "text",
     [
         "Our iPhone app and HubSpot, GitHub, WordPress and CloudTalk on macOS",
-        "getFileStatus, and getFileStatus once more",
+        "OutOfMemoryError, and OutOfMemoryError once more",
         "at org.acme.shop.CheckoutServletHandler.run(CheckoutServletHandler.java:12)\n"
         "Caused by: java.lang.NullPointerException",
         "See www.acme.example.com or jane.doe@acme.example.com",

@@ -13,7 +13,9 @@ from adjudge.evidence.scope import Sentence
 from adjudge.evidence.tokens import Tokens
 
 _IDENTIFIER = re.compile(
-    r"(?<![A-Za-z0-9/.@-])(?:[a-z]{2,30}(?:[A-Z][a-z0-9]{1,30}){1,8}+|(?:[A-Z][a-z0-9]{1,30}){3,8}+)(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9/.@-])"
+    r"(?:[a-z]{2,30}(?:[A-Z][a-z0-9]{1,30}){1,8}+|(?:[A-Z][a-z0-9]{1,30}){3,8}+)"
+    r"(?![A-Za-z0-9]|\.[a-z]{1,5}:\d)"
     r"|(?<![\w/.@-])[A-Z]\w{1,40}+\.[a-z]{2,30}[A-Z][a-z0-9]"
     r"|\b[A-Za-z]\w{1,60}+(?:\(\)|#[a-z]\w)"
     r"|(?<![\w/.])[A-Z][A-Za-z]{1,60}(?:Exception|Error)\b"
@@ -21,16 +23,21 @@ _IDENTIFIER = re.compile(
 """A name in camel case, of three parts if it begins with a capital; a method: `close()`; an
 exception. Not what follows a dot, as in stack traces, which customers paste too."""
 
+_EXCEPTIONS = ("Exception", "Error")
 _ENOUGH = 2
+"""So many exceptions make a text one about code: customers name one, too."""
 
 
 def names_code(*texts: str) -> bool:
-    """Whether texts name several identifiers of a program. Linear in their length."""
+    """Whether texts name a program's methods or classes, or several exceptions.
+
+    Linear in their length.
+    """
     seen: set[str] = set()
     for text in texts:
         for match in _IDENTIFIER.finditer(text):
             seen.add(match.group())
-            if len(seen) >= _ENOUGH:
+            if len(seen) >= _ENOUGH or not match.group().endswith(_EXCEPTIONS):
                 return True
     return False
 

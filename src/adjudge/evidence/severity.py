@@ -58,4 +58,3 @@ def _of_the_same(worst: Found, found: Sequence[Found]) -> list[Found]:
         if other is not worst
         and (thing is None or other[1].thing is None or other[1].thing.name == name)
     ]
-
