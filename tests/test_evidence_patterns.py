@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adjudge.evidence.compile import Compiled
 from adjudge.evidence.patterns import Alphabet, Match, Patterns
 
 WORDS = st.sampled_from(["a", "ab", "abc", "abcd", "b", "bc", "7", "8", "ü"])
@@ -75,3 +76,8 @@ def test_the_alphabet_is_made_again_from_its_words() -> None:
     assert again.written(["logging", "12", "x", "lag"]) == alphabet.written(
         ["logger", "3", "y", "l"]
     )
+
+
+def test_no_phrases_are_kept_as_none() -> None:
+    empty = Compiled(Patterns(Alphabet([]), [], []), [])
+    assert Compiled.from_bytes(empty.to_bytes()).patterns.patterns == []

@@ -36,7 +36,9 @@ class Compiled:
     def from_bytes(cls, kept: bytes) -> Compiled:
         """Return what `to_bytes` was made of."""
         data = json.loads(kept)
-        patterns = data["patterns"].split("\n")
+        joined = data["patterns"]
+        # Nothing joined is no pattern: a lexicon may have sequences alone.
+        patterns = joined.split("\n") if joined else []
         meanings = [tuple(map(_from_data, each)) for each in data["meanings"]]
         return cls(Patterns(Alphabet(data["words"]), patterns, data["numbers"]), meanings)
 
