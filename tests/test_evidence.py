@@ -195,6 +195,12 @@ def test_what_fails_and_is_only_wrong_stays_open_with_both_quotes() -> None:
     }
 
 
+def test_of_a_text_beyond_measure_the_beginning_is_read() -> None:
+    found = EXTRACTOR.extract("", "Login is down. " + "x " * 150_000 + "All users.", "en")
+    assert (found.unread, "users_affected" in found.facts) == (50_025, False)
+    assert found.facts["functional_impact"].value == "unavailable"
+
+
 def test_second_problem_is_listed() -> None:
     found = EXTRACTOR.extract("", "The dashboard is slow. All calls are failing.")
     assert ("functional_impact", "slow") in {(piece.fact, piece.value) for piece in found.also}

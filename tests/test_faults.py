@@ -393,6 +393,7 @@ def test_a_row_of_50_megabytes_is_a_row(tmp_path: Path, folder: Path, name: str)
     result = run("classify", path, "--ruleset", "puppet", "--output", output)
     assert result.returncode == 0, result.stderr
     assert "3 rows = 3 decided + 0 rejected" in result.stderr
+    assert "unread:   the end of the text of a ticket" in result.stderr
     csv.field_size_limit(1 << 30)
     with output.open(newline="") as file:
         found = list(csv.DictReader(file))

@@ -79,6 +79,11 @@ class Auditor:
         """How much an extractor read with quotes that do not occur in the ticket."""
         return self._books.run.dropped
 
+    @property
+    def cut(self) -> int:
+        """How many tickets have texts of which the end was not read."""
+        return self._books.run.cut
+
     def sampled(self) -> tuple[Finding, ...]:
         """Return the drawn tickets, told, in the order of the export."""
         return tuple(map(self._teller.tell, self._books.sampled()))

@@ -21,6 +21,7 @@ class Brief:
     filed: str | None
     filed_as: FiledAs | None
     dropped: int = 0
+    cut: bool = False
 
     @classmethod
     def of(cls, decision: Decision) -> Brief:
@@ -31,6 +32,7 @@ class Brief:
             decision.filed,
             decision.filed_as,
             len(decision.dropped),
+            decision.unread > 0,
         )
 
 
@@ -42,6 +44,7 @@ class Summary:
     decided: int = 0
     rejected: int = 0
     dropped: int = 0
+    cut: int = 0
     by_level: Counter[str] = field(default_factory=Counter)
     by_verdict: Counter[str] = field(default_factory=Counter)
     by_filed: Counter[tuple[str, str, int | None]] = field(default_factory=Counter)
@@ -56,6 +59,7 @@ class Summary:
         """Count a decided ticket."""
         self.decided += 1
         self.dropped += decision.dropped
+        self.cut += decision.cut
         self.by_level[decision.level] += 1
         self.by_verdict[decision.verdict] += 1
         written = decision.filed_as
@@ -78,6 +82,8 @@ class Summary:
             lines.append(f"filed:    {read}")
         if self.dropped:
             lines.append(dropped_line(self.dropped))
+        if self.cut:
+            lines.append(cut_line(self.cut))
         return lines
 
     def _filed(self) -> str:
@@ -96,6 +102,12 @@ class Summary:
         ]
         more = len(most) - _SPELLINGS
         return ", ".join([*read, *([f"{more:,} more spellings"] if more > 0 else [])])
+
+
+def cut_line(tickets: int) -> str:
+    """Return how many tickets have texts that were read in part."""
+    whose = "a ticket" if tickets == 1 else f"{tickets:,} tickets"
+    return f"unread:   the end of the text of {whose}, which is longer than anybody writes"
 
 
 def dropped_line(count: int) -> str:

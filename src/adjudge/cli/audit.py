@@ -17,7 +17,7 @@ from adjudge.audit.scope import scope_of
 from adjudge.audit.statistics import SMALL
 from adjudge.audit.told import Override
 from adjudge.batch.classify import Wishes
-from adjudge.batch.summary import dropped_line
+from adjudge.batch.summary import cut_line, dropped_line
 from adjudge.batch.write import reject_line
 from adjudge.batch.write_file import whole_file
 from adjudge.cli.audit_output import (
@@ -311,6 +311,8 @@ def _run(call: _Call, path: str, rejects_file: str | None) -> tuple[Auditor, Aud
         found = auditor.run(advance, rejected, call.jobs)
     if auditor.dropped:
         say(dropped_line(auditor.dropped))
+    if auditor.cut:
+        say(cut_line(auditor.cut))
     if not found.summary.counts.audited and found.summary.counts.rejected:
         reasons = "; ".join(found.rejected[0].reasons)
         raise InputError.of(

@@ -10,7 +10,7 @@ import click
 
 from adjudge.batch.classify import ticket_of, weight_of
 from adjudge.batch.pool import in_order
-from adjudge.batch.summary import dropped_line
+from adjudge.batch.summary import cut_line, dropped_line
 from adjudge.cli.console import say
 from adjudge.cli.exports import opened
 from adjudge.cli.options import (
@@ -69,7 +69,7 @@ def facts(
     chosen = load(ruleset, options=options) if ruleset is not None else None
     reading = _Reading(chosen, extractor, as_of, form)
     source = opened(export, profile, map_file, VOCABULARY)
-    rows = rejected = dropped = 0
+    rows = rejected = dropped = cut = 0
     for row, told in in_order(reading, source, ticket_of, weight_of, jobs):
         rows += 1
         reasons = row.reasons if isinstance(row, Reject) else told.reasons if told else ()
@@ -78,10 +78,13 @@ def facts(
             say(f"row {row.row} rejected: {'; '.join(reasons)}")
         elif told is not None:
             dropped += told.dropped
+            cut += told.cut
             click.echo(told.text)
     say(f"{rows:,} rows = {rows - rejected:,} read + {rejected:,} rejected")
     if dropped:
         say(dropped_line(dropped))
+    if cut:
+        say(cut_line(cut))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class _Told:
 
     text: str = ""
     dropped: int = 0
+    cut: bool = False
     reasons: tuple[str, ...] = ()
 
 
@@ -116,7 +120,7 @@ class _Reading:
         except InputError as error:
             return _Told(reasons=tuple(each.message for each in error.findings))
         shown = _json(ticket, read) if form == "jsonl" else _text(ticket, read)
-        return _Told(shown, len(read.dropped))
+        return _Told(shown, len(read.dropped), read.unread > 0)
 
 
 def _json(ticket: Ticket, read: TextFacts) -> str:

@@ -324,6 +324,11 @@ class Decision:
         """What was read with quotes that do not occur in the ticket; it counts for nothing."""
         return self._circumstances.words.dropped
 
+    @property
+    def unread(self) -> int:
+        """How many characters at the end of the ticket's text were not read; usually none."""
+        return self._circumstances.words.unread
+
     @cached_property
     def recommendation(self) -> Recommendation:
         """What to do about the ticket, and what to write to the customer."""

@@ -76,6 +76,8 @@ def as_text(decision: Decision, *, color: bool = False) -> str:
             f"  {_printable(item.fact)} = {_shown(item.value)} (“{_printable(item.quote)}”)"
             for item in decision.dropped
         ]
+    if decision.unread:
+        lines += ["", f"The last {decision.unread:,} characters of its text were not read."]
     lines += ["", paint.bold("Reply to the customer")]
     lines += [
         f"  {printable(line)}".rstrip() for line in decision.recommendation.reply.splitlines()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
+from dataclasses import replace
 
 from adjudge.evidence.code_words import names_code
 from adjudge.evidence.language import LanguageDetector
@@ -19,6 +20,8 @@ from adjudge.model.lexicon import Lexicon
 from adjudge.model.policy import ANY_LANGUAGE
 
 _DETECT = 1000
+MOST_READ = 250_000
+"""Characters of a field that are read. Nobody writes as much; what is beyond was pasted."""
 _ENGLISH = "en"
 Functions = Mapping[str, Mapping[str, tuple[str, ...]]]
 
@@ -43,8 +46,11 @@ class LexiconExtractor:
         """Return the facts that subject and description state, each with its words.
 
         `language` is a two-letter code, or longer (`sv-SE`); without a lexicon for it, or without
-        one given, it is detected. Any text is taken; none raises.
+        one given, it is detected. Any text is taken; none raises. Of a field beyond `MOST_READ`
+        characters the beginning is read, and `unread` says how much was not.
         """
+        unread = max(0, len(subject) - MOST_READ) + max(0, len(description) - MOST_READ)
+        subject, description = subject[:MOST_READ], description[:MOST_READ]
         subject_words = own_words(subject, self.customs)
         body_words = own_words(description, self.customs)
         chosen = self.language(language, subject_words[1], body_words[1])
@@ -55,11 +61,12 @@ class LexiconExtractor:
             passage = read_passage(field, text, *words, scanner, lexicon.negation_after)
             return read(passage, lexicon, of_code)
 
-        return resolve(
+        found = resolve(
             reading("subject", subject, subject_words),
             reading("description", description, body_words),
             chosen,
         )
+        return replace(found, unread=unread) if unread else found
 
     def naming(self, functions: Functions) -> LexiconExtractor:
         """Return an extractor that knows the parts of a product by a ruleset's names.

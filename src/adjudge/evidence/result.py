@@ -30,6 +30,7 @@ class TextFacts:
     contradicts itself is missing there and stands in `conflicts`, with the contradicting
     evidence. `also` lists evidence of a further, less severe problem in the same ticket.
     `dropped` is what whoever asked for the reading has taken out, as its quotes do not occur.
+    `unread` is how many characters at the end were not read, of a text beyond all measure.
     """
 
     facts: dict[str, Evidence] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class TextFacts:
     language: str = ""
     also: tuple[Evidence, ...] = ()
     dropped: tuple[Evidence, ...] = ()
+    unread: int = 0
 
 
 class Extractor(Protocol):
