@@ -1,8 +1,8 @@
 """How hard the worst problem is, where a text tells of it more than once.
 
-"The checkout fails. It is barely usable." A text says first that something fails, and then how; what
-says more exactly how hard it is hit is believed. Where it stays open which of the two is meant, the
-impact is left unknown, and both quotes are shown.
+"The checkout fails. It is barely usable." A text says first that something fails, then how.
+What says more exactly how hard it is hit is believed. Where it is open which of both is meant,
+the impact is left unknown, and both quotes are shown.
 """
 
 from __future__ import annotations
