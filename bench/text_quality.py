@@ -18,12 +18,11 @@ from pathlib import Path
 
 import adjudge
 from adjudge.audit.contested import settled
-from adjudge.batch.classify import Decided, Wishes
+from adjudge.batch.classify import Wishes
 from adjudge.batch.evaluate import Evaluation, evaluate
 from adjudge.batch.gold import Gold
 from adjudge.evidence.measure import Score, total
 from adjudge.model.fact import VOCABULARY
-from adjudge.tickets.export import Row
 
 ROOT = Path(__file__).parents[1]
 TEXTS = ROOT / "fixtures" / "text"
@@ -59,14 +58,14 @@ def read(names: tuple[str, ...], language: str | None = None) -> Set:
 def lowered_by_audit(given: Set, rulesets: dict[str, adjudge.Ruleset]) -> int:
     """Count the true tickets of the top level that the audit recommends to lower."""
     count = 0
-    for number, ticket in enumerate(given[0]):
+    for ticket in given[0]:
         gold = given[1][ticket.id]
         ruleset = rulesets[str(gold.ruleset)]
         truth = ruleset.decide(dict(gold.facts), filed=ticket.filed)
-        if truth.level != ruleset.policy.levels[0].id:
+        if truth.level != ruleset.policy.level_ids[0]:
             continue
-        decided = Decided(Row(number, {}, ticket), ruleset.decide(ticket))
-        count += settled(decided, ruleset, Wishes())[0].decision.verdict == "overfiled"
+        decision, _ = settled(ticket, ruleset.decide(ticket), ruleset, Wishes())
+        count += decision.verdict == "overfiled"
     return count
 
 
