@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from adjudge.cli.main import main
-from conftest import SHARED
+from conftest import REPOSITORY, SHARED
 
 TICKETS = [
     {"id": "T-1", "filed": "P1", "facts": {"request_type": "how_to"}},
@@ -74,6 +74,17 @@ def test_output_has_a_short_name(export: Path, tmp_path: Path) -> None:
         assert short.read_bytes().replace(b"short-", b"") == long.read_bytes().replace(
             b"long-", b""
         )
+
+
+def test_masked_words_are_not_written_back_and_nothing_else_is_either(tmp_path: Path) -> None:
+    page, table = tmp_path / "audit.html", tmp_path / "jira.csv"
+    export = str(REPOSITORY / "fixtures" / "audit" / "zeet.csv")
+    words = (export, "--ruleset", "zeet", "--redact")
+    result = adjudge("audit", *words, "-o", str(page), "--bulk", f"jira={table}")
+    assert result.exit_code == 2
+    assert "masked" in result.output
+    assert "--redact" in result.output
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_classify_csv_keeps_the_columns_and_adds_ours(tmp_path: Path) -> None:

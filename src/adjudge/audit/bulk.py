@@ -86,6 +86,14 @@ def system_named(name: str) -> System:
     return found
 
 
+def check_not_masked(system: System) -> None:
+    """Raise `InputError` where a table would write masked words over a ticket's own."""
+    if system.summary:
+        message = f"the table for `{system.name}` holds subjects, and they are masked"
+        help = "leave out --redact for this table: it would write the masked words back"
+        raise InputError.of("masked-write-back", message, help=help)
+
+
 def changes(
     audit: Audit, system: System, words: Mapping[str, str], *, agreed: bool = False
 ) -> Changes:
@@ -96,10 +104,8 @@ def changes(
     words would be written over a ticket's own, and where the word for a level means another one
     in the export.
     """
-    if system.summary and audit.meta.redacted:
-        message = f"the table for `{system.name}` holds subjects, and they are masked"
-        help = "leave out --redact for this table: it would write the masked words back"
-        raise InputError.of("masked-write-back", message, help=help)
+    if audit.meta.redacted:
+        check_not_masked(system)
     called = Words(audit.meta, system, words)
     wanted = list(_changed(audit.tickets))
     waiting = [] if agreed else [each for each in wanted if each.consent in _ASKED]

@@ -9,6 +9,7 @@ from typing import IO, Any
 
 import click
 
+from adjudge.audit.bulk import check_not_masked
 from adjudge.audit.finding import Telling
 from adjudge.audit.model import Audit
 from adjudge.audit.plan import HOURS_EACH, Plan
@@ -190,6 +191,9 @@ def audit(ctx: click.Context, /, export: str, **asked: Any) -> None:
     """
     kinds = [(path, output_kind(path)) for path in asked["outputs"]]
     targets = bulk_targets(asked["bulk"])
+    if asked["redact"]:  # found out before anything is written
+        for system, _ in targets:
+            check_not_masked(system)
     _check(asked)
     call = _call(export, asked)
     auditor, found = _run(call, export, asked["rejects_file"])
