@@ -10,6 +10,7 @@ from adjudge.evidence.result import Evidence
 from adjudge.evidence.scan import Span
 from adjudge.evidence.severity import Found
 from adjudge.evidence.statements import Statement
+from adjudge.model.fact import Value
 
 GREAT = frozenset(("whole_service", "critical_function"))
 """What carries all the rest."""
@@ -25,6 +26,19 @@ class Draft:
         self.conflicts: dict[str, tuple[Evidence, ...]] = {}
         self.also: list[Evidence] = []
         self.worst: Found | None = None
+
+    def stated(self, fact: str) -> list[tuple[Reading, Statement]]:
+        """Return the statements of a fact, the body's first, each with its field."""
+        return [
+            (reading, statement)
+            for reading in (self.body, self.subject)
+            for statement in reading.statements
+            if statement.fact == fact
+        ]
+
+    def settle(self, fact: str, value: Value, reading: Reading, span: Span) -> None:
+        """Take a fact as known, by the words at a place of a field."""
+        self.facts[fact] = reading.passage.evidence(fact, value, span)
 
     def over(self) -> tuple[Reading, Span] | None:
         """Where the body says that all works again, or the subject does and the body agrees."""

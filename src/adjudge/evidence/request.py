@@ -31,12 +31,7 @@ _TOLD_TOO = frozenset(("configuration", "how_to", "information"))
 
 def settle_request(draft: Draft) -> None:
     """Settle what kind of request it is."""
-    stated = [
-        (reading, statement)
-        for reading in (draft.body, draft.subject)
-        for statement in reading.statements
-        if statement.fact == "request_type"
-    ]
+    stated = draft.stated("request_type")
     own = _own_matter(draft, stated)
     if own is not None:
         draft.facts.pop("functional_impact", None)
@@ -64,7 +59,7 @@ def settle_request(draft: Draft) -> None:
     over = draft.over()
     if over is not None:
         reading, span = over
-        draft.facts["request_type"] = reading.passage.evidence("request_type", "information", span)
+        draft.settle("request_type", "information", reading, span)
         return
     _asked(draft)
 
@@ -75,16 +70,14 @@ def _wrong(draft: Draft, reading: Reading, statement: Statement) -> None:
     sentence = next((s for s in reading.passage.sentences if s.number == statement.sentence), None)
     if name in draft.facts or name in draft.conflicts or sentence is None or sentence.question:
         return
-    draft.facts[name] = reading.passage.evidence(name, "degraded", statement.span)
+    draft.settle(name, "degraded", reading, statement.span)
     near = [
         thing for thing in reading.things if sentence.first <= thing.span.first <= sentence.last
     ]
     for source, things in ((reading, near), (draft.subject, draft.subject.things)):
         telling = [thing for thing in things if thing.name in RANKS and not thing.generic]
         if telling and "affected_function" not in draft.facts:
-            draft.facts["affected_function"] = source.passage.evidence(
-                "affected_function", telling[0].name, telling[0].span
-            )
+            draft.settle("affected_function", telling[0].name, source, telling[0].span)
 
 
 def _asked(draft: Draft) -> None:
@@ -97,9 +90,7 @@ def _asked(draft: Draft) -> None:
     for kind in _REQUEST_ORDER:
         for reading, one in asked:
             if one.kind == kind:
-                draft.facts["request_type"] = reading.passage.evidence(
-                    "request_type", kind, one.span
-                )
+                draft.settle("request_type", kind, reading, one.span)
                 _uncount(draft, kind)
                 return
 

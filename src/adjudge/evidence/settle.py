@@ -39,12 +39,7 @@ def settle_statements(draft: Draft) -> None:
 
 def _settle(draft: Draft, name: str) -> None:
     """Settle one fact: beside a problem before elsewhere, the body before the subject."""
-    found = [
-        (reading, statement)
-        for reading in (draft.body, draft.subject)
-        for statement in reading.statements
-        if statement.fact == name
-    ]
+    found = draft.stated(name)
     if name == "workaround":
         found = _as_lived_with(_unpossible(_about_one(found)))
         if not found:
@@ -77,7 +72,7 @@ def _technology(draft: Draft, found: list[tuple[Reading, Statement]]) -> None:
         for word in statement.value
     )
     reading, statement = found[0]
-    draft.facts["technology"] = reading.passage.evidence("technology", names, statement.span)
+    draft.settle("technology", names, reading, statement.span)
 
 
 def settle_detours(draft: Draft) -> None:

@@ -111,17 +111,12 @@ def _well(draft: Draft, said: list[Found]) -> None:
         if over is None:
             return
         reading, span = over
-    draft.facts["functional_impact"] = reading.passage.evidence("functional_impact", "none", span)
+    draft.settle("functional_impact", "none", reading, span)
 
 
 def _function(draft: Draft, reading: Reading, problem: Problem) -> None:
     """Settle what is hit: what the text itself calls it, the problem's thing, the subject's."""
-    stated = [
-        (source, statement)
-        for source in (draft.body, draft.subject)
-        for statement in source.statements
-        if statement.fact == "affected_function"
-    ]
+    stated = draft.stated("affected_function")
     if stated:
         own = {problem.thing.name} if problem.thing is not None else set()
         values = {statement.value for _, statement in stated}
@@ -132,15 +127,11 @@ def _function(draft: Draft, reading: Reading, problem: Problem) -> None:
     if problem.impact == "inconvenience" and not problem.weak:
         # Only looks: whatever it is on, what is hit is small, unless it carries all else.
         if problem.thing is None or problem.thing.name not in GREAT:
-            draft.facts["affected_function"] = reading.passage.evidence(
-                "affected_function", "minor_function", problem.span
-            )
+            draft.settle("affected_function", "minor_function", reading, problem.span)
         return
     if problem.thing is not None:
         if problem.thing.name in RANKS and not _more_is_down(draft, problem):
-            draft.facts["affected_function"] = reading.passage.evidence(
-                "affected_function", problem.thing.name, problem.thing.span
-            )
+            draft.settle("affected_function", problem.thing.name, reading, problem.thing.span)
         return
     _only_named(draft)
 
@@ -149,9 +140,7 @@ def _only_named(draft: Draft) -> None:
     """Where the problem names nothing: what the subject does, if that is of one rank."""
     telling = [thing for thing in draft.subject.things if thing.name in RANKS and not thing.generic]
     if len({thing.name for thing in telling}) == 1:
-        draft.facts["affected_function"] = draft.subject.passage.evidence(
-            "affected_function", telling[0].name, telling[0].span
-        )
+        draft.settle("affected_function", telling[0].name, draft.subject, telling[0].span)
 
 
 def _more_is_down(draft: Draft, worst: Problem) -> bool:
