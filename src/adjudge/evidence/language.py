@@ -32,6 +32,10 @@ class LanguageDetector:
         for language, lexicon in lexicons.items():
             for word in lexicon.stopwords:
                 self.owners.setdefault(word, []).append(language)
+        for language, lexicon in lexicons.items():
+            letters = str.maketrans(dict(lexicon.unmarked))
+            for word in lexicon.stopwords:
+                self.owners.setdefault(word.translate(letters), [language])
 
     def detect(self, text: str) -> str:
         """Return the language of a lower-case text; the first lexicon's for one without words."""

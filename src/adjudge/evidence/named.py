@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from adjudge.evidence.patterns import ANY_ENDING, Alphabet, Match, Patterns
 from adjudge.evidence.scan import NO_PHRASE, Hit, Phrase, Scanner
 from adjudge.evidence.tokens import Tokenizer, Tokens
+from adjudge.evidence.unmarked import Unmarked
 from adjudge.model.lexicon import RANKS, Lexicon, Meaning
 
 _Words = tuple[str, ...]
@@ -35,7 +36,10 @@ class NamedScanner(Scanner):
         # "Bankkopplingen" is the part that the ruleset names "bankkoppl*", and no other "koppling".
         stems = tuple(word[:-1] for words in ranks for word in words if word.endswith(ANY_ENDING))
         compounds = scanner.tokenizer.compounds.knowing(stems)
-        self.tokenizer = Tokenizer(lexicon.rewrites, lexicon.folds, vocabulary, compounds)
+        unmarked = scanner.tokenizer.unmarked
+        if unmarked is not None:
+            unmarked = Unmarked(lexicon.unmarked, unmarked.known | known)
+        self.tokenizer = Tokenizer(lexicon.rewrites, lexicon.folds, vocabulary, compounds, unmarked)
         self._rank_known(ranks)
         added = [words for words in ranks if not self._rank_phrase(words, ranks[words])]
         alphabet = Alphabet()

@@ -9,6 +9,7 @@ from adjudge.evidence.compile import compiled_phrases
 from adjudge.evidence.compounds import Compounds
 from adjudge.evidence.sequences import Sequences
 from adjudge.evidence.tokens import Tokenizer, Tokens
+from adjudge.evidence.unmarked import Unmarked
 from adjudge.model.lexicon import Lexicon, Meaning
 
 
@@ -83,8 +84,10 @@ class Scanner:
         self.sequences = Sequences(
             lexicon.sequences, bare, lexicon.fillers, lexicon.counting.denials
         )
+        spoken = vocabulary.union(lexicon.words(), self.sequences.all_words())
+        unmarked = Unmarked(lexicon.unmarked, spoken) if lexicon.unmarked else None
         self.tokenizer = Tokenizer(
-            lexicon.rewrites, lexicon.folds, frozenset(vocabulary), compounds
+            lexicon.rewrites, lexicon.folds, frozenset(vocabulary), compounds, unmarked
         )
 
     def hits(self, tokens: Tokens) -> list[Hit]:

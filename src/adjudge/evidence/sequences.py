@@ -69,6 +69,17 @@ class Sequences:
         """Yield the words that sequences begin with."""
         yield from self._by_word
 
+    def all_words(self) -> Iterator[str]:
+        """Yield all words of the sequences, some of them more than once."""
+        for compiled in {
+            id(one): one for found in self._by_word.values() for one, _ in found
+        }.values():
+            for place in compiled.places:
+                for word, following in place.choices.items():
+                    yield word
+                    for rest in following:
+                        yield from rest
+
     def matches(self, words: list[str]) -> Iterator[tuple[Sequence, int, int]]:
         """Yield the sequences that a text has, each with its first and last word."""
         by_word = self._by_word

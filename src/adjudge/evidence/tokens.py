@@ -12,8 +12,10 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from adjudge.evidence.compounds import Compounds
+from adjudge.evidence.unmarked import Unmarked
 
 BREAK = "."
 QUESTION = "?"
@@ -54,8 +56,12 @@ class Tokenizer:
         folds: Mapping[str, str],
         vocabulary: frozenset[str] = frozenset(),
         compounds: Compounds | None = None,
+        unmarked: Unmarked | None = None,
     ) -> None:
-        """Without a `vocabulary` (for the phrases themselves) words with dots are kept."""
+        """Without a `vocabulary` (for the phrases themselves) words with dots are kept.
+
+        A text without any marked letter is read as `unmarked` says.
+        """
         self.folds = str.maketrans(dict(folds)) if folds else None
         self.rewrites = {
             self.fold(word.replace("’", "'")): tuple(map(self.fold, to))
@@ -64,6 +70,7 @@ class Tokenizer:
         self.vocabulary = vocabulary
         self._canonical: dict[str, list[str]] = {}
         self.compounds = compounds or Compounds()
+        self.unmarked = unmarked
         self._long = self.compounds.shortest_word or sys.maxsize
 
     def fold(self, word: str) -> str:
@@ -86,8 +93,21 @@ class Tokenizer:
             words[-1] += "*"
         return tuple(words)
 
+    @cached_property
+    def _without_marks(self) -> Tokenizer:
+        """The tokenizer for texts whose letters have lost their marks."""
+        assert self.unmarked is not None
+        meant = self.unmarked.meant
+        rewrites = {
+            written: self.rewrites.get(word, (word,)) for written, word in meant.items()
+        } | self.rewrites
+        vocabulary = self.vocabulary | meant.keys()
+        return Tokenizer(rewrites, {}, vocabulary, self.compounds.written(self.unmarked))
+
     def tokens(self, text: str) -> Tokens:
         """Return the tokens of a normalised, lower-case text."""
+        if self.unmarked is not None and self.unmarked.applies(text):
+            return self._without_marks.tokens(text)
         if any(mark in text for mark in _SUSPICIOUS):
             text = _blank_opaque(text)
         stream = _Stream()

@@ -6,8 +6,8 @@ is adding a file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 
 from adjudge.model.fact import Value
 
@@ -225,11 +225,12 @@ class Lexicon:
     `rewrites` maps a word to the words it is read as (a contraction, a typing error), or to
     nothing for an article or a filler: these are left out of texts and phrases alike, and a
     phrase that would lose one of the `fillers`, or all words but one, is not used. `folds`
-    replaces letters. `openings` are by their words. An unknown word that ends with one of the
-    `heads` is read as that, with what comes before it if that is one of the `modifiers`. With
-    `negation_after`, a negation may follow the verb that it negates (German, Swedish).
-    `development` are words for builds, deploys and the like; with those of them or beside them
-    that are `development_at_large` ("deploys", "unable") all are meant. `digest`
+    replaces letters; `unmarked` says how marked letters are written by who cannot type them.
+    `openings` are by their words. An unknown word that ends with one of the `heads` is read as
+    that, with what comes before it if that is one of the `modifiers`. With `negation_after`, a
+    negation may follow the verb that it negates (German, Swedish). `development` are words for
+    builds, deploys and the like; with those of them or beside them that are `development_at_large`
+    ("deploys", "unable") all are meant. `digest`
     identifies what it was read from; without one, nothing made of it is kept.
     """
 
@@ -243,6 +244,7 @@ class Lexicon:
     numbers: Mapping[str, float] = field(default_factory=dict)
     counting: Counting = Counting()
     folds: Mapping[str, str] = field(default_factory=dict)
+    unmarked: Mapping[str, str] = field(default_factory=dict)
     stopwords: frozenset[str] = frozenset()
     prepositions: frozenset[str] = frozenset()
     verbs: Verbs = Verbs()
@@ -254,3 +256,17 @@ class Lexicon:
     negation_after: bool = False
     mail: Mail = Mail()
     digest: str = ""
+
+    def words(self) -> Iterator[str]:
+        """Yield the words that are in lists of their own, and in no phrase."""
+        for phrases in (self.openings, *self.counting.groups.values()):
+            for phrase in phrases:
+                yield from phrase
+        for lists in (self.verbs, self.counting):
+            for each in fields(lists):
+                found = getattr(lists, each.name)
+                if isinstance(found, frozenset):
+                    yield from found
+        yield from self.numbers
+        yield from self.prepositions
+        yield from self.development

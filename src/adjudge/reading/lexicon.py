@@ -40,8 +40,8 @@ _GAP = re.compile(r"(~\d+)")
 _ENDINGS = ("participles", "finite")
 _KEYS = (
     "language", "name", "negation_after", "stopwords", "prepositions", "heads", "modifiers",
-    "verbs", "folds", "rewrites", "articles", "fillers", "numbers", "counting", "development",
-    "development_at_large", "lists", "cues", "things", "impacts", "weak_impacts",
+    "verbs", "folds", "unmarked", "rewrites", "articles", "fillers", "numbers", "counting",
+    "development", "development_at_large", "lists", "cues", "things", "impacts", "weak_impacts",
     "adjacent_impacts", "facts", "weak_facts", "hints", "frames", "sequences", "weak_sequences",
     "hint_sequences", "questions", "wishes", "neutral", "mail",
 )  # fmt: skip
@@ -137,6 +137,7 @@ class _Reader:
             development=self.word_set(top, "development"),
             development_at_large=self.word_set(top, "development_at_large"),
             folds=self.words(top, "folds"),
+            unmarked=self.words(top, "unmarked"),
             stopwords=self.word_set(top, "stopwords"),
             prepositions=self.word_set(top, "prepositions"),
             verbs=self.verbs(top),
