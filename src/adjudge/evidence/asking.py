@@ -1,7 +1,8 @@
 """What a ticket asks for, by how its questions and wishes begin.
 
 A last resort, for a ticket that tells of no trouble and has no phrase that names its kind: "does
-...?" wants information, "could you ...?" has something done.
+...?" wants information, "could you ...?" has something done. Where no beginning is known either,
+a question still wants to know something, and "please" has something set up.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from adjudge.evidence.scan import Span
-from adjudge.evidence.scope import sentence_ends
+from adjudge.evidence.scope import Sentence, sentence_ends
 from adjudge.evidence.tokens import QUESTION, Tokens
 from adjudge.model.lexicon import Opening, Verbs
 
 _MARKS = frozenset((",", ":", "-", "(", ")"))
 _LEAD = 2
+_MIN_WORDS = 3
 MAX_OPENING = 10
 
 
@@ -45,6 +47,33 @@ def find_asked(
             if asked is not None and not tokens.quoted[at] and not told:
                 found.append(Asked(asked[0], asked[1], number))
                 break
+        first = end + 1
+    return found
+
+
+def find_loosely_asked(
+    tokens: Tokens, sentences: list[Sentence], asked: list[Asked], verbs: Verbs
+) -> list[Asked]:
+    """Return what sentences seem to ask for whose beginning no language lists, in order.
+
+    "Why does it not ...?" complains more often than it asks, and what follows a colon at once may
+    be a label ("a message like: Really?"): neither counts.
+    """
+    known = {one.sentence for one in asked}
+    denying = {sentence.number for sentence in sentences if "negation" in sentence.cues}
+    found = []
+    words = tokens.words
+    first = 0
+    for number, end in enumerate(sentence_ends(words)):
+        inside = words[first:end]
+        if number not in known and len(inside) >= _MIN_WORDS and not tokens.quoted[first]:
+            kind = ""
+            if end < len(words) and words[end] == QUESTION:
+                kind = "" if number in denying or ":" in inside[-_MIN_WORDS:] else "information"
+            elif not verbs.pleas.isdisjoint(inside) and verbs.mending.isdisjoint(inside):
+                kind = "configuration"
+            if kind:
+                found.append(Asked(kind, Span(first, end - 1), number))
         first = end + 1
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from adjudge.evidence.asking import Asked, find_asked
+from adjudge.evidence.asking import Asked, find_asked, find_loosely_asked
 from adjudge.evidence.code_words import void_code_words, void_name_parts
 from adjudge.evidence.moods import void_moods
 from adjudge.evidence.passage import Passage
@@ -27,8 +27,9 @@ class Reading:
 
     `things` are those that it names, whether or not it says what is wrong with them;
     `over` is where it says, as the last word, that it works again; `corrects` that the field puts
-    something right ("in fact it is only ..."); `asked` is what its questions and wishes are after;
-    `signs` that it has words of trouble, whether or not they could be read as a problem.
+    something right ("in fact it is only ..."); `asked` is what its questions and wishes are after,
+    `loosely` what they seem to be after; `signs` that it has words of trouble, whether or not they
+    could be read as a problem.
     """
 
     passage: Passage
@@ -38,6 +39,7 @@ class Reading:
     over: Span | None = None
     corrects: bool = False
     asked: list[Asked] = field(default_factory=list)
+    loosely: list[Asked] = field(default_factory=list)
     signs: bool = False
 
 
@@ -72,6 +74,7 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
     statements.extend(_development(problems, words, lexicon))
     statements = [found for found in statements if not _ships(found, words, lexicon)]
     statements = [found for found in statements if not _only_owns(found, passage)]
+    asked = find_asked(passage.tokens, lexicon.openings, lexicon.verbs)
     return Reading(
         passage,
         problems,
@@ -79,7 +82,8 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
         _named(passage.sentences),
         over[1] if over is not None and not problems else None,
         any(sentence.says("corrects") for sentence in passage.sentences),
-        find_asked(passage.tokens, lexicon.openings, lexicon.verbs),
+        asked,
+        find_loosely_asked(passage.tokens, passage.sentences, asked, lexicon.verbs),
         any(map(_shows_trouble, passage.sentences)),
     )
 

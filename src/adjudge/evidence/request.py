@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adjudge.evidence.draft import Draft, quote
 from adjudge.evidence.problems import Problem
 from adjudge.evidence.reading import Reading
@@ -20,6 +22,13 @@ _TROUBLED = frozenset(
 """Facts that speak of trouble, even where the trouble itself was not understood."""
 
 _UNHIT = frozenset(_REQUEST_ORDER) - {"account_access", "device", "defect", "incident"}
+
+_FAILURES = {
+    "security_impact": ("confirmed", "suspected"),
+    "data_impact": ("major",),
+    "development_workflow": ("blocked", "impaired"),
+}
+"""Facts that are incidents themselves. Data that is wrong may be a defect's work."""
 
 _COUNTED = ("users_affected", "users_affected_percent", "caused_by")
 
@@ -61,7 +70,21 @@ def settle_request(draft: Draft) -> None:
         reading, span = over
         draft.settle("request_type", "information", reading, span)
         return
-    _asked(draft)
+    _of_other_facts(draft)
+    if "request_type" not in draft.facts:
+        _asked(draft)
+
+
+def _of_other_facts(draft: Draft) -> None:
+    """What is stolen, gone or keeps from working is an incident; that all is well is news."""
+    for name, values in _FAILURES.items():
+        told = draft.facts.get(name)
+        if told is not None and told.value in values:
+            draft.facts["request_type"] = replace(told, fact="request_type", value="incident")
+            return
+    well = draft.facts.get("functional_impact")
+    if well is not None and well.value == "none" and not (draft.body.asked or draft.subject.asked):
+        draft.facts["request_type"] = replace(well, fact="request_type", value="information")
 
 
 def _wrong(draft: Draft, reading: Reading, statement: Statement) -> None:
@@ -87,6 +110,7 @@ def _asked(draft: Draft) -> None:
     asked = [(reading, one) for reading in (draft.body, draft.subject) for one in reading.asked]
     if any(one.kind == TROUBLE for _, one in asked):
         return
+    asked = asked or [(draft.body, one) for one in draft.body.loosely]
     for kind in _REQUEST_ORDER:
         for reading, one in asked:
             if one.kind == kind:

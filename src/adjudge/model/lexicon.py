@@ -166,6 +166,8 @@ class Verbs:
     bare: frozenset[str] = frozenset()
     causes: frozenset[str] = frozenset()
     coded: frozenset[str] = frozenset()
+    pleas: frozenset[str] = frozenset()
+    mending: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,9 +227,13 @@ class _Reader:
         names = [field.name for field in fields(Verbs)]
         self.names(top["verbs"], names)
         parts = top["verbs"].mapping()
-        participles, finite = (tuple(sorted(self.word_set(parts, name))) for name in _ENDINGS)
-        found = {name: self.word_set(parts, name) for name in names if name not in _ENDINGS}
-        return Verbs(participles=participles, finite=finite, **found)
+        folds = str.maketrans(self.words(top, "folds"))
+        sets = {
+            name: frozenset(word.translate(folds) for word in self.word_set(parts, name))
+            for name in names
+        }
+        participles, finite = (tuple(sorted(sets.pop(name))) for name in _ENDINGS)
+        return Verbs(participles=participles, finite=finite, **sets)
 
     def counts(self, top: dict[str, Node]) -> bool:
         return "cues" in top and "people" in top["cues"].mapping()
