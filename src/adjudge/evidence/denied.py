@@ -69,6 +69,8 @@ def _of_subject(
         start = hit.first - 1
     elif said.cue("ceases"):
         helper, start = "", hit.first
+    elif _is_headline(hit, words, things, verbs):
+        helper, start = next(iter(verbs.copulas)), hit.first
     else:
         return _of_finite(said, sentence, words, things, verbs)
     verb = _verb_at(hit.last + 1, helper, words, sentence, verbs)
@@ -78,6 +80,19 @@ def _of_subject(
     if subject is None:
         return None
     return Denial(Span(start, verb), said.clause, subject[0], pronoun=subject[0] is None)
+
+
+def _is_headline(hit: Hit, words: list[str], things: list[Placed], verbs: Verbs) -> bool:
+    """Whether the auxiliary is left out, as headings do: "load balancer not passing traffic"."""
+    at = hit.last + 1
+    while at < len(words) and words[at] in verbs.between:
+        at += 1
+    return (
+        bool(verbs.continuous)
+        and at < len(words)
+        and words[at].endswith(verbs.continuous)
+        and any(entry[0].span.last == hit.first - 1 for entry in things)
+    )
 
 
 def _of_finite(

@@ -12,6 +12,7 @@ from adjudge.evidence.denied import Denial, find_denials
 from adjudge.evidence.frames import follow_frames
 from adjudge.evidence.scan import Hit, Span
 from adjudge.evidence.scope import Said, Sentence
+from adjudge.evidence.softening import Predicate, compare, divide, modified, soften
 from adjudge.evidence.things import Placed, Thing, choose_thing, find_things, importance
 from adjudge.model.lexicon import Frame, Lexicon, Verbs
 
@@ -19,7 +20,6 @@ IMPACTS = (
     "none", "inconvenience", "slow", "intermittent", "degraded", "severely_degraded", "unavailable",
 )  # fmt: skip
 _ACT_REACH = 9
-_PEOPLE_REACH = 3
 _ERROR_CODES = frozenset(
     map(
         str,
@@ -27,8 +27,6 @@ _ERROR_CODES = frozenset(
     )
 )
 """Of HTTP, and of the proxies in front of it."""
-_SOFTENED = ("degraded", "unavailable")
-"""What "sometimes" softens; "hardly ever" and "most of the time" say how hard it is themselves."""
 _PREDICATIVE = frozenset(("works", "runs", "gets", "ability", "cannot"))
 
 
@@ -54,21 +52,6 @@ class Problem:
         return IMPACTS.index(self.impact) + 2 * function
 
 
-@dataclass(slots=True)
-class Predicate:
-    """An impact in a clause, before its thing is known."""
-
-    impact: str
-    span: Span
-    clause: int
-    thing: Thing | None = None
-    weak: bool = False
-    adjacent: bool = False
-    faint: bool = False
-    segment: int = -1
-    denied: bool = False
-
-
 def find_problems(
     sentences: list[Sentence],
     words: list[str],
@@ -91,7 +74,10 @@ def find_problems(
         _weaken(predicates, words, lexicon.verbs)
         things = find_things(sentence, words, lexicon.prepositions)
         predicates += _denied(sentence, words, things, lexicon, predicates, near)
-        _soften(predicates, sentence)
+        soften(predicates, sentence)
+        if predicates:
+            divide(predicates, sentence, words, lexicon)
+            compare(predicates, sentence, words, lexicon)
         for predicate in predicates:
             thing = predicate.thing or choose_thing(
                 predicate.span, predicate.clause, things, sentence
@@ -215,7 +201,10 @@ def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
         negation = said.negation
         if (said.cue("works") or said.cue("runs")) and _denies(negation) and not _is_noun(said):
             span = _join(said.hit, negation) if negation else Span(said.hit.first, said.hit.last)
-            found.append(Predicate("unavailable", span, said.clause, denied=True))
+            # "Almost never works" does work at times.
+            rarely = negation is not None and negation.cue("hardly")
+            impact = "severely_degraded" if rarely else "unavailable"
+            found.append(Predicate(impact, span, said.clause, denied=True))
         elif said.cue("gets") and _denies(negation) and not _is_noun(said):
             assert negation is not None
             span = _join(said.hit, negation)
@@ -233,7 +222,7 @@ def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
                 thing = _verb_thing(done)
                 found.append(Predicate("unavailable", _join(*parts), said.clause, thing))
         found.extend(stated)
-    return firm + _modified([each for each in found if each not in firm], clause)
+    return firm + modified([each for each in found if each not in firm], clause)
 
 
 def _denied(
@@ -262,7 +251,7 @@ def _denied(
     return [
         predicate
         for clause in sentence.clauses()
-        for predicate in _modified([one for one in found if one.clause == clause[0].clause], clause)
+        for predicate in modified([one for one in found if one.clause == clause[0].clause], clause)
     ]
 
 
@@ -331,37 +320,3 @@ def _verb_thing(said: Said) -> Thing | None:
         if meaning.value == "verb":
             return Thing(meaning.name, Span(said.hit.first, said.hit.last))
     return None
-
-
-def _soften(predicates: list[Predicate], sentence: Sentence) -> None:
-    """Let "in waves" and "most calls" speak of the whole sentence, up to a "but"."""
-    if any(predicate.impact == "severely_degraded" for predicate in predicates):
-        for predicate in predicates:
-            if predicate.impact == "unavailable":
-                predicate.impact = "severely_degraded"
-    if "contrast" in sentence.cues or not sentence.says("intermittent"):
-        return
-    for predicate in predicates:
-        if predicate.impact in _SOFTENED:
-            predicate.impact = "intermittent"
-
-
-def _modified(found: list[Predicate], clause: list[Said]) -> list[Predicate]:
-    """Let "sometimes" and "partly" soften what the clause says."""
-    for number, said in enumerate(clause if found else ()):
-        if not said.stands or (said.cue("partly") and _counts_people(said, clause[number + 1 :])):
-            continue
-        for predicate in found:
-            if said.cue("intermittent"):
-                if predicate.impact in _SOFTENED:
-                    predicate.impact = "intermittent"
-            elif said.cue("partly") and predicate.impact == "unavailable":
-                predicate.impact = "degraded"
-    return found
-
-
-def _counts_people(said: Said, following: list[Said]) -> bool:
-    """Whether "some" says how many people there are, and nothing of how badly they are hit."""
-    return bool(following) and (
-        following[0].cue("people") and following[0].hit.first - said.hit.last <= _PEOPLE_REACH
-    )

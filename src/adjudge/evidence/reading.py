@@ -51,7 +51,8 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
     if of_code:
         void_code_words(passage.sentences, words, lexicon.verbs.coded)
     problems = find_problems(passage.sentences, words, lexicon)
-    over = _resolved_at(passage.sentences)
+    swaying = {problem.sentence for problem in problems if problem.impact == "intermittent"}
+    over = _resolved_at(passage.sentences, swaying)
     if over is not None:
         problems = [problem for problem in problems if _is_left(problem, over, passage.sentences)]
     statements: list[Statement] = []
@@ -183,14 +184,18 @@ def _is_short(sentence: Sentence) -> bool:
     return sentence.last - sentence.first <= _AFTERTHOUGHT and not sentence.question
 
 
-def _resolved_at(sentences: list[Sentence]) -> tuple[int, Span] | None:
-    """The last sentence that says it works again, unless a later one says it came back."""
+def _resolved_at(sentences: list[Sentence], swaying: set[int]) -> tuple[int, Span] | None:
+    """The last sentence that says it works again, unless a later one says it came back.
+
+    `swaying` are the sentences that tell of something that comes and goes.
+    """
     over = None
     for sentence in sentences:
         if sentence.says("recurs"):
             over = None
             continue
-        if sentence.says("intermittent") or "past" in sentence.cues:
+        comes_and_goes = sentence.says("intermittent") or sentence.number in swaying
+        if comes_and_goes or "past" in sentence.cues:
             # "Every now and then it stops, and then it is back"; "it was the same on Monday, but
             # that passed": neither says anything of today.
             continue

@@ -151,9 +151,6 @@ def _trouble(
             return quote(*defects[0])
         if problem.thing is not None and problem.thing.name == "billing":
             return None
-        firm = any(not other.weak for other in draft.subject.problems)
-        if problem.weak and problem.impact == "degraded" and not firm:
-            return None  # "late" may be either
         if problem.impact == "inconvenience":
             return reading.passage.evidence("request_type", "defect", problem.span)
     return reading.passage.evidence("request_type", "incident", problem.span)

@@ -28,11 +28,13 @@ def more_exactly(worst: Found, found: Sequence[Found]) -> Found | None:
     """
     if worst[1].impact != "unavailable":
         return None
+    exact = (_HARDLY, "intermittent") if worst[1].weak else (_HARDLY,)
     return next(
         (
             other
+            for impact in exact
             for other in _of_the_same(worst, found)
-            if other[1].impact == _HARDLY and not other[1].weak
+            if other[1].impact == impact and not other[1].weak
         ),
         None,
     )

@@ -36,6 +36,13 @@ Placed = tuple[Thing, Said, bool]
 def find_things(sentence: Sentence, words: list[str], prepositions: frozenset[str]) -> list[Placed]:
     """Return the things of a sentence."""
     found: list[Placed] = []
+    taken = {
+        at
+        for said in sentence.said
+        if said.cue("act")
+        for at in range(said.hit.first, said.hit.last + 1)
+    }
+    """Words of what is done: "into" governs nothing in "get into the app"."""
     for said in sentence.said:
         if not said.hit.phrase.things:
             continue
@@ -45,10 +52,10 @@ def find_things(sentence: Sentence, words: list[str], prepositions: frozenset[st
         for meaning in nouns:
             if said.hit.quoted and meaning.name == "whole_service":
                 continue  # the name of a command, more often than not
-            before = words[max(sentence.first, said.hit.first - 3) : said.hit.first]
             # "On the tablet" may be one phrase.
             led = said.hit.first < said.hit.last and words[said.hit.first] in prepositions
-            governed = led or any(word in prepositions for word in before)
+            near = range(max(sentence.first, said.hit.first - 3), said.hit.first)
+            governed = led or any(words[at] in prepositions and at not in taken for at in near)
             name, generic = meaning.name, meaning.value == "generic"
             if found and not led and found[-1][1].hit.last + 1 == said.hit.first:
                 first, _, governed = found.pop()  # a compound: the last noun is its head

@@ -26,6 +26,7 @@ CUES = (
     "ability",
     "cannot",
     "hardly",
+    "mostly",
     "works",
     "runs",
     "act",
@@ -140,7 +141,8 @@ class Verbs:
     """Words around verbs that no phrase lists, for reading what is denied of a thing.
 
     `auxiliaries` stand before a negation and a verb; after the `copulas` among them the verb has
-    one of the endings `participles`. `between` may stand before the verb. Where a language puts
+    one of the endings `participles`. One with one of the endings `continuous` needs no auxiliary in
+    a heading ("dashboard not loading"). `between` may stand before the verb. Where a language puts
     the negation beside the verb itself, `finite` are the endings of such verbs. A denied verb that
     is `idle` says nothing of the product. After `exists` "no" denies that there is such a thing.
     After one of the `determiners` a verb's word is a noun ("any answers").
@@ -155,6 +157,7 @@ class Verbs:
     copulas: frozenset[str] = frozenset()
     participles: tuple[str, ...] = ()
     finite: tuple[str, ...] = ()
+    continuous: tuple[str, ...] = ()
     between: frozenset[str] = frozenset()
     idle: frozenset[str] = frozenset()
     exists: frozenset[str] = frozenset()

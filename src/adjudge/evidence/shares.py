@@ -1,0 +1,78 @@
+"""How large a part of something fails: "eight of ten deploys", "60 % of the requests".
+
+Shares of people say how many are hit (`users`), and nothing of how hard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+
+from adjudge.evidence.scope import Sentence
+from adjudge.model.lexicon import Lexicon
+
+HALF = 0.5
+_PERCENT = frozenset(("%", "percent", "prozent", "procent"))
+_REACH = 3
+_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of things, above 0 and below 1, and the clause in which it is told."""
+
+    part: float
+    clause: int
+
+
+def find_shares(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Iterator[Share]:
+    """Yield the shares of things that a sentence tells; linear in its words."""
+    counting = lexicon.counting
+    machines = frozenset() if counting.software.isdisjoint(words) else counting.machines
+    for at in range(sentence.first, min(sentence.last, len(words)) - 2):
+        whole = words[at + 1]
+        if whole not in counting.of and whole not in _PERCENT:
+            continue
+        part = _number(words[at], lexicon)
+        if part is None:
+            continue
+        share = _share(part, at + 1, words, lexicon)
+        if share is None:
+            continue
+        value, end = share
+        if not 0 < value < 1 or not _counts_things(words[end : end + _REACH], lexicon, machines):
+            continue
+        clause = next((said.clause for said in sentence.said if said.hit.last >= at), 0)
+        yield Share(value, clause)
+
+
+def _share(part: float, at: int, words: list[str], lexicon: Lexicon) -> tuple[float, int] | None:
+    """The share that begins with a number, and where what it is a part of is named."""
+    of = lexicon.counting.of
+    by_hundred = words[at] in _PERCENT
+    at += by_hundred
+    start = at
+    while at < len(words) and (words[at] in of or words[at] in lexicon.counting.determiners):
+        at += 1
+    if at == start or at >= len(words):
+        return None  # "at 60 %" is no part of anything
+    if by_hundred:
+        return part / 100, at
+    whole = _number(words[at], lexicon)
+    return (part / whole, at + 1) if whole else None
+
+
+def _number(word: str, lexicon: Lexicon) -> float | None:
+    if word in lexicon.numbers:
+        return lexicon.numbers[word]
+    return float(word) if word.isdecimal() and len(word) <= _DIGITS else None
+
+
+def _counts_things(named: list[str], lexicon: Lexicon, machines: frozenset[str]) -> bool:
+    """Whether words name things: no people, and no minutes."""
+    counting = lexicon.counting
+    if not named or not named[0][0].isalpha() or named[0] in counting.units:
+        return False
+    own = takewhile(lambda word: word not in lexicon.prepositions, named)
+    return (counting.people - machines).isdisjoint(own)
