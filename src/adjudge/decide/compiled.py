@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from threading import Lock
 
 from adjudge.decide.ask import Change, narrowing_order, nearest_changes
@@ -76,7 +76,7 @@ class CompiledPolicy:
         }
         self.filed_names = _filed_names(policy)
         self.level_ids = policy.level_ids
-        self.rank = {level: number for number, level in enumerate(policy.level_ids)}
+        self.rank = policy.rank
 
     @cached_property
     def _entitlement(self) -> tuple[DecisionTable, Projection]:
@@ -148,19 +148,14 @@ class CompiledPolicy:
         level_case = self.project(case)
         possible = self.table.possible(level_case)
         if possible:
-            self.inference.confirm(case, possible, self._witnesses(case, level_case, possible))
+            witness = partial(self._witness, case, level_case)
+            self.inference.confirm(case, possible, witness)
         return Answer(case, level_case, possible, self.inference.conclude(case))
 
-    def _witnesses(
-        self, case: Case, level_case: Case, possible: tuple[int, ...]
-    ) -> dict[int, Case]:
-        """Return, for each possible level, a completion of the full case that has it."""
-        witnesses = {}
-        for number in possible:
-            found = self.table.witness(level_case, number)
-            if found is not None:
-                witnesses[number] = self._lift_onto(case, found)
-        return witnesses
+    def _witness(self, case: Case, level_case: Case, number: int) -> Case | None:
+        """Return a completion of the full case that has a level; None where there is none."""
+        found = self.table.witness(level_case, number)
+        return None if found is None else self._lift_onto(case, found)
 
     def _lift_onto(self, case: Case, level_case: Case) -> Case:
         """Return the full case with its unknowns filled from a case of the level table."""

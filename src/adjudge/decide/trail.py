@@ -149,8 +149,7 @@ def deciding_rules(
     Where no rule is certain on its own, those are returned that may make the level: `may_make`
     says of an unknown rule whether some completion has it hold together with the level.
     """
-    rank = {each: number for number, each in enumerate(policy.level_ids)}
-    outcomes = conclusions.rules
+    rank, outcomes = policy.rank, conclusions.rules
     true_criteria = [rule for rule in policy.criteria if outcomes[rule.id] == TRUE]
     open_criteria = [rule for rule in policy.criteria if outcomes[rule.id] == UNKNOWN]
     base = min((rank[str(rule.level)] for rule in true_criteria), default=None)

@@ -8,12 +8,13 @@ until the engine excludes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from functools import cached_property, lru_cache
 
 from adjudge.findings import InternalError
 from adjudge.inference.engine import Program, Session
+from adjudge.inference.nodes import Node, Stage, names_read
 from adjudge.inference.program import (
     FALSE,
     TRUE,
@@ -30,19 +31,42 @@ from adjudge.model.policy import Policy, Rule
 CACHED_CASES = 65_536
 
 
-@dataclass(frozen=True, slots=True)
 class Conclusions:
     """What the engine concluded about one case.
 
-    `rules` maps rule ids to `true`, `false` or `unknown`; `leaves` does so for single tests.
-    `levels` holds the numbers of the levels that it could not exclude, and is empty where the
-    facts contradict each other. `fired` is the inference itself, in order.
+    `rules` maps rule ids to `true`, `false` or `unknown`. `levels` holds the numbers of the levels
+    that the engine could not exclude, and is empty where the facts contradict each other.
     """
 
-    rules: dict[str, str]
-    leaves: dict[Leaf, str]
-    levels: frozenset[int]
-    fired: tuple[str, ...]
+    def __init__(
+        self,
+        rules: dict[str, str],
+        levels: frozenset[int],
+        tests: Mapping[str, Leaf] | None = None,
+        nodes: Sequence[Sequence[Node]] = ((),),
+        reached: Sequence[str] = (),
+    ) -> None:
+        """Hold what was found: `nodes` stage by stage, that of the `tests` first."""
+        self.rules = rules
+        self.levels = levels
+        self._tests = tests or {}
+        self._nodes = nodes
+        self._reached = reached
+
+    @cached_property
+    def leaves(self) -> dict[Leaf, str]:
+        """The outcome of each single test."""
+        return {
+            self._tests[name]: outcome
+            for node in self._nodes[0]
+            for name, outcome in node.outcomes.items()
+        }
+
+    @property
+    def fired(self) -> tuple[str, ...]:
+        """The inference itself, in order: names of the engine's rules."""
+        names = [name for stage in self._nodes for node in stage for name in node.fired]
+        return (*names, *(name for name in self._reached if name != "seen"))
 
 
 class Inference:
@@ -53,48 +77,50 @@ class Inference:
         self.axes = axes
         definition, self._names = compile_policy(policy, axes)
         self._program = Program(definition)
-        self._rule_ids = {name: rule_id for rule_id, name in self._names.rules.items()}
         self._leaves = {name: leaf for leaf, name in self._names.leaves.items()}
-        self._parts: dict[int, dict[str, str]] = {}
-        for name, rank in self._names.ranks.items():
-            self._parts.setdefault(rank, {})[name] = name
         self._level_numbers = {level_name(i): i for i in range(len(policy.levels))}
-        self._followed: dict[tuple[str, ...], tuple[set[int], list[str]]] = {}
+        reads = names_read(definition)
+        self._stages = [("case", Stage(self._leaves, reads))]
+        for rank in range(1, self._names.stages + 1):
+            parts = [name for name, own in self._names.ranks.items() if own == rank]
+            self._stages.append((part_stage(rank), Stage(parts, reads)))
+        last = [*self._names.laws, *self._names.rules.values()]
+        self._stages.append(("leaves", Stage(last, reads)))
+        self._followed: dict[tuple[str, ...], tuple[frozenset[int], list[str]]] = {}
         self.conclude = lru_cache(maxsize=CACHED_CASES)(self._conclude)
 
     def _conclude(self, case: Case) -> Conclusions:
-        """Run the engine on one case; unknown facts stay unknown."""
-        with self._program.session() as session:
-            fired = list(session.tell(case_fact(self.axes, case)))
-            leaves = _outcomes(self._leaves, fired)
-            known = dict(leaves)
-            for rank in range(1, self._names.stages + 1):
-                told = session.tell({"stage": part_stage(rank), **known})
-                fired += told
-                known |= _outcomes(self._parts[rank], told)
-            told = session.tell({"stage": "leaves", **known})
-            fired += told
-            rules = _outcomes(self._rule_ids, told)
-            residual = self._names.rules[self.policy.residual.id]
-            told_set = set(told)
-            broken = any(f"{name}={TRUE}" in told_set for name in self._names.laws)
-            levels, more = (set(), []) if broken else self._levels_of(session, rules)
-            fired += more
-            rules[residual] = self._residual(rules)
-        return Conclusions(
-            {self._rule_ids[name]: outcome for name, outcome in rules.items()},
-            {self._leaves[name]: outcome for name, outcome in leaves.items()},
-            frozenset(levels),
-            tuple(name for name in fired if name != "seen"),
-        )
+        """Return what the engine concludes about one case; unknown facts stay unknown."""
+        told = case_fact(self.axes, case)
+        with ExitStack() as stack:
+            # Opened where something is new: what is not, was concluded before.
+            session = _Opened(stack, self._program)
+            known, nodes = told, []
+            for name, stage in self._stages:
+                found = stage.recalled(known)
+                if found is None:
+                    found = stage.learnt(known, session.tell({**known, "stage": name}))
+                nodes.append(found)
+                known = {} if name == "case" else known
+                for node in found:
+                    known |= node.outcomes
+            rules = {rule_id: known[name] for rule_id, name in self._names.rules.items()}
+            levels, reached = frozenset[int](), list[str]()
+            if not any(known[name] == TRUE for name in self._names.laws):
+                outcomes = {name: known[name] for name in self._names.rules.values()}
+                levels, reached = self._levels_of(session, outcomes)
+        rules[self.policy.residual.id] = self._residual(rules)
+        return Conclusions(rules, levels, self._leaves, nodes, reached)
 
     def _residual(self, rules: dict[str, str]) -> str:
-        outcomes = [rules[self._names.rules[rule.id]] for rule in self.policy.criteria]
+        outcomes = [rules[rule.id] for rule in self.policy.criteria]
         if TRUE in outcomes:
             return FALSE
         return UNKNOWN if UNKNOWN in outcomes else TRUE
 
-    def _levels_of(self, session: Session, rules: dict[str, str]) -> tuple[set[int], list[str]]:
+    def _levels_of(
+        self, session: _Opened, rules: dict[str, str]
+    ) -> tuple[frozenset[int], list[str]]:
         """Return what follows from the rules' outcomes; the same ones are told the engine once."""
         key = tuple(rules.values())
         found = self._followed.get(key)
@@ -104,7 +130,7 @@ class Inference:
             found = self._followed[key] = self._levels(session, rules)
         return found
 
-    def _levels(self, session: Session, rules: dict[str, str]) -> tuple[set[int], list[str]]:
+    def _levels(self, session: _Opened, rules: dict[str, str]) -> tuple[frozenset[int], list[str]]:
         fired = list(session.tell({"stage": "rules", **rules}))
         levels = {self._level_numbers[name.partition(":")[2]] for name in fired if name != "seen"}
         for stage, moves in (("floors", self.policy.floors), ("caps", self.policy.caps)):
@@ -119,16 +145,18 @@ class Inference:
                     self._level_numbers[name.partition(":")[2]] for name in told if name != "seen"
                 }
             levels = moved
-        return levels, fired
+        return frozenset(levels), fired
 
     def _of(self, moves: Iterable[Rule], rules: dict[str, str]) -> dict[str, str]:
         names = [self._names.rules[rule.id] for rule in moves]
         return {name: rules[name] for name in names}
 
-    def confirm(self, case: Case, claimed: Iterable[int], witnesses: dict[int, Case]) -> None:
+    def confirm(
+        self, case: Case, claimed: Iterable[int], witness: Callable[[int], Case | None]
+    ) -> None:
         """Prove that exactly the `claimed` levels are possible for a case.
 
-        `witnesses` has a completion of the case for each claimed level. Raises `InternalError`,
+        `witness` returns a completion of the case for a claimed level. Raises `InternalError`,
         naming the case, where the engine disagrees.
         """
         claimed = set(claimed)
@@ -137,9 +165,10 @@ class Inference:
             raise self._disagreement(case, claimed, upper)
         if len(claimed) > 1 or upper != claimed:
             for number in claimed:
-                found = self.conclude(witnesses[number]).levels
+                completed = witness(number)
+                found = frozenset[int]() if completed is None else self.conclude(completed).levels
                 if found != {number}:
-                    raise self._disagreement(witnesses[number], {number}, set(found))
+                    raise self._disagreement(completed or case, {number}, set(found))
         for number in sorted(upper - claimed):
             if not self._excludes(case, number):
                 raise self._disagreement(case, claimed, claimed | {number})
@@ -180,14 +209,16 @@ class Inference:
         )
 
 
-def _outcomes(names: Mapping[str, object], fired: Iterable[str]) -> dict[str, str]:
-    """Read outcomes off what fired: `name=true`, `name=false`, or neither."""
-    outcomes = dict.fromkeys(names, UNKNOWN)
-    for name in fired:
-        subject, _, outcome = name.partition("=")
-        outcome = outcome.partition("/")[0]  # several rules may say the same
-        if subject in outcomes:
-            if outcomes[subject] not in (UNKNOWN, outcome):
-                raise InternalError(f"the inference engine found `{subject}` both true and false")
-            outcomes[subject] = outcome
-    return outcomes
+class _Opened:
+    """A session that opens when it is first told something, and closes with the stack."""
+
+    def __init__(self, stack: ExitStack, program: Program) -> None:
+        self._stack = stack
+        self._program = program
+        self._session: Session | None = None
+
+    def tell(self, fact: Mapping[str, str]) -> tuple[str, ...]:
+        """See `Session.tell`."""
+        if self._session is None:
+            self._session = self._stack.enter_context(self._program.session())
+        return self._session.tell(fact)

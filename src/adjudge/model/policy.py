@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from functools import cached_property
 from typing import Literal
 
 from adjudge.model.condition import ALWAYS, Condition
@@ -189,7 +190,7 @@ class Option:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policy:
     """One version of a ruleset. Everything in it is valid: names resolve, values are in domain.
 
@@ -229,12 +230,17 @@ class Policy:
     description: str = ""
     digest: str = ""
 
-    @property
+    @cached_property
     def level_ids(self) -> tuple[str, ...]:
         """The ids of the levels, most urgent first."""
         return tuple(level.id for level in self.levels)
 
-    @property
+    @cached_property
+    def rank(self) -> dict[str, int]:
+        """The number of each level, from 0 for the most urgent."""
+        return {level: number for number, level in enumerate(self.level_ids)}
+
+    @cached_property
     def deciding_rules(self) -> tuple[Rule, ...]:
         """The rules on which the level depends: criteria, residual, floors, caps, in order."""
         return (*self.criteria, self.residual, *self.floors, *self.caps)

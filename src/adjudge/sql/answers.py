@@ -105,7 +105,7 @@ def _answer(policy: Policy, mask: int, outcomes: list[int]) -> Answer:
         for rule, outcome in zip(policy.deciding_rules, outcomes, strict=True)
         if outcome == _IDLE
     }
-    conclusions = Conclusions(rules, {}, frozenset(), ())
+    conclusions = Conclusions(rules, frozenset())
     level = possible[-1]
     deciding = deciding_rules(policy, conclusions, level, lambda rule: rule.id not in idle)
     return Answer(level, " ".join(possible), " ".join(deciding))

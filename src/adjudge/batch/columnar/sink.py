@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
+from adjudge.batch.columnar.behind import write_behind
 from adjudge.batch.columnar.chunks import TextChunk
 from adjudge.batch.columnar.classifier import Outcome
 from adjudge.batch.columnar.grid import Grid
@@ -36,7 +37,7 @@ class Sink:
     def __init__(
         self, stack: ExitStack, path: str, columns: Sequence[str], id_column: str, layout: Layout
     ) -> None:
-        self._raw: IO[bytes] = stack.enter_context(whole_bytes(path))
+        raw = stack.enter_context(whole_bytes(path))
         self._unsafe = layout.unsafe
         self._only_ids = layout.only_results
         self._id = id_column
@@ -46,9 +47,10 @@ class Sink:
         taken = dict.fromkeys(own)
         for name in added:  # an export may hold the results of a run before
             taken[free_name(name, taken)] = None
-        with as_text(self._raw) as text:
+        with as_text(raw) as text:
             names = list(taken)[len(own) :]
             Delimited(text, own, names, self._delimiter, unsafe=layout.unsafe)
+        self._behind = stack.enter_context(write_behind(raw))
 
     def write(self, chunk: TextChunk, outcome: Outcome) -> None:
         """Write the rows of a chunk that were decided."""
@@ -68,7 +70,7 @@ class Sink:
         pieces[:, 1] = at_ours + 2 * answers
         pieces[:, 2] = at_due + np.arange(len(rows))
         pieces[:, 3] = at_ours + 2 * answers + 1
-        self._raw.write(_in_one(pool, pieces.ravel()))
+        self._behind.write(_in_one(pool, pieces.ravel()))
 
     def finish(self) -> None:
         """Nothing is held back."""
