@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import Queue
@@ -10,6 +12,7 @@ from threading import Thread
 from typing import IO
 
 _WAITING = 4  # pieces that are made before they are written
+_SENT = 1 << 24  # bytes that are sent on their way to the disk at a time
 
 
 class Behind:
@@ -38,6 +41,7 @@ class Behind:
             raise self._error
 
     def _run(self) -> None:
+        disk = _Disk(self._raw)
         while True:
             data = self._queue.get()
             if data is None:
@@ -45,8 +49,33 @@ class Behind:
             if self._error is None:  # else only empty the queue: whoever fills it waits
                 try:
                     self._raw.write(data)
+                    disk.send()
                 except BaseException as error:
                     self._error = error
+
+
+class _Disk:
+    """Has the system write a file out while it grows: whoever syncs it then has little to wait for.
+
+    Where the system cannot be told, or the stream is packed, nothing is done.
+    """
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        plain = isinstance(raw, io.BufferedWriter) and hasattr(os, "posix_fadvise")
+        self._raw = raw if plain and raw.seekable() else None
+        self._sent = 0
+
+    def send(self) -> None:
+        """Send what was written since the last time, where it is enough."""
+        if self._raw is None:
+            return
+        end = self._raw.tell()
+        if end - self._sent >= _SENT:
+            # Linux begins to write pages that are not needed; it keeps them until they are written.
+            advice = os.POSIX_FADV_DONTNEED
+            with contextlib.suppress(OSError):
+                os.posix_fadvise(self._raw.fileno(), self._sent, end - self._sent, advice)
+            self._sent = end
 
 
 @contextmanager

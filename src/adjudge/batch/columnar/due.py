@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 import isodate
 import numpy as np
 
-from adjudge.batch.columnar.by_day import ByDay
 from adjudge.batch.columnar.iso import iso_texts
 from adjudge.batch.columnar.moments import (
     DAY,
@@ -87,7 +86,6 @@ class DueTimes:
         self._policy = policy
         self._place = None if zone is None else ZoneInfo(zone)
         self._zones: dict[str, ZoneTable] = {}
-        self._by_day: dict[tuple[str, str], ByDay] = {}
         self._shifts: dict[tuple[str, str], Shifts] = {}
 
     def put(self, promise: Promise, moments: Moments, rows: NDArray[np.int64], due: Due) -> None:
@@ -131,28 +129,18 @@ class DueTimes:
         due: Due,
     ) -> None:
         table = self._table(zone)
+        shifts = self._shifts.setdefault((calendar.id, str(zone)), Shifts(calendar, zone))
         if promise.clock == "business_days":
             days = (utc + table.offsets(utc) * SECOND) // DAY
-            due.put_numbers(rows, self._days(promise, zone).of(days))
-            return
-        shifts = self._shifts.setdefault((calendar.id, str(zone)), Shifts(calendar, zone))
-        ends, reached = shifts.after(utc, _micros(promise))
-        # Where clocks change, wall time and elapsed time part: those few are asked one by one.
-        plain = reached & ~table.changes(utc)
+            ends, plain = shifts.after_days(days, max(1, _duration(str(promise.within)).days))
+        else:
+            ends, reached = shifts.after(utc, _micros(promise))
+            # Where clocks change, wall time and elapsed time part: those few are asked one by one.
+            plain = reached & ~table.changes(utc)
         due.put(rows[plain], ends[plain], table.offsets(ends[plain]))
         odd = np.flatnonzero(~plain)
         moments = [naive_of(int(utc[row])).replace(tzinfo=UTC) for row in odd]
         due.put_asked(rows[odd], [self._asked(promise, moment, zone) for moment in moments])
-
-    def _days(self, promise: Promise, zone: tzinfo) -> ByDay:
-        key = (promise.rule.id, str(zone))
-        if key not in self._by_day:
-            self._by_day[key] = ByDay(lambda day: self._of_day(promise, day, zone), 3)
-        return self._by_day[key]
-
-    def _of_day(self, promise: Promise, day: int, zone: tzinfo) -> Numbers:
-        noon = naive_of(day * DAY + DAY // 2).replace(tzinfo=zone)
-        return _numbers(self._asked(promise, noon, zone))
 
     def _asked(self, promise: Promise, moment: datetime, zone: tzinfo) -> datetime | None:
         # A clock in the customer's zone reads the zone off the moment itself.

@@ -1,4 +1,4 @@
-"""Working time laid end to end, so that working hours are sums."""
+"""Working time laid end to end, so that working hours are sums, and working days places."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Shifts:
         self._first = 0
         self._last = -1
         self._opens = self._closes = self._worked = np.zeros(0, dtype=np.int64)
+        self._days_open = self._ends = np.zeros(0, dtype=np.int64)
 
     def after(
         self, utc: NDArray[np.int64], left: int
@@ -47,13 +48,31 @@ class Shifts:
         shift = np.minimum(shift, len(self._worked) - 1)
         return self._closes[shift] - (self._worked[shift] - target), reached
 
+    def after_days(
+        self, days: NDArray[np.int64], count: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return when the `count`-th working day behind each day closes, and whether there is one.
+
+        Days are those of the zone, counted from 1970.
+        """
+        # Holidays and nights apart, `count` working days are within as many weeks.
+        self._lay_out(int(days.min()) - 2, int(days.max()) + _AHEAD + 7 * count)
+        number = np.searchsorted(self._days_open, days, side="right") + count - 1
+        reached: NDArray[np.bool_] = number < len(self._days_open)
+        if not len(self._ends):
+            return days, reached
+        return self._ends[np.minimum(number, len(self._ends) - 1)], reached
+
     def _lay_out(self, first: int, last: int) -> None:
         if self._first <= first and last <= self._last:
             return
         if self._last >= self._first:
             first, last = min(first, self._first), max(last, self._last)
         self._first, self._last = first, last
-        shifts = [(_micros(opens), _micros(closes)) for opens, closes in self._days(first, last)]
+        days = list(self._days(first, last))
+        shifts = [(_micros(opens), _micros(closes)) for opens, closes in days]
+        self._days_open = np.array([_day(opens) for opens, _ in days], dtype=np.int64)
+        self._ends = np.array([closes for _, closes in shifts], dtype=np.int64)
         shifts = [(opens, closes) for opens, closes in shifts if opens < closes]
         self._opens = np.array([opens for opens, _ in shifts], dtype=np.int64)
         self._closes = np.array([closes for _, closes in shifts], dtype=np.int64)
@@ -71,6 +90,10 @@ class Shifts:
             if latest is None:
                 return
             day = latest + timedelta(days=1)
+
+
+def _day(moment: datetime) -> int:
+    return micros_of(moment.replace(tzinfo=None)) // DAY
 
 
 def _micros(moment: datetime) -> int:
