@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from queue import Queue
 from threading import Thread
 from typing import IO
 
-_WAITING = 4  # pieces that are made before they are written
+_WAITING = 4  # calls of `write` that are taken before they are carried out
 _SENT = 1 << 24  # bytes that are sent on their way to the disk at a time
 
 
@@ -20,15 +20,15 @@ class Behind:
 
     def __init__(self, raw: IO[bytes]) -> None:
         self._raw = raw
-        self._queue: Queue[memoryview | None] = Queue(_WAITING)
+        self._queue: Queue[Iterable[memoryview] | None] = Queue(_WAITING)
         self._error: BaseException | None = None
         self._thread = Thread(target=self._run, name="adjudge-writer", daemon=True)
         self._thread.start()
 
-    def write(self, data: memoryview) -> None:
-        """Take bytes to write; raise what an earlier write raised."""
+    def write(self, pieces: Iterable[memoryview]) -> None:
+        """Take bytes to write, made as they are written; raise what an earlier write raised."""
         self._check()
-        self._queue.put(data)
+        self._queue.put(pieces)
 
     def close(self) -> None:
         """Wait until everything is written; raise where that failed."""
@@ -43,12 +43,13 @@ class Behind:
     def _run(self) -> None:
         disk = _Disk(self._raw)
         while True:
-            data = self._queue.get()
-            if data is None:
+            pieces = self._queue.get()
+            if pieces is None:
                 return
             if self._error is None:  # else only empty the queue: whoever fills it waits
                 try:
-                    self._raw.write(data)
+                    for piece in pieces:
+                        self._raw.write(piece)
                     disk.send()
                 except BaseException as error:
                     self._error = error

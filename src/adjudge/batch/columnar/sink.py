@@ -7,7 +7,7 @@ others are taken apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import IO, TYPE_CHECKING
 
@@ -29,6 +29,9 @@ from adjudge.tickets.rows import free_name
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
+
+
+_AT_ONCE = 1 << 19  # bytes that are written at a time: they are in the processor's cache still
 
 
 class Sink:
@@ -54,6 +57,8 @@ class Sink:
 
     def write(self, chunk: TextChunk, outcome: Outcome) -> None:
         """Write the rows of a chunk that were decided."""
+        import pyarrow as pa
+
         rows = np.arange(len(chunk)) if outcome.kept is None else outcome.kept
         if not len(rows):
             return
@@ -70,7 +75,7 @@ class Sink:
         pieces[:, 1] = at_ours + 2 * answers
         pieces[:, 2] = at_due + np.arange(len(rows))
         pieces[:, 3] = at_ours + 2 * answers + 1
-        self._behind.write(_in_one(pool, pieces.ravel()))
+        self._behind.write(_in_order(pa.concat_arrays(pool), pieces))
 
     def finish(self) -> None:
         """Nothing is held back."""
@@ -109,13 +114,13 @@ def _columns(grid: Grid) -> list[pa.LargeStringArray]:
     return [grid.column(number) for number in range(grid.stops.shape[1])]
 
 
-def _in_one(pool: Sequence[pa.LargeStringArray], pieces: NDArray[np.int64]) -> memoryview:
-    """Return some texts, one behind the other, as bytes."""
-    import pyarrow as pa
-
-    texts = pa.concat_arrays(pool).take(as_arrow(pieces))
-    data = texts.buffers()[2]
-    return memoryview(b"") if data is None else memoryview(data)
+def _in_order(texts: pa.LargeStringArray, pieces: NDArray[np.int64]) -> Iterator[memoryview]:
+    """Yield texts, those of each row one behind the other, as the bytes of some rows at a time."""
+    rows = max(1, len(pieces) * _AT_ONCE // (texts.nbytes + 1))
+    for begin in range(0, len(pieces), rows):
+        data = texts.take(as_arrow(pieces[begin : begin + rows].ravel())).buffers()[2]
+        if data is not None:
+            yield memoryview(data)
 
 
 def quoted(cells: pa.LargeStringArray, delimiter: str) -> pa.LargeStringArray:
