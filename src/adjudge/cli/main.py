@@ -5,7 +5,10 @@ Commands are imported when they are called, so that `adjudge --help` stays as qu
 
 from __future__ import annotations
 
+import gc
+import os
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -50,6 +53,15 @@ class LazyGroup(click.Group):
 
 class Application(LazyGroup):
     """The root: turns errors into messages and exit codes, and never shows a traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a whole process; see `click`."""
+        # numpy starts a thread for each processor, for linear algebra that nobody here does.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        # A run makes few cycles, and much that lives as long as itself: that is not looked through
+        # each time that 700 objects, as Python has it, are new.
+        gc.set_threshold(100_000, 20, 100)
+        return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; 0 done, 1 what was asked to hold does not, 2 unusable input or call."""
