@@ -33,14 +33,19 @@ class Cost:
     megabytes: float
 
 
+def environment() -> dict[str, str]:
+    """Return what a process finds around it: this checkout, with its bytecode kept as installed."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": str(HERE.parent / "src")}
+
+
 def measured(command: list[str], repeat: int) -> Cost:
     """Run a command and return what it took at best."""
     found = []
-    environment = {**os.environ, "PYTHONPATH": str(HERE.parent / "src")}
     for _ in range(repeat):
         begin = time.perf_counter()
         process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
         assert process.stderr is not None
         said = process.stderr.read().decode()
@@ -102,8 +107,7 @@ def engines(source: Path, folder: Path, rows: int, sample: int, ours: Cost) -> l
     lines = []
     for letter, (engine, title) in zip("def", ENGINES.items(), strict=True):
         words = (HERE / "row_engines.py", engine, source, folder / "rows.csv", sample)
-        environment = {**os.environ, "PYTHONPATH": str(HERE.parent / "src")}
-        said = subprocess.run(python(*words), env=environment, capture_output=True, text=True)
+        said = subprocess.run(python(*words), env=environment(), capture_output=True, text=True)
         if said.returncode:
             raise SystemExit(f"{engine} failed:\n{said.stderr}")
         seconds = float(said.stdout) * rows / sample

@@ -84,14 +84,14 @@ class Grid:
         """Return which rows have a cell that a spreadsheet would run; see `write_safe`."""
         import pyarrow.compute as pc
 
-        begins, ends = self._places()
-        first = self.data[begins]
+        begins = self._begins()
+        first = self.data.take(begins)
         quoted = np.flatnonzero(first == QUOTE)
-        first[quoted] = self.data[begins[quoted] + 1]
-        risky = np.flatnonzero(_RISKY[first])
+        first[quoted] = self.data.take(begins[quoted] + 1)
+        risky = np.flatnonzero(_RISKY.take(first))
         found = np.zeros(len(self), dtype=np.bool_)
         if len(risky):
-            begins, ends = begins[risky], ends[risky]
+            begins, ends = begins[risky], self._ends(risky)
             inside = self.data[begins] == QUOTE
             cells = between(self.data, begins + inside, ends - inside)
             runs = pc.and_not(
@@ -100,12 +100,17 @@ class Grid:
             found[risky[truths(runs)] // self.stops.shape[1]] = True
         return found
 
-    def _places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return where all cells begin and end, row by row."""
-        ends = self.stops.astype(np.int64)
-        begins = np.empty_like(ends)
-        begins[:, 0], begins[:, 1:] = self.before, ends[:, :-1]
-        begins += 1
+    def _begins(self) -> NDArray[np.int64]:
+        """Return where all cells begin, row by row."""
+        begins = np.empty(self.stops.shape, dtype=np.int64)
+        np.add(self.before, 1, out=begins[:, 0])
+        np.add(self.stops[:, :-1], 1, out=begins[:, 1:])
+        return begins.ravel()
+
+    def _ends(self, cells: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return where some cells end, by their numbers, row by row."""
+        ends = self.stops.ravel()[cells].astype(np.int64)
         if self.returns:
-            ends[:, -1] -= self.data[ends[:, -1] - 1] == RETURN
-        return begins.ravel(), ends.ravel()
+            last = cells % self.stops.shape[1] == self.stops.shape[1] - 1
+            ends -= last & (self.data[ends - 1] == RETURN)
+        return ends

@@ -15,6 +15,7 @@ from adjudge.model.policy import Calendar
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_SPARE = 366  # days
 _AHEAD = 40  # days behind the last ticket for which working time is laid out
 
 
@@ -67,7 +68,8 @@ class Shifts:
         if self._first <= first and last <= self._last:
             return
         if self._last >= self._first:
-            first, last = min(first, self._first), max(last, self._last)
+            # Somewhat more than what is asked for, or it would be laid out for each new day anew.
+            first, last = min(first - _SPARE, self._first), max(last + _SPARE, self._last)
         self._first, self._last = first, last
         days = list(self._days(first, last))
         shifts = [(_micros(opens), _micros(closes)) for opens, closes in days]
