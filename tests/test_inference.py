@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Mapping
 
 import pytest
 
 import adjudge
 import naive
-from adjudge.findings import InputError
-from adjudge.inference import engine
+from adjudge.findings import InputError, InternalError
+from adjudge.inference import Inference, engine
 from adjudge.inference.engine import Program
+from adjudge.inference.nodes import Stage
 from adjudge.inference.program import MAX_COMBINATIONS, MAX_DEPTH, compile_policy
 from conftest import HEAD, ruleset_of
 
@@ -204,3 +206,49 @@ def test_too_many_cases_are_refused_with_the_sizes() -> None:
     with pytest.raises(InputError, match="combine to") as caught:
         ruleset_of(text)
     assert [finding.code for finding in caught.value.findings] == ["too-many-cases"]
+
+
+@pytest.mark.parametrize("name", ["zeet", "zenput", "puppet", "jelastic", "cloudtalk"])
+def test_a_case_put_together_is_what_the_engine_concludes_alone(name: str) -> None:
+    compiled = adjudge.load(name).compiled
+    policy, axes = compiled.policy, compiled.axes
+    pick = random.Random(name)
+    cases = [tuple(pick.randrange(axis.size) for axis in axes.axes) for _ in range(400)]
+    met = Inference(policy, axes)
+    for case in cases:
+        met.conclude(case)
+    for case in cases[::40]:
+        again, alone = met._conclude(case), Inference(policy, axes).conclude(case)
+        assert (again.rules, again.levels) == (alone.rules, alone.levels)
+        assert (again.leaves, again.fired) == (alone.leaves, alone.fired)
+
+
+def test_a_case_whose_parts_were_met_does_not_go_to_the_engine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compiled = adjudge.load("puppet").compiled
+    inference = Inference(compiled.policy, compiled.axes)
+    unknown = [axis.unknown for axis in compiled.axes.axes]
+    known = [[*unknown[:at], 0, *unknown[at + 1 :]] for at in range(len(unknown))]
+    for case in (unknown, *known):
+        inference.conclude(tuple(case))
+    told: list[object] = []
+    tell = engine.Session.tell
+
+    def counted(session: engine.Session, fact: Mapping[str, str]) -> tuple[str, ...]:
+        told.append(fact["stage"])
+        return tell(session, fact)
+
+    monkeypatch.setattr(engine.Session, "tell", counted)
+    inference._conclude(tuple(unknown))
+    assert told == []
+
+
+def test_a_name_that_is_both_true_and_false_is_an_internal_error() -> None:
+    stage = Stage(["r0"], {"r0": ("l0",)})
+    with pytest.raises(InternalError, match="both"):
+        stage.learnt({"l0": "true"}, ["r0=true", "r0=false/1"])
+    (node,) = stage.learnt({"l0": "true"}, ["seen", "r0=true", "r0=true/1"])
+    assert node.outcomes == {"r0": "true"}
+    assert stage.recalled({"l0": "true"}) == [node]
+    assert stage.recalled({"l0": "false"}) is None
