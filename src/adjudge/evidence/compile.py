@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from adjudge import cache
@@ -137,22 +137,41 @@ def _inherit(found: _ByWords) -> None:
     "Can not" as a part hides "can" and "not", which the rest of the reading needs, "dies with"
     hides "dies", and "developers can not deploy" says of deploys that they are unavailable. A part
     of one frame that ends like a shorter part of another ("we have no", "have no") is that part as
-    well.
+    well. What counts people keeps only where they are ("some of our customers": in production).
     """
     inherited = _Inherited(found)
-    bearing: dict[int, bool] = {}
+    heirs: dict[int, _Keeps | None] = {}
     shared: dict[tuple[int, ...], Meanings] = {}
     for words, meanings in found.items():
-        bears = bearing.get(id(meanings))
-        if bears is None:
-            bears = bearing[id(meanings)] = all(map(_bears_cues, meanings))
-        if bears:
+        number = id(meanings)
+        keeps = heirs[number] if number in heirs else heirs.setdefault(number, _heritage(meanings))
+        if keeps is not None:
             whole = list(meanings)
             for meaning in _within(words, inherited):
-                if meaning not in whole:
+                if meaning not in whole and keeps(meaning):
                     whole.append(meaning)
             if len(whole) > len(meanings):
                 found[words] = shared.setdefault(tuple(map(id, whole)), tuple(whole))
+
+
+_Keeps = Callable[[Meaning], bool]
+
+
+def _heritage(meanings: Meanings) -> _Keeps | None:
+    """Which meanings of its parts a phrase with these meanings keeps; None for none."""
+    if all(map(_bears_cues, meanings)):
+        return _keeps_all
+    if any(meaning.name == "users_affected" for meaning in meanings):
+        return _is_place
+    return None
+
+
+def _keeps_all(meaning: Meaning) -> bool:
+    return not _is_place(meaning)
+
+
+def _is_place(meaning: Meaning) -> bool:
+    return meaning.role == "hint" and meaning.name == "environment"
 
 
 class _Inherited:
@@ -189,6 +208,7 @@ def _is_inherited(meaning: Meaning) -> bool:
     return (
         meaning.name in _INHERITED
         or meaning.role == "thing"
+        or _is_place(meaning)
         or (meaning.role == "weak" and meaning.name == "functional_impact")
         or (meaning.role == "fact" and meaning.value == "defect")
     )

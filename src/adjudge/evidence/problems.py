@@ -155,7 +155,16 @@ def _framed(sentence: Sentence, frames: tuple[Frame, ...]) -> list[Predicate]:
         )
         for frame, whole in follow_frames(sentence, frames)
         if frame.fact == "functional_impact" and whole.stands
+        and not (frame.value == "severely_degraded" and _has_people(whole, sentence))
     ]
+
+
+def _has_people(whole: Said, sentence: Sentence) -> bool:
+    """Whether "most" says how many people there are: "eight in ten colleagues get a timeout"."""
+    return any(
+        said.cue("people") and whole.hit.first <= said.hit.first and said.hit.last <= whole.hit.last
+        for said in sentence.said
+    )
 
 
 def _weaken(predicates: list[Predicate], words: list[str], verbs: Verbs) -> None:

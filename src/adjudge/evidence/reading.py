@@ -75,6 +75,7 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
     statements.extend(_development(problems, words, lexicon))
     statements = [found for found in statements if not _ships(found, words, lexicon)]
     statements = [found for found in statements if not _only_owns(found, passage)]
+    statements = [found for found in statements if not _of_things(found, passage, lexicon)]
     asked = find_asked(passage.tokens, lexicon.openings, lexicon.verbs)
     return Reading(
         passage,
@@ -177,6 +178,24 @@ def _only_owns(statement: Statement, passage: Passage) -> bool:
     start, end = tokens.starts[statement.span.last], tokens.ends[statement.span.last]
     word = text[start : end + 1].replace("’", "'")
     return word.endswith(("s'", "'s "))
+
+
+def _of_things(statement: Statement, passage: Passage, lexicon: Lexicon) -> bool:
+    """Whether "for all" goes on with a word for something else than people: "for all nodes"."""
+    if not statement.hint or (statement.fact, statement.value) != ("users_affected", "all"):
+        return False
+    small, words = lexicon.counting, passage.tokens.words
+    at = statement.span.last + 1
+    while at < len(words) and words[at] in small.determiners:
+        at += 1
+    if at < len(words) and words[at] in small.software:
+        return True
+    return any(
+        said.hit.first == at and said.hit.phrase.things and not said.cue("people")
+        for sentence in passage.sentences
+        if sentence.number == statement.sentence
+        for said in sentence.said
+    )
 
 
 def _is_short(sentence: Sentence) -> bool:

@@ -54,7 +54,7 @@ def find_things(sentence: Sentence, words: list[str], prepositions: frozenset[st
                 continue  # the name of a command, more often than not
             # "On the tablet" may be one phrase.
             led = said.hit.first < said.hit.last and words[said.hit.first] in prepositions
-            near = range(max(sentence.first, said.hit.first - 3), said.hit.first)
+            near = range(max(_part_begins(sentence, said), said.hit.first - 3), said.hit.first)
             governed = led or any(words[at] in prepositions and at not in taken for at in near)
             name, generic = meaning.name, meaning.value == "generic"
             if found and not led and found[-1][1].hit.last + 1 == said.hit.first:
@@ -64,6 +64,20 @@ def find_things(sentence: Sentence, words: list[str], prepositions: frozenset[st
             span = Span(said.hit.first, said.hit.last)
             found.append((Thing(name, span, generic), said, governed))
     return found
+
+
+def _part_begins(sentence: Sentence, said: Said) -> int:
+    """Where the part of the sentence begins: a preposition before it ("on the node, so the whole
+    site is down") governs nothing in it.
+    """
+    first = sentence.first
+    for other in sentence.said:
+        if other is said:
+            break
+        if other.segment == said.segment:
+            return max(first, other.hit.first) if other.cue("joins") else first
+        first = other.hit.last + 1
+    return first
 
 
 def choose_thing(span: Span, clause: int, things: list[Placed], sentence: Sentence) -> Thing | None:

@@ -170,11 +170,14 @@ class _Groups:
     def after(self, said: Said) -> Count | None:
         """Read the share that is told after the people: "agents, 60 of 80", "six people of 60"."""
         at = said.hit.last + 1
-        part = self.number(self.head(said.hit.first, said.hit.last) - 1)
+        head = self.head(said.hit.first, said.hit.last)
+        part = self.number(head - 1)
         if part is None or self.word(at) not in self.small.of:
             while at <= said.hit.last + _BETWEEN and self.number(at) is None:
                 at += 1
-            part, at = self.number(at), at + 1
+            whole, part, at = part, self.number(at), at + 1
+            if whole is not None and part is not None and self.of_those(head - 2):
+                return self.share(part, whole, Span(head - 1, at - 1))
         if part is None or self.word(at) not in self.small.of:
             return None
         while self.word(at) in self.small.of or self.word(at) in self.small.determiners:
@@ -183,6 +186,12 @@ class _Groups:
         if whole is None or whole < 2 or self.word(at + 1).isalnum():
             return None  # "60 of 80 calls" counts something else
         return self.share(part, whole, Span(said.hit.first, at))
+
+    def of_those(self, at: int) -> bool:
+        """Whether a number after `at` is that of all of them: "of our 50 agents, 45 ..."."""
+        while self.word(at) in self.small.determiners:
+            at -= 1
+        return self.word(at) in self.small.of and self.number(at - 1) is None
 
     def head(self, first: int, last: int) -> int:
         """Return where the word for people stands in a phrase that says more than it."""
