@@ -137,7 +137,8 @@ def _inherit(found: _ByWords) -> None:
     "Can not" as a part hides "can" and "not", which the rest of the reading needs, "dies with"
     hides "dies", and "developers can not deploy" says of deploys that they are unavailable. A part
     of one frame that ends like a shorter part of another ("we have no", "have no") is that part as
-    well. What counts people keeps only where they are ("some of our customers": in production).
+    well. What counts people keeps where they are ("some of our customers": in production), unless
+    it is one that is told of ("there was only one caller").
     """
     inherited = _Inherited(found)
     heirs: dict[int, _Keeps | None] = {}
@@ -161,7 +162,7 @@ def _heritage(meanings: Meanings) -> _Keeps | None:
     """Which meanings of its parts a phrase with these meanings keeps; None for none."""
     if all(map(_bears_cues, meanings)):
         return _keeps_all
-    if any(meaning.name == "users_affected" for meaning in meanings):
+    if any(meaning.name == "users_affected" and meaning.value != "single" for meaning in meanings):
         return _is_place
     return None
 

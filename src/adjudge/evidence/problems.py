@@ -154,7 +154,8 @@ def _framed(sentence: Sentence, frames: tuple[Frame, ...]) -> list[Predicate]:
             segment=whole.segment,
         )
         for frame, whole in follow_frames(sentence, frames)
-        if frame.fact == "functional_impact" and whole.stands
+        if frame.fact == "functional_impact"
+        and whole.stands
         and not (frame.value == "severely_degraded" and _has_people(whole, sentence))
     ]
 

@@ -182,9 +182,10 @@ def _only_owns(statement: Statement, passage: Passage) -> bool:
 
 def _of_things(statement: Statement, passage: Passage, lexicon: Lexicon) -> bool:
     """Whether "for all" goes on with a word for something else than people: "for all nodes"."""
-    if not statement.hint or (statement.fact, statement.value) != ("users_affected", "all"):
-        return False
     small, words = lexicon.counting, passage.tokens.words
+    everybody = (words[statement.span.last],) in small.groups.get("all", frozenset())
+    if statement.fact != "users_affected" or not everybody:
+        return False
     at = statement.span.last + 1
     while at < len(words) and words[at] in small.determiners:
         at += 1
