@@ -49,3 +49,22 @@ def test_a_request_by_the_other_facts(extractor: LexiconExtractor, text: str, ki
     found = extractor.extract("", text, "en").facts["request_type"]
     assert found.value == kind
     assert found.quote in text
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "kind"),
+    [
+        ("I can't log in.", "en", "account_access"),
+        ("I can't log in. My colleagues are fine.", "en", "account_access"),
+        ("Ich kann mich nicht anmelden.", "de", "account_access"),
+        ("Jag kan inte logga in.", "sv", "account_access"),
+        ("I can't log in and neither can anyone else.", "en", "incident"),
+        ("I can't log in. The dashboard is down.", "en", "incident"),
+        ("We can't log in.", "en", "incident"),
+        ("The night shift can't log in. Everyone else gets in.", "en", "incident"),
+    ],
+)
+def test_one_person_who_cannot_log_in(
+    extractor: LexiconExtractor, text: str, language: str, kind: str
+) -> None:
+    assert extractor.extract("", text, language).facts["request_type"].value == kind

@@ -20,6 +20,7 @@ IMPACTS = (
     "none", "inconvenience", "slow", "intermittent", "degraded", "severely_degraded", "unavailable",
 )  # fmt: skip
 _ACT_REACH = 9
+_SUBJECT_REACH = 2
 _ERROR_CODES = frozenset(
     map(
         str,
@@ -35,7 +36,8 @@ class Problem:
     """An impact and, where the text says it, the thing that is hit.
 
     A `weak` one is told by a word that says something else of other things; a `faint` one by the
-    denial of a verb that no phrase lists.
+    denial of a verb that no phrase lists. `entering` says that it is a log-in that somebody cannot
+    do, `alone` that the words name one person as the one who cannot: "I", "she".
     """
 
     impact: str
@@ -44,6 +46,8 @@ class Problem:
     thing: Thing | None = None
     weak: bool = False
     faint: bool = False
+    entering: bool = False
+    alone: bool = False
 
     @property
     def weight(self) -> float:
@@ -103,6 +107,8 @@ def find_problems(
                     thing or near,
                     predicate.weak,
                     predicate.faint,
+                    _is_entering(predicate, words, lexicon.verbs),
+                    _is_alone(predicate.span, sentence, words, lexicon.verbs),
                 )
             )
         standing = [
@@ -113,6 +119,18 @@ def find_problems(
         if standing:
             near = max(standing, key=importance)
     return _parted(found, sentences)
+
+
+def _is_entering(predicate: Predicate, words: list[str], verbs: Verbs) -> bool:
+    thing = predicate.thing
+    return thing is not None and not verbs.entering.isdisjoint(
+        words[thing.span.first : thing.span.last + 1]
+    )
+
+
+def _is_alone(span: Span, sentence: Sentence, words: list[str], verbs: Verbs) -> bool:
+    around = words[max(sentence.first, span.first - _SUBJECT_REACH) : span.last + 1]
+    return not verbs.alone.isdisjoint(around)
 
 
 def _parted(found: list[Problem], sentences: list[Sentence]) -> list[Problem]:

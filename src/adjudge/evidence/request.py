@@ -171,6 +171,8 @@ def _own_matter(draft: Draft, stated: list[tuple[Reading, Statement]]) -> Eviden
         if statement.value == "device" and own:
             return quote(source, statement)
     affected = draft.facts.get("users_affected")
+    if problem.entering and _is_one_person(draft, problem):
+        return reading.passage.evidence("request_type", "account_access", problem.span)
     if affected is not None and affected.value == "single":
         # One person who cannot, and rights are spoken of: they are his, or missing.
         for source, statement in stated:
@@ -193,6 +195,19 @@ def _own_matter(draft: Draft, stated: list[tuple[Reading, Statement]]) -> Eviden
         ):
             return quote(reading, statement)
     return None
+
+
+def _is_one_person(draft: Draft, problem: Problem) -> bool:
+    """Whether nobody but one person is said to be hit, and by nothing else."""
+    counts = [statement for _, statement in draft.stated("users_affected")]
+    if any(count.value != "single" for count in counts):
+        return False
+    who = problem.alone or any(not count.hint for count in counts)
+    return who and all(
+        other.entering or other.impact == "none"
+        for reading in (draft.body, draft.subject)
+        for other in reading.problems
+    )
 
 
 def _is_log_in(problem: Problem) -> bool:

@@ -146,7 +146,8 @@ class Verbs:
     the negation beside the verb itself, `finite` are the endings of such verbs. A denied verb that
     is `idle` says nothing of the product. After `exists` "no" denies that there is such a thing.
     After one of the `determiners` a verb's word is a noun ("any answers").
-    `pronouns` stand for a thing, `persons` for people. Without auxiliaries nothing is read so.
+    `pronouns` stand for a thing, `persons` for people, `alone` for one of them. `entering` are
+    words for logging in. Without auxiliaries nothing is read so.
 
     A sentence that begins with one of the `orders` wants something ("remove ..."). After the
     `unreal` words one of the `bare` verbs tells of no event ("to fail"), unless one of the `causes`
@@ -163,6 +164,8 @@ class Verbs:
     exists: frozenset[str] = frozenset()
     pronouns: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
+    entering: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
     orders: frozenset[str] = frozenset()
     unreal: frozenset[str] = frozenset()
