@@ -45,7 +45,8 @@ def find_denials(
     for number, said in enumerate(sentence.said):
         if said.void or said.hit.quoted or said.cue("exclusion"):
             continue
-        if said.cue("cannot") or (said.cue("ability") and said.negation is not None):
+        able = said.cue("ability") and (said.negation is not None or said.cue("negation"))
+        if said.cue("cannot") or able:
             denial = _of_ability(said, sentence, words, verbs)
         elif not said.cue("negation"):
             continue

@@ -25,10 +25,12 @@ _UNHIT = frozenset(_REQUEST_ORDER) - {"account_access", "device", "defect", "inc
 
 _FAILURES = {
     "security_impact": ("confirmed", "suspected"),
-    "data_impact": ("major",),
+    "data_impact": ("major", "minor"),
+    "business_impact": ("critical", "significant"),
     "development_workflow": ("blocked", "impaired"),
+    "workaround": ("in_use", "none", "unacceptable"),
 }
-"""Facts that are incidents themselves. Data that is wrong may be a defect's work."""
+"""Facts that are incidents themselves. Figures that are wrong are told as a defect's work."""
 
 _COUNTED = ("users_affected", "users_affected_percent", "caused_by")
 
@@ -51,6 +53,8 @@ def settle_request(draft: Draft) -> None:
         told = _trouble(draft, *draft.worst, stated)
         if told is not None:
             draft.facts["request_type"] = told
+        else:
+            _of_other_facts(draft)
         return
     if _troubled(draft):
         stated = [entry for entry in stated if _is_asked(*entry)]
@@ -81,6 +85,8 @@ def _of_other_facts(draft: Draft) -> None:
         told = draft.facts.get(name)
         if told is not None and told.value in values:
             draft.facts["request_type"] = replace(told, fact="request_type", value="incident")
+            if (name, told.value) == ("data_impact", "minor"):
+                _wrong(draft, *draft.stated(name)[0])  # a part of it is missing, or late
             return
     well = draft.facts.get("functional_impact")
     if well is not None and well.value == "none" and not (draft.body.asked or draft.subject.asked):

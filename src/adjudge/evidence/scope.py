@@ -215,7 +215,8 @@ def _mark(following: list[Said], reason: str, sentence: Sentence) -> None:
     for other in following:
         if other.cue("presupposes") or (other.clause != clause and other.cue("contrast")):
             return
-        other.void = other.void or reason
+        # "Is it true that it was down last week?" tells neither of today nor of last week.
+        other.void = reason if other.void == "past" else other.void or reason
 
 
 def _opens_with_request(sentence: Sentence) -> bool:

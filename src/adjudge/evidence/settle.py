@@ -49,7 +49,7 @@ def _settle(draft: Draft, name: str) -> None:
         beside = [entry for entry in found if entry[1].beside_problem]
         found = beside or found
     if name in ("development_workflow", "data_impact", "business_impact"):
-        found = _unpossible(found)
+        found = _longest(_unpossible(found))
     if name == "technology":
         _technology(draft, found)
         return
@@ -84,10 +84,20 @@ def settle_detours(draft: Draft) -> None:
 
 
 def settle_place(draft: Draft) -> None:
-    """Keep the technology only where something fails: a question about it is no trouble."""
+    """Keep what only trouble has where something fails: a wish and a question are no trouble."""
     request = draft.facts.get("request_type")
-    if request is not None and request.value not in ("incident", "defect"):
-        draft.facts.pop("technology", None)
+    if request is None or request.value in ("incident", "defect"):
+        return
+    for name in _OF_TROUBLE:
+        told = draft.facts.get(name)
+        if told is not None and told.value not in _WITHOUT_TROUBLE:
+            del draft.facts[name]
+
+
+_OF_TROUBLE = (
+    "technology", "data_impact", "business_impact", "workaround", "development_workflow",
+)  # fmt: skip
+_WITHOUT_TROUBLE = ("none", "unaffected")
 
 
 def _unpossible(
@@ -108,6 +118,24 @@ def _unpossible(
         ):
             kept.append((reading, statement))
     return kept
+
+
+def _longest(
+    found: list[tuple[Reading, Statement]],
+) -> list[tuple[Reading, Statement]]:
+    """Leave out what is only a part of longer words: "some | records are gone" is not all."""
+    return [
+        (reading, statement)
+        for reading, statement in found
+        if not any(
+            other is reading
+            and said.value != statement.value
+            and said.span != statement.span
+            and said.span.first <= statement.span.first
+            and statement.span.last <= said.span.last
+            for other, said in found
+        )
+    ]
 
 
 def _about_one(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:

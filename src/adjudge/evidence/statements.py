@@ -90,8 +90,8 @@ def find_told(
         beside = sentence.number in hit
         if sequence.role != "fact" and not beside:
             continue
-        possible = (sequence.fact, sequence.value) == POSSIBLE
-        whole = _whole(sentence, span, possible)
+        stated_as = sequence.fact, sequence.value
+        whole = _whole(sentence, span, stated_as == POSSIBLE, stated_as == _USED)
         stated = _stated(sequence.fact, sequence.value, whole, sentence)
         if stated is not None:
             yield Statement(*stated, sentence.number, beside, sequence.role == "hint")
@@ -100,7 +100,11 @@ def find_told(
 _ENDS = frozenset((BREAK, QUESTION, ";"))
 
 
-def _whole(sentence: Sentence, span: Span, possible: bool) -> Said:
+_USED = ("workaround", "in_use")
+_MODAL_REACH = 2
+
+
+def _whole(sentence: Sentence, span: Span, possible: bool, used: bool) -> Said:
     """A sequence as one hit: what stands before it denies or voids it, and not its own words."""
     inside = [
         said
@@ -125,6 +129,10 @@ def _whole(sentence: Sentence, span: Span, possible: bool) -> Said:
     if negation is None:
         negation = denied_subject(sentence, span.first, place.segment)
     own = any(said.opens and said.hit.first >= span.first for said in inside)
+    if used and any(
+        0 < said.hit.first - span.first <= _MODAL_REACH for said in inside if said.opens
+    ):
+        own = False  # "we could use the export instead" uses nothing yet
     void = next((said.void for said in inside if said.void and not own), "")
     if not inside or own:
         void = before[-1].void if before and before[-1].clause == place.clause else ""
