@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from adjudge.evidence.brackets import bracketed
 from adjudge.evidence.scan import Hit, Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.things import Placed, Thing
@@ -56,6 +57,9 @@ def find_denials(
             denial = _of_subject(said, sentence, words, things, verbs)
         else:
             denial = None
+        if denial is None and verbs.closing and said.cue("negation") and said.negation is None:
+            span = bracketed(said.hit, sentence, words, things, verbs)
+            denial = Denial(span, said.clause) if span is not None else None
         if denial is not None and not _heard(denial.span.last, sentence.said[number + 1 :]):
             yield _by_verb(denial, sentence)
 
@@ -101,7 +105,7 @@ def _of_finite(
 ) -> Denial | None:
     """Read "THING VERBS not" and "that THING not VERBS", where a language says it so."""
     hit = said.hit
-    if not verbs.finite or hit.first == sentence.first:
+    if not verbs.finite or verbs.closing or hit.first == sentence.first:
         return None
     at = hit.first - 1
     while at > sentence.first and words[at] in verbs.between:

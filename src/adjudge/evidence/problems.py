@@ -333,8 +333,9 @@ def _deed(clause: list[Said], number: int) -> Said | None:
         if _is_deed(other):
             return other
     for other in reversed(clause[:number]):
-        near = other.segment == said.segment and said.hit.first - other.hit.last <= 3
-        if near and _is_deed(other):
+        if other.segment != said.segment or said.hit.first - other.hit.last > _ACT_REACH:
+            break
+        if _is_deed(other) and (said.cue("cannot") or said.hit.first - other.hit.last <= 3):
             return other
     return None
 

@@ -32,6 +32,9 @@ _FAILURES = {
 }
 """Facts that are incidents themselves. Figures that are wrong are told as a defect's work."""
 
+_OVER = ("defect", "incident")
+"""What is told no more where all works again."""
+
 _COUNTED = ("users_affected", "users_affected_percent", "caused_by")
 
 _OWN_MATTERS = frozenset(("documentation", "device", "account_access"))
@@ -43,6 +46,8 @@ _TOLD_TOO = frozenset(("configuration", "how_to", "information"))
 def settle_request(draft: Draft) -> None:
     """Settle what kind of request it is."""
     stated = draft.stated("request_type")
+    if draft.over() is not None:
+        stated = [entry for entry in stated if entry[1].value not in _OVER]
     own = _own_matter(draft, stated)
     if own is not None:
         draft.facts.pop("functional_impact", None)

@@ -17,6 +17,7 @@ from adjudge.model.lexicon import Frame
 NEGATION_REACH = 7
 NEGATION_BACK = 10
 MAX_SENTENCE = 120
+_OPENINGS = frozenset((",", ";", ":", "-", "(", ")", BREAK, QUESTION))
 _MEDIUM = frozenset((":", "-", "(", ")"))
 
 
@@ -132,7 +133,9 @@ def _placed(tokens: Tokens, hits: list[Hit], sentence: Sentence) -> list[Said]:
                 segment += 1
             elif word == COMMA:
                 segment += 1
-        if hit.cue("contrast"):
+        # "Jedoch" in the middle of a sentence is an adverb, and parts nothing.
+        begins = hit.first == sentence.first or tokens.words[hit.first - 1] in _OPENINGS
+        if hit.cue("contrast") and (begins or not hit.cue("adverb")):
             last += 1
             clause = last
             segment += 1
@@ -191,8 +194,10 @@ def _void(sentence: Sentence) -> None:
             if _only_since(said[:number], cue):
                 continue
             aside = _is_aside(said, number)
+            lasting = _since_then(said, cue)
             for other in said:
-                if other.clause == cue.clause and (other.segment == cue.segment or not aside):
+                near = other.segment == cue.segment or not aside
+                if other.clause == cue.clause and near and other.segment < lasting:
                     other.void = other.void or "past"
     if sentence.question or _opens_with_request(sentence):
         _mark_question(sentence)
@@ -201,6 +206,21 @@ def _void(sentence: Sentence) -> None:
 def _only_since(before: list[Said], cue: Said) -> bool:
     """Whether the past is only since when: "after the update last night it crashes"."""
     return any(other.segment == cue.segment and other.cue("since") for other in before)
+
+
+def _since_then(said: list[Said], cue: Said) -> int:
+    """The part that tells what is since the past: "I deleted it yesterday, since then it fails"."""
+    first: dict[int, Said] = {}
+    for other in said:
+        first.setdefault(other.segment, other)
+    return next(
+        (
+            segment
+            for segment, other in first.items()
+            if segment > cue.segment and other.cue("since") and other.cue("joins")
+        ),
+        cue.segment + len(said),
+    )
 
 
 def _is_aside(said: list[Said], number: int) -> bool:
@@ -237,11 +257,22 @@ def _seeks(said: Said) -> bool:
 _SOUGHT = ("how_to", "information")
 
 
+def _opens_part(sentence: Sentence, number: int) -> bool:
+    """Whether a verb stands where it asks: "can I", unlike "since noon can I" (German order)."""
+    said = sentence.said[number]
+    if not said.cue("ability"):
+        return True
+    before = sentence.said[number - 1] if number else None
+    if before is None or before.segment != said.segment:
+        return bool(said.segment) or said.hit.first - sentence.first <= 1
+    return before.cue("joins") or before.cue("contrast")
+
+
 def _mark_question(sentence: Sentence) -> None:
     for number, cue in enumerate(sentence.said):
         if cue.cue("presupposes"):
             return
-        if cue.cue("asks") or _seeks(cue):
+        if (cue.cue("asks") and _opens_part(sentence, number)) or _seeks(cue):
             _mark(sentence.said[number:], "question", sentence)
             return
     last = sentence.said[-1]

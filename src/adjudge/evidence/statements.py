@@ -208,5 +208,5 @@ def _hardly(clause: list[Said]) -> bool:
 
 def _is_bad(said: Said) -> bool:
     if said.negation is not None:
-        return said.cue("works") or said.cue("ability")
+        return any(map(said.cue, ("works", "runs", "ability")))
     return said.cue("cannot") or bool(said.hit.phrase.impacts)

@@ -29,6 +29,8 @@ class Thing:
         return 2.5 if self.generic else _WEIGHT.get(self.name, 0)
 
 
+_NONE_OF = 2
+"""How near "no" stands to what there is none of: "no (new) number"."""
 Placed = tuple[Thing, Said, bool]
 """A thing, the phrase that names it, and whether a preposition governs it."""
 
@@ -107,11 +109,30 @@ def _nearest(span: Span, group: list[Placed]) -> Thing | None:
     before = [entry for entry in group if entry[0].span.last <= span.last]
     after = [entry for entry in group if entry[0].span.first >= span.first]
     for side in (before, after):
-        free = [thing for thing, _, governed in side if not governed]
+        free = _doers([entry for entry in side if not entry[2]])
         chosen = free or [thing for thing, _, _ in side if _may_be_governed(thing)]
         if chosen:
             return max(chosen, key=importance)
     return None
+
+
+def _doers(free: list[Placed]) -> list[Thing]:
+    """The things that fail: of "the dialer dials no number" the dialer, and not the number."""
+    doers = [thing for thing, said, _ in free if said.negation is None and not thing.generic]
+    if not doers:
+        return [thing for thing, _, _ in free]
+    first = min(thing.span.first for thing in doers)
+    return [
+        thing
+        for thing, said, _ in free
+        if said.negation is None or thing.span.first < first or not _is_none(said)
+    ]
+
+
+def _is_none(said: Said) -> bool:
+    """Whether what is denied is the thing itself: "no number", "not a single number"."""
+    negation = said.negation
+    return negation is not None and said.hit.first - negation.last <= _NONE_OF
 
 
 def _well(things: list[Placed], sentence: Sentence, place: Callable[[Said], int]) -> set[int]:

@@ -22,6 +22,7 @@ CUES = (
     "asks",
     "presupposes",
     "contrast",
+    "adverb",
     "joins",
     "ability",
     "cannot",
@@ -143,8 +144,10 @@ class Verbs:
     `auxiliaries` stand before a negation and a verb; after the `copulas` among them the verb has
     one of the endings `participles`. One with one of the endings `continuous` needs no auxiliary in
     a heading ("dashboard not loading"). `between` may stand before the verb. Where a language puts
-    the negation beside the verb itself, `finite` are the endings of such verbs. A denied verb that
-    is `idle` says nothing of the product. After `exists` "no" denies that there is such a thing.
+    the negation beside the verb itself, `finite` are the endings of such verbs. Where the verb
+    closes its part of the sentence, it has one of the endings `closing` after the `modals` among
+    the auxiliaries, and a participle one of the `prefixes` in it. A denied verb that is `idle` says
+    nothing of the product. After `exists` "no" denies that there is such a thing.
     After one of the `determiners` a verb's word is a noun ("any answers").
     `pronouns` stand for a thing, `persons` for people, `alone` for one of them. `entering` are
     words for logging in. Without auxiliaries nothing is read so.
@@ -159,6 +162,9 @@ class Verbs:
     participles: tuple[str, ...] = ()
     finite: tuple[str, ...] = ()
     continuous: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    modals: frozenset[str] = frozenset()
     between: frozenset[str] = frozenset()
     idle: frozenset[str] = frozenset()
     exists: frozenset[str] = frozenset()

@@ -37,7 +37,7 @@ from adjudge.source import Source
 Meanings = tuple[Meaning, ...]
 MAX_GAP = 12
 _GAP = re.compile(r"(~\d+)")
-_ENDINGS = ("participles", "finite", "continuous")
+_ENDINGS = ("participles", "finite", "continuous", "closing", "prefixes")
 _KEYS = (
     "language", "name", "negation_after", "stopwords", "prepositions", "heads", "modifiers",
     "verbs", "folds", "unmarked", "rewrites", "articles", "fillers", "numbers", "counting",
@@ -232,8 +232,8 @@ class _Reader:
             name: frozenset(word.translate(folds) for word in self.word_set(parts, name))
             for name in names
         }
-        participles, finite, continuous = (tuple(sorted(sets.pop(name))) for name in _ENDINGS)
-        return Verbs(participles=participles, finite=finite, continuous=continuous, **sets)
+        endings = {name: tuple(sorted(sets.pop(name))) for name in _ENDINGS}
+        return Verbs(**endings, **sets)  # type: ignore[arg-type]
 
     def counts(self, top: dict[str, Node]) -> bool:
         return "cues" in top and "people" in top["cues"].mapping()
