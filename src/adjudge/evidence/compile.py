@@ -216,7 +216,8 @@ def _is_inherited(meaning: Meaning) -> bool:
 
 
 def _bears_cues(meaning: Meaning) -> bool:
-    return meaning.role == "part" or meaning.name in _BEARING
+    public = meaning.role == "hint" and meaning.name == "environment"  # "our customers" are people
+    return public or meaning.role == "part" or meaning.name in _BEARING
 
 
 _BEARING = ("development_workflow", "business_impact", "intermittent", "partly", "hardly")

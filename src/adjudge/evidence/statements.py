@@ -34,6 +34,8 @@ _SCOPELESS = frozenset(("request_type",))
 _TROUBLES = ("defect", "incident")
 """Kinds of request that are no wish but tell of something, and so do not stand in a question."""
 
+_RIGHT_AFTER = 2
+
 _LASTING = frozenset(("caused_by", "environment", "technology", "data_impact"))
 """What happened, and where, goes on to be so: "three compilers in production, fast last month"."""
 
@@ -91,6 +93,8 @@ def find_told(
         if sequence.role != "fact" and not beside:
             continue
         stated_as = sequence.fact, sequence.value
+        if stated_as == POSSIBLE and _fails_after(sentence, span):
+            continue
         whole = _whole(sentence, span, stated_as == POSSIBLE, stated_as == _USED)
         stated = _stated(sequence.fact, sequence.value, whole, sentence)
         if stated is not None:
@@ -139,6 +143,23 @@ def _whole(sentence: Sentence, span: Span, possible: bool, used: bool) -> Said:
     quoted = any(said.hit.quoted for said in inside)
     hit = Hit(NO_PHRASE, span.first, span.last, quoted)
     return Said(hit, place.clause, place.segment, negation, void)
+
+
+def _fails_after(sentence: Sentence, span: Span) -> bool:
+    """Whether what a way round would do is denied behind it: "in the app works it | not"."""
+    for said in sentence.said:
+        if said.hit.last < span.first:
+            continue
+        if said.hit.first > span.last:
+            return said.cue("negation") and said.hit.first - span.last <= _RIGHT_AFTER
+        verb = said.hit.phrase.verb or said.hit.last > span.last  # "a restart | helps not"
+        if verb and said.negation is not None and said.negation.first > span.last:
+            return True
+        if said.hit.last > span.last and all(
+            meaning.role == "neutral" for meaning in said.hit.phrase.meanings
+        ):
+            return True  # "a restart helps not" is a phrase that says nothing
+    return False
 
 
 def _stated(
