@@ -86,6 +86,8 @@ def find_problems(
             thing = predicate.thing or choose_thing(
                 predicate.span, predicate.clause, things, sentence
             )
+            if thing is not None and predicate.impact == "degraded":
+                thing = _shown_in(thing, predicate, things, sentence, lexicon) or thing
             if predicate.weak and thing is None:
                 thing = near if _of_pronoun(predicate.span, words, lexicon) else None
                 if thing is None:
@@ -131,6 +133,29 @@ def _is_entering(predicate: Predicate, words: list[str], verbs: Verbs) -> bool:
 def _is_alone(span: Span, sentence: Sentence, words: list[str], verbs: Verbs) -> bool:
     around = words[max(sentence.first, span.first - _SUBJECT_REACH) : span.last + 1]
     return not verbs.alone.isdisjoint(around)
+
+
+def _shown_in(
+    thing: Thing,
+    predicate: Predicate,
+    things: list[Placed],
+    sentence: Sentence,
+    lexicon: Lexicon,
+) -> Thing | None:
+    """What shows something wrongly: "calls are listed twice in the statistics"."""
+    if thing.name != "critical_function" or not any(
+        frame.fact == "data_impact" for frame, _ in follow_frames(sentence, lexicon.frames)
+    ):
+        return None
+    shown = [
+        other
+        for other, said, governed in things
+        if governed
+        and other.name == "important_function"
+        and said.clause == predicate.clause
+        and other.span.first > predicate.span.last
+    ]
+    return shown[0] if shown else None
 
 
 def _parted(found: list[Problem], sentences: list[Sentence]) -> list[Problem]:

@@ -181,8 +181,10 @@ def _only_owns(statement: Statement, passage: Passage) -> bool:
 
 
 def _of_things(statement: Statement, passage: Passage, lexicon: Lexicon) -> bool:
-    """Whether "for all" goes on with a word for something else than people: "for all nodes"."""
+    """Whether "all" is said of something else than people: "for all nodes", "all agents run"."""
     small, words = lexicon.counting, passage.tokens.words
+    if words[statement.span.last] in small.machines and not small.software.isdisjoint(words):
+        return statement.fact == "users_affected"
     everybody = (words[statement.span.last],) in small.groups.get("all", frozenset())
     if statement.fact != "users_affected" or not everybody:
         return False

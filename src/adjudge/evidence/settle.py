@@ -76,10 +76,10 @@ def _technology(draft: Draft, found: list[tuple[Reading, Statement]]) -> None:
 
 
 def settle_detours(draft: Draft) -> None:
-    """Where builds and deploys are done in another way so long, they are not blocked."""
+    """Where builds and deploys are or can be done in another way, they are not blocked."""
     done = draft.facts.get("workaround")
     blocked = draft.facts.get("development_workflow")
-    if done and blocked and (done.value, blocked.value) == ("in_use", "blocked"):
+    if done and blocked and done.value in ("in_use", "available") and blocked.value == "blocked":
         draft.facts["development_workflow"] = replace(blocked, value="impaired")
 
 
@@ -106,6 +106,7 @@ def _unpossible(
     """Leave out what the same words take back: "no other system we | could use instead" is none,
     and what "could be used" is not used.
     """
+    found = [entry for entry in found if not _refused(entry, found)]
     kept = []
     for reading, statement in found:
         stronger = _TAKEN_BACK_BY.get(str(statement.value), ())
@@ -136,6 +137,21 @@ def _longest(
             for other, said in found
         )
     ]
+
+
+def _refused(entry: _Entry, found: list[_Entry]) -> bool:
+    """Whether "none" is only the denial inside a refusal: "nothing | we can live with"."""
+    reading, statement = entry
+    return statement.value == "none" and any(
+        other is reading
+        and said.value == "unacceptable"
+        and said.span.first <= statement.span.first
+        and statement.span.last <= said.span.last
+        for other, said in found
+    )
+
+
+_Entry = tuple[Reading, Statement]
 
 
 def _about_one(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:

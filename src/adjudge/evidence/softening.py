@@ -17,6 +17,9 @@ _SOFTENED = ("degraded", "unavailable")
 _MOST = ("unavailable", "intermittent")
 """What is hardly usable where it is so "most of the time", or with "most calls"."""
 
+_SHARES = ("partly", "mostly", "intermittent")
+"""What may say as well how many people there are: "every other store"."""
+
 
 @dataclass(slots=True)
 class Predicate:
@@ -39,7 +42,10 @@ def soften(predicates: list[Predicate], sentence: Sentence) -> None:
         for predicate in predicates:
             if predicate.impact == "unavailable":
                 predicate.impact = "severely_degraded"
-    if "contrast" in sentence.cues or not sentence.says("intermittent"):
+    if "contrast" in sentence.cues or not any(
+        said.cue("intermittent") and said.stands and not _counts_people(said, sentence.said[at:])
+        for at, said in enumerate(sentence.said, 1)
+    ):
         return
     for predicate in predicates:
         if predicate.impact in _SOFTENED:
@@ -49,7 +55,7 @@ def soften(predicates: list[Predicate], sentence: Sentence) -> None:
 def modified(found: list[Predicate], clause: list[Said]) -> list[Predicate]:
     """Let "sometimes", "partly" and "mostly" soften what the clause says."""
     for number, said in enumerate(clause if found else ()):
-        counts = said.cue("partly") or said.cue("mostly")
+        counts = any(map(said.cue, _SHARES))
         if not said.stands or (counts and _counts_people(said, clause[number + 1 :])):
             continue
         for predicate in found:
