@@ -25,11 +25,22 @@ def void_moods(sentences: list[Sentence], words: list[str], verbs: Verbs) -> Non
             for said in _ordered(sentence, words, verbs):
                 if _tells(said):
                     said.void = said.void or "order"
+    for sentence in sentences:
+        if sentence.question and words[sentence.first] in verbs.auxiliaries:
+            _ask(sentence)
     if verbs.unreal:
         for sentence in sentences:
             for said in sentence.said:
                 if _is_unreal(said, sentence, words, verbs):
                     said.void = said.void or "unreal"
+
+
+def _ask(sentence: Sentence) -> None:
+    """Let a question that its verb opens ask for all that it says, up to what is presupposed."""
+    for said in sentence.said:
+        if said.cue("presupposes"):
+            return
+        said.void = said.void or "question"
 
 
 def _ordered(sentence: Sentence, words: list[str], verbs: Verbs) -> list[Said]:

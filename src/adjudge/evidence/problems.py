@@ -99,8 +99,6 @@ def find_problems(
                 flaw = predicate.weak and predicate.impact not in ("slow", "intermittent")
                 if predicate.impact == "degraded" or flaw:
                     predicate.impact = "inconvenience"
-            elif thing is not None and predicate.weak and predicate.impact == "inconvenience":
-                predicate.impact = "degraded"
             found.append(
                 Problem(
                     predicate.impact,

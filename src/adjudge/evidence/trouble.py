@@ -124,7 +124,7 @@ def _function(draft: Draft, reading: Reading, problem: Problem) -> None:
         if len(values) == 1 and not (values == {"minor_function"} and own & GREAT):
             draft.facts["affected_function"] = quote(*stated[0])
         return
-    if problem.impact == "inconvenience" and not problem.weak:
+    if problem.impact == "inconvenience":
         # Only looks: whatever it is on, what is hit is small, unless it carries all else.
         if problem.thing is None or problem.thing.name not in GREAT:
             draft.settle("affected_function", "minor_function", reading, problem.span)
