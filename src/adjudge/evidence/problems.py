@@ -37,7 +37,8 @@ class Problem:
 
     A `weak` one is told by a word that says something else of other things; a `faint` one by the
     denial of a verb that no phrase lists. `entering` says that it is a log-in that somebody cannot
-    do, `alone` that the words name one person as the one who cannot: "I", "she".
+    do, `alone` that the words name one person as the one who cannot: "I", "she";
+    `missing` that what is an inconvenience, for a small thing, is that it fails or is not there.
     """
 
     impact: str
@@ -48,6 +49,7 @@ class Problem:
     faint: bool = False
     entering: bool = False
     alone: bool = False
+    missing: bool = False
 
     @property
     def weight(self) -> float:
@@ -94,6 +96,7 @@ def find_problems(
                     continue
             if predicate.adjacent and thing and thing.span.last + 1 != predicate.span.first:
                 continue
+            missing = predicate.impact == "unavailable"
             if thing is not None and thing.name == "minor_function":
                 # A flaw in something that one can do without costs next to nothing.
                 flaw = predicate.weak and predicate.impact not in ("slow", "intermittent")
@@ -109,6 +112,7 @@ def find_problems(
                     predicate.faint,
                     _is_entering(predicate, words, lexicon.verbs),
                     _is_alone(predicate.span, sentence, words, lexicon.verbs),
+                    missing,
                 )
             )
         standing = [

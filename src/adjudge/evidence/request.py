@@ -162,7 +162,7 @@ def _trouble(
             return quote(*defects[0])
         if problem.thing is not None and problem.thing.name == "billing":
             return None
-        if problem.impact == "inconvenience":
+        if problem.impact == "inconvenience" and not problem.missing:
             return reading.passage.evidence("request_type", "defect", problem.span)
     return reading.passage.evidence("request_type", "incident", problem.span)
 

@@ -90,14 +90,17 @@ def _mere_asking(draft: Draft) -> bool:
 def _headings(draft: Draft) -> list[Problem]:
     """The subject's problems, without those of which the body says more exactly how bad."""
     told = {
-        problem.thing.name
+        problem.thing.name: problem.weak
+        for weak in (True, False)
         for problem in draft.body.problems
-        if problem.thing is not None and problem.impact in _QUALIFIED
+        if problem.thing is not None and problem.impact in _QUALIFIED and problem.weak is weak
     }
     return [
         problem
         for problem in draft.subject.problems
-        if problem.thing is None or problem.thing.name not in told
+        if problem.thing is None
+        or problem.thing.name not in told
+        or (told[problem.thing.name] and not problem.weak)  # "won't start", then "limps along"
     ]
 
 
