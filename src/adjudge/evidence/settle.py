@@ -40,7 +40,9 @@ def settle_statements(draft: Draft) -> None:
 def _settle(draft: Draft, name: str) -> None:
     """Settle one fact: beside a problem before elsewhere, the body before the subject."""
     found = draft.stated(name)
-    if name == "workaround":
+    if name != "workaround":
+        found = _outermost(found)
+    else:
         found = _as_lived_with(_unpossible(_about_one(found)))
         if not found:
             return
@@ -62,6 +64,24 @@ def _settle(draft: Draft, name: str) -> None:
         draft.facts[name] = evidence[0]
     else:
         draft.conflicts[name] = tuple(distinct(evidence))
+
+
+def _outermost(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:
+    """Leave out what is part of longer words: "unrelated to | your maintenance"."""
+    if len(found) < 2:
+        return found
+    return [
+        (reading, one)
+        for reading, one in found
+        if not any(
+            other is reading
+            and longer.value != one.value
+            and longer.span.first <= one.span.first
+            and one.span.last <= longer.span.last
+            and longer.span != one.span
+            for other, longer in found
+        )
+    ]
 
 
 def _technology(draft: Draft, found: list[tuple[Reading, Statement]]) -> None:

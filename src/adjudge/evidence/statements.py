@@ -36,7 +36,9 @@ _TROUBLES = ("defect", "incident")
 
 _RIGHT_AFTER = 2
 
-_LASTING = frozenset(("caused_by", "environment", "technology", "data_impact"))
+_LASTING = frozenset(
+    ("caused_by", "environment", "technology", "data_impact", "scheduled_maintenance")
+)
 """What happened, and where, goes on to be so: "three compilers in production, fast last month"."""
 
 
