@@ -82,7 +82,7 @@ class NamedScanner(Scanner):
         else:
             merged = list(self._merged(words, found, names))
         return [
-            Hit(phrases[number], first, last, tokens.quoted[first])
+            self._hit(phrases[number], first, last, tokens)
             for (first, last, number), phrases in merged
         ]
 

@@ -13,7 +13,14 @@ from adjudge.evidence.frames import follow_frames
 from adjudge.evidence.scan import Hit, Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.softening import Predicate, compare, divide, modified, soften
-from adjudge.evidence.things import Placed, Thing, choose_thing, find_things, importance
+from adjudge.evidence.things import (
+    Placed,
+    Thing,
+    choose_thing,
+    find_things,
+    importance,
+    named_inside,
+)
 from adjudge.model.lexicon import Frame, Lexicon, Verbs
 
 IMPACTS = (
@@ -88,6 +95,8 @@ def find_problems(
             thing = predicate.thing or choose_thing(
                 predicate.span, predicate.clause, things, sentence
             )
+            if thing is None or thing.generic:
+                thing = named_inside(predicate.span, sentence) or thing
             if thing is not None and predicate.impact == "degraded":
                 thing = _shown_in(thing, predicate, things, sentence, lexicon) or thing
             if predicate.weak and thing is None:

@@ -10,7 +10,7 @@ from adjudge.evidence.compounds import Compounds
 from adjudge.evidence.sequences import Sequences
 from adjudge.evidence.tokens import Tokenizer, Tokens
 from adjudge.evidence.unmarked import Unmarked
-from adjudge.model.lexicon import Lexicon, Meaning
+from adjudge.model.lexicon import RANKS, Lexicon, Meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,23 @@ _VERBS = ("ability", "act")
 NO_PHRASE = Phrase(())
 
 
+Inside = tuple[str, Span]
+"""A rank, and where the thing that has it is named."""
+
+
 @dataclass(slots=True)
 class Hit:
-    """A phrase found, and its first and last token."""
+    """A phrase found, and its first and last token.
+
+    `inside` is a thing that the words of a phrase name, though the phrase itself tells of trouble
+    alone: "no deploy goes through".
+    """
 
     phrase: Phrase
     first: int
     last: int
     quoted: bool
+    inside: Inside | None = None
 
     def cue(self, name: str) -> bool:
         """Whether one of the phrase's meanings is the cue `name`."""
@@ -92,8 +101,23 @@ class Scanner:
 
     def hits(self, tokens: Tokens) -> list[Hit]:
         """Return the phrases in the stream, in order, without overlaps."""
-        phrases, quoted = self.phrases, tokens.quoted
+        phrases = self.phrases
         return [
-            Hit(phrases[number], first, last, quoted[first])
+            self._hit(phrases[number], first, last, tokens)
             for first, last, number in self.patterns.matches(tokens.words)
         ]
+
+    def _hit(self, phrase: Phrase, first: int, last: int, tokens: Tokens) -> Hit:
+        inside = None
+        if last > first and phrase.impacts and not phrase.things:
+            inside = self._inside(tokens.words, first, last)
+        return Hit(phrase, first, last, tokens.quoted[first], inside)
+
+    def _inside(self, words: list[str], first: int, last: int) -> Inside | None:
+        """The thing that is named within a phrase, if that is one of a rank."""
+        for start, end in ((first + 1, last), (first, last - 1)):
+            for one, other, number in self.patterns.matches(words[start : end + 1]):
+                for thing in self.phrases[number].things:
+                    if thing.value == "noun" and thing.name in RANKS:
+                        return thing.name, Span(start + one, start + other)
+        return None

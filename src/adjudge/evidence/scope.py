@@ -16,6 +16,8 @@ from adjudge.model.lexicon import Frame
 
 NEGATION_REACH = 7
 NEGATION_BACK = 10
+EXCLUSION_REACH = 3
+"""What is left out is named at once: "without the records | the kitchens are closed"."""
 MAX_SENTENCE = 120
 _OPENINGS = frozenset((",", ";", ":", "-", "(", ")", BREAK, QUESTION))
 _MEDIUM = frozenset((":", "-", "(", ")"))
@@ -157,8 +159,9 @@ def _negate(sentence: Sentence, negation_after: bool) -> None:
         done = after and _negate_back(sentence, number)
         reach = said.hit.last
         able = said.cue("ability")
+        furthest = reach + (EXCLUSION_REACH if said.cue("exclusion") else NEGATION_REACH)
         for other in sentence.said[number + 1 :]:
-            if other.segment != said.segment or other.hit.first - reach > NEGATION_REACH:
+            if other.segment != said.segment or other.hit.first > furthest:
                 break
             if done and not other.hit.phrase.verb:
                 continue

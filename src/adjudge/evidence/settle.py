@@ -21,8 +21,11 @@ _ORDERED = frozenset(
 
 _TAKEN_BACK_BY = {
     "in_use": ("available", "none"), "available": ("none",), "unacceptable": ("none",),
-    "blocked": ("impaired",), "significant": ("critical",), "major": ("none",), "minor": ("none",),
+    "blocked": ("impaired",), "significant": ("critical",), "major": ("none",),
+    "minor": ("none", "major"), "confirmed": ("suspected",),
 }  # fmt: skip
+
+_HARM = ("development_workflow", "data_impact", "business_impact", "security_impact")
 
 
 def settle_statements(draft: Draft) -> None:
@@ -50,8 +53,8 @@ def _settle(draft: Draft, name: str) -> None:
     if name == "environment":
         beside = [entry for entry in found if entry[1].beside_problem]
         found = beside or found
-    if name in ("development_workflow", "data_impact", "business_impact"):
-        found = _longest(_unpossible(found))
+    if name in _HARM:
+        found = _worst(_unpossible(found))
     if name == "technology":
         _technology(draft, found)
         return
@@ -141,22 +144,21 @@ def _unpossible(
     return kept
 
 
-def _longest(
-    found: list[tuple[Reading, Statement]],
-) -> list[tuple[Reading, Statement]]:
-    """Leave out what is only a part of longer words: "some | records are gone" is not all."""
-    return [
-        (reading, statement)
-        for reading, statement in found
-        if not any(
-            other is reading
-            and said.value != statement.value
-            and said.span != statement.span
-            and said.span.first <= statement.span.first
-            and statement.span.last <= said.span.last
-            for other, said in found
-        )
-    ]
+def _worst(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:
+    """Of harm that is told twice keep the worse: complaints, and then lost sales."""
+    values = {statement.value for _, statement in found}
+    for worse, lesser in _WORSE.items():
+        if worse in values:
+            found = [entry for entry in found if entry[1].value != lesser]
+    return found
+
+
+_WORSE = {
+    "critical": "significant",
+    "major": "minor",
+    "minor": "none",  # "late, and none of it lost" is late
+    "confirmed": "suspected",
+}
 
 
 def _refused(entry: _Entry, found: list[_Entry]) -> bool:

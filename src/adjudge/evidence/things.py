@@ -101,6 +101,15 @@ def choose_thing(span: Span, clause: int, things: list[Placed], sentence: Senten
     return _nearest(span, [entry for entry in things if entry[1].clause not in well])
 
 
+def named_inside(span: Span, sentence: Sentence) -> Thing | None:
+    """Return what the words of a predicate name themselves: "no deploy goes through"."""
+    for said in sentence.said:
+        inside = said.hit.inside
+        if inside is not None and span.first <= inside[1].first and inside[1].last <= span.last:
+            return Thing(*inside)
+    return None
+
+
 def _segment_at(span: Span, sentence: Sentence) -> int:
     return next((said.segment for said in sentence.said if said.hit.last >= span.last), -1)
 

@@ -184,6 +184,9 @@ def settle_lost_data(draft: Draft) -> None:
     lost = draft.facts.get("data_impact")
     if draft.worst is None or lost is None or lost.value != "major":
         return
+    request = draft.facts.get("request_type")
+    if request is not None and request.value == "defect":
+        return  # it is wrong, and there
     failed = draft.facts.get("functional_impact")
     if failed and (draft.worst[1].weak or _overlap(lost, failed) or _only_lost(draft)):
         del draft.facts["functional_impact"]
