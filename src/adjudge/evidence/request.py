@@ -136,7 +136,9 @@ def _uncount(draft: Draft, kind: str) -> None:
     Nor did anybody cause what is no problem.
     """
     for name in _COUNTED if kind in _UNHIT else ():
-        if name in draft.facts and draft.facts[name].value != "single":
+        # News, unlike a question, may tell who caused what is over.
+        told = name == "caused_by" and kind == "information" and not draft.body.asked
+        if name in draft.facts and draft.facts[name].value != "single" and not told:
             del draft.facts[name]
 
 
