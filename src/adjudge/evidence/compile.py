@@ -148,7 +148,8 @@ def _inherit(found: _ByWords) -> None:
         keeps = heirs[number] if number in heirs else heirs.setdefault(number, _heritage(meanings))
         if keeps is not None:
             whole = list(meanings)
-            for meaning in _within(words, inherited):
+            parts = _heads(words, inherited) if keeps is _is_part else _within(words, inherited)
+            for meaning in parts:
                 if meaning not in whole and keeps(meaning):
                     whole.append(meaning)
             if len(whole) > len(meanings):
@@ -164,7 +165,20 @@ def _heritage(meanings: Meanings) -> _Keeps | None:
         return _keeps_all
     if any(meaning.name == "users_affected" and meaning.value != "single" for meaning in meanings):
         return _is_place
+    if any(meaning.role in ("impact", "weak") for meaning in meanings):
+        return _is_part
     return None
+
+
+_PARTS = ("important_function", "minor_function")
+
+
+def _is_part(meaning: Meaning) -> bool:
+    """Whether it names a part of a product, as the last words do: "wrong icon", "ten deploys".
+
+    What carries the rest is more often only in the way of what is told: "extra digits in numbers".
+    """
+    return meaning.role == "thing" and meaning.value == "noun" and meaning.name in _PARTS
 
 
 def _keeps_all(meaning: Meaning) -> bool:
@@ -203,6 +217,12 @@ def _within(words: str, inherited: _Inherited) -> Iterator[Meaning]:
         for last in range(first + 1, min(first + inherited.longest, size) + 1):
             yield from inherited.cues.get(words[first:last], ())
         yield from inherited.parts.get(words[first:], ())
+
+
+def _heads(words: str, inherited: _Inherited) -> Iterator[Meaning]:
+    """Yield what is inherited from the phrases that a phrase ends in."""
+    for first in range(1, len(words)):
+        yield from inherited.cues.get(words[first:], ())
 
 
 def _is_inherited(meaning: Meaning) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from adjudge.evidence.denied import Denial, find_denials
+from adjudge.evidence.denied import find_denials
 from adjudge.evidence.frames import follow_frames
 from adjudge.evidence.scan import Hit, Span
 from adjudge.evidence.scope import Said, Sentence
@@ -99,10 +99,11 @@ def find_problems(
                 thing = named_inside(predicate.span, sentence) or thing
             if thing is not None and predicate.impact == "degraded":
                 thing = _shown_in(thing, predicate, things, sentence, lexicon) or thing
+            if thing is None and _of_pronoun(predicate.span, words, lexicon):
+                relative = _is_relative(predicate.span, sentence)
+                thing = near if relative else _meant(predicate.span, things, near)
             if predicate.weak and thing is None:
-                thing = near if _of_pronoun(predicate.span, words, lexicon) else None
-                if thing is None:
-                    continue
+                continue
             if predicate.adjacent and thing and thing.span.last + 1 != predicate.span.first:
                 continue
             missing = predicate.impact == "unavailable"
@@ -192,6 +193,14 @@ def _of_pronoun(span: Span, words: list[str], lexicon: Lexicon) -> bool:
     while at >= 0 and (words[at] in verbs.auxiliaries or words[at] in verbs.between):
         at -= 1
     return at >= 0 and words[at] in verbs.pronouns
+
+
+def _is_relative(span: Span, sentence: Sentence) -> bool:
+    """Whether what stands right before a predicate joins a clause to another: "which were"."""
+    return any(
+        said.cue("joins") and said.hit.last in (span.first - 1, span.first - 2)
+        for said in sentence.said
+    )
 
 
 def _join(*hits: Hit) -> Span:
@@ -304,13 +313,13 @@ def _denied(
             "unavailable",
             denial.span,
             denial.clause,
-            _meant(denial, things, near) if denial.pronoun else denial.thing,
+            _meant(denial.span, things, near) if denial.pronoun else denial.thing,
             weak=True,
             faint=True,
         )
         for denial in find_denials(sentence, words, things, lexicon.verbs)
         if denial.clause not in told
-        and not (denial.pronoun and _meant(denial, things, near) is None)
+        and not (denial.pronoun and _meant(denial.span, things, near) is None)
     ]
     return [
         predicate
@@ -319,11 +328,9 @@ def _denied(
     ]
 
 
-def _meant(denial: Denial, things: list[Placed], near: Thing | None) -> Thing | None:
+def _meant(span: Span, things: list[Placed], near: Thing | None) -> Thing | None:
     """What a pronoun stands for: the thing that was named last."""
-    before = [
-        thing for thing, said, _ in things if thing.span.last < denial.span.first and not said.void
-    ]
+    before = [thing for thing, said, _ in things if thing.span.last < span.first and not said.void]
     return before[-1] if before else near
 
 

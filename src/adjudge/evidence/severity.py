@@ -52,11 +52,12 @@ def contradicting(worst: Found, found: Sequence[Found]) -> list[Found]:
 
 
 def _of_the_same(worst: Found, found: Sequence[Found]) -> list[Found]:
-    thing = worst[1].thing
-    name = None if thing is None else thing.name
+    """The other problems with the same thing, told in other words than the worst one."""
+    reading, problem = worst
+    name = None if problem.thing is None else problem.thing.name
     return [
-        other
-        for other in found
-        if other is not worst
-        and (thing is None or other[1].thing is None or other[1].thing.name == name)
+        (source, other)
+        for source, other in found
+        if not (source is reading and other.span == problem.span)
+        and (name is None or other.thing is None or other.thing.name == name)
     ]
