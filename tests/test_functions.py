@@ -117,6 +117,13 @@ def test_a_near_rank_and_a_near_language_are_named() -> None:
             "Der Zahlungslaufdienst ist ausgefallen.",
             "critical_function",
         ),
+        # A word that the lexicon has as a part of what is said, and not as a thing.
+        (
+            "  critical_function: {sv: [utrullning*]}",
+            "sv",
+            "Utrullningarna fungerar inte.",
+            "critical_function",
+        ),
         # The name without `*` counts before the one with it, and the longer before the shorter.
         (
             "  minor_function: {en: [bank*]}\n  critical_function: {en: [banking]}",

@@ -49,7 +49,10 @@ class NamedScanner(Scanner):
         self._added = [phrases[number] for number in self._names.numbers]
 
     def _rank_known(self, ranks: Mapping[_Words, str]) -> None:
-        """Give the things of the lexicon the ranks under which the ruleset names them."""
+        """Give the things of the lexicon the ranks under which the ruleset names them.
+
+        So are words that are only parts of frames there: they would hide the name.
+        """
         alphabet = self.patterns.alphabet
         endings: dict[str, dict[str, str]] = {}
         for words, rank in ranks.items():
@@ -57,7 +60,7 @@ class NamedScanner(Scanner):
         last_words = {char: word for word, char in alphabet.exact.items()}
         for number, pattern in enumerate(self.patterns.patterns):
             ending = endings.get(pattern[:-1])
-            if ending and self.phrases[number].things:
+            if ending and (self.phrases[number].things or _is_part(self.phrases[number])):
                 known = _rank_of(last_words.get(pattern[-1], ""), ending)
                 if known is not None:
                     self.phrases[number] = _ranked(self.phrases[number], known)
@@ -103,6 +106,11 @@ class NamedScanner(Scanner):
             waiting += [(a + last + 1, b + last + 1, number) for a, b, number in reversed(rest)]
             yield name, self._added
         yield from ((match, self.phrases) for match in reversed(waiting))
+
+
+def _is_part(phrase: Phrase) -> bool:
+    """Whether a phrase is nothing but a part of frames."""
+    return all(meaning.role == "part" for meaning in phrase.meanings)
 
 
 def _outranks(phrase: Match, name: Match) -> bool:

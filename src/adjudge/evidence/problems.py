@@ -12,7 +12,15 @@ from adjudge.evidence.denied import find_denials
 from adjudge.evidence.frames import follow_frames
 from adjudge.evidence.scan import Hit, Span
 from adjudge.evidence.scope import Said, Sentence
-from adjudge.evidence.softening import Predicate, compare, divide, modified, soften
+from adjudge.evidence.softening import (
+    Predicate,
+    compare,
+    divide,
+    limited,
+    modified,
+    otherwise_well,
+    soften,
+)
 from adjudge.evidence.things import (
     Placed,
     Thing,
@@ -86,6 +94,7 @@ def find_problems(
         ]
         _weaken(predicates, words, lexicon.verbs)
         things = find_things(sentence, words, lexicon.prepositions)
+        predicates += limited(sentence)
         predicates += _denied(sentence, words, things, lexicon, predicates, near)
         soften(predicates, sentence)
         if predicates:
@@ -102,6 +111,10 @@ def find_problems(
             if thing is None and _of_pronoun(predicate.span, words, lexicon):
                 relative = _is_relative(predicate.span, sentence)
                 thing = near if relative else _meant(predicate.span, things, near)
+            if predicate.weak and thing is None and predicate.impact == "unavailable":
+                thing = otherwise_well(predicate, things, sentence)
+                if thing is not None:
+                    predicate.impact, predicate.weak = "degraded", False
             if predicate.weak and thing is None:
                 continue
             if predicate.adjacent and thing and thing.span.last + 1 != predicate.span.first:

@@ -113,7 +113,7 @@ def _development(
     found = [
         problem
         for problem in problems
-        if not problem.weak
+        if (not problem.weak or _is_beside(problem))
         and problem.impact in _HAMPERED
         and not lexicon.development.isdisjoint(
             words[one]
@@ -127,6 +127,16 @@ def _development(
         if value == "blocked" and not _is_general(worst, words, lexicon):
             return  # a single build that fails stops nobody
         yield Statement("development_workflow", value, worst.span, worst.sentence, True, True)
+
+
+def _is_beside(problem: Problem) -> bool:
+    """Whether the thing that does not work is named right there, and not sentences before."""
+    thing = problem.thing
+    near = thing is not None and abs(thing.span.first - problem.span.first) <= _BESIDE
+    return near and problem.impact != "degraded"  # "wrong" is said of what a build shows, too
+
+
+_BESIDE = 10
 
 
 def _is_general(problem: Problem, words: list[str], lexicon: Lexicon) -> bool:

@@ -72,7 +72,8 @@ def settle_request(draft: Draft) -> None:
                 draft.facts["request_type"] = quote(reading, statement)
                 _uncount(draft, kind)
                 if kind == "defect":
-                    _wrong(draft, reading, statement)
+                    same = [one for source, one in stated if source is reading]
+                    _wrong(draft, reading, [one for one in same if one.value == kind])
                 return
     over = draft.over()
     if over is not None:
@@ -91,24 +92,28 @@ def _of_other_facts(draft: Draft) -> None:
         if told is not None and told.value in values:
             draft.facts["request_type"] = replace(told, fact="request_type", value="incident")
             if (name, told.value) == ("data_impact", "minor"):
-                _wrong(draft, *draft.stated(name)[0])  # a part of it is missing, or late
+                reading, statement = draft.stated(name)[0]
+                _wrong(draft, reading, [statement])  # a part of it is missing, or late
             return
     well = draft.facts.get("functional_impact")
     if well is not None and well.value == "none" and not (draft.body.asked or draft.subject.asked):
         draft.facts["request_type"] = replace(well, fact="request_type", value="information")
 
 
-def _wrong(draft: Draft, reading: Reading, statement: Statement) -> None:
+def _wrong(draft: Draft, reading: Reading, stated: list[Statement]) -> None:
     """What answers wrongly is degraded, though no words say how hard it is hit."""
     name = "functional_impact"
-    sentence = next((s for s in reading.passage.sentences if s.number == statement.sentence), None)
-    if name in draft.facts or name in draft.conflicts or sentence is None or sentence.question:
+    found = {sentence.number: sentence for sentence in reading.passage.sentences}
+    told = [(one, found[one.sentence]) for one in stated if one.sentence in found]
+    if name in draft.facts or name in draft.conflicts or not told or told[0][1].question:
         return
-    draft.settle(name, "degraded", reading, statement.span)
+    draft.settle(name, "degraded", reading, told[0][0].span)
     near = [
-        thing for thing in reading.things if sentence.first <= thing.span.first <= sentence.last
+        [thing for thing in reading.things if sentence.first <= thing.span.first <= sentence.last]
+        for _, sentence in told
     ]
-    for source, things in ((reading, near), (draft.subject, draft.subject.things)):
+    sources = [(reading, things) for things in near] + [(draft.subject, draft.subject.things)]
+    for source, things in sources:
         telling = [thing for thing in things if thing.name in RANKS and not thing.generic]
         if telling and "affected_function" not in draft.facts:
             draft.settle("affected_function", telling[0].name, source, telling[0].span)

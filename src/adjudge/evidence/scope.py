@@ -278,7 +278,12 @@ def _mark_question(sentence: Sentence) -> None:
         if (cue.cue("asks") and _opens_part(sentence, number)) or _seeks(cue):
             _mark(sentence.said[number:], "question", sentence)
             return
-    last = sentence.said[-1]
+    # What only joins ("..., does it fail then?") is no part of its own.
+    told = [said for said in sentence.said if not _only_joins(said)] or sentence.said
     for other in sentence.said:
-        if other.segment == last.segment:
+        if other.segment >= told[-1].segment:
             other.void = other.void or "question"
+
+
+def _only_joins(said: Said) -> bool:
+    return said.hit.phrase.cues == {"joins"} and len(said.hit.phrase.meanings) == 1

@@ -49,6 +49,8 @@ def _settle(draft: Draft, name: str) -> None:
         found = _as_lived_with(_unpossible(_about_one(found)))
         if not found:
             return
+    if name == "development_workflow":
+        found = _hampered(found)
     found = [entry for entry in found if not entry[1].hint] or found
     if name == "environment":
         beside = [entry for entry in found if entry[1].beside_problem]
@@ -121,6 +123,19 @@ _OF_TROUBLE = (
     "technology", "data_impact", "business_impact", "workaround", "development_workflow",
 )  # fmt: skip
 _WITHOUT_TROUBLE = ("none", "unaffected")
+
+
+def _hampered(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:
+    """Where some builds fail, that others run as usual only says that not all of them do."""
+    failing = [entry for entry in found if entry[1].hint]
+    well = any(entry[1].value == "unaffected" for entry in found)
+    if not failing or not well:
+        return found
+    return [
+        (reading, replace(one, value="impaired"))
+        for reading, one in found
+        if one.value != "unaffected"
+    ]
 
 
 def _unpossible(

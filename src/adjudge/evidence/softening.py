@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.shares import HALF, find_shares
-from adjudge.evidence.things import Thing
+from adjudge.evidence.things import Placed, Thing
 from adjudge.model.lexicon import Lexicon
 
 _PLACE_REACH = 4
@@ -104,6 +104,38 @@ def compare(
         apart = place in well and well[place] != _segment_of(predicate.span, sentence)
         if apart and predicate.impact == "unavailable":
             predicate.impact = "degraded"
+
+
+def limited(sentence: Sentence) -> list[Predicate]:
+    """What works, but not everywhere: "texts go to one network but not to the other"."""
+    found = []
+    for number, said in enumerate(sentence.said if "limits" in sentence.cues else ()):
+        if not said.cue("limits") or not said.stands:
+            continue
+        for other in reversed(sentence.said[:number]):
+            if other.stands and not _RUNNING.isdisjoint(other.hit.phrase.cues):
+                span = Span(other.hit.first, said.hit.last)
+                found.append(Predicate("degraded", span, other.clause, weak=True))
+                break
+    return found
+
+
+_RUNNING = frozenset(("works", "runs", "ability"))
+
+
+def otherwise_well(predicate: Predicate, things: list[Placed], sentence: Sentence) -> Thing | None:
+    """What the clause before says to work: "deploys from Git work, but with a file it does not"."""
+    well = {
+        said.clause
+        for said in sentence.said
+        if said.stands and (said.cue("works") or said.cue("fine"))
+    }
+    before = [
+        thing
+        for thing, said, _ in things
+        if said.clause == predicate.clause - 1 and said.clause in well and not said.void
+    ]
+    return before[-1] if before else None
 
 
 def _segment_of(span: Span, sentence: Sentence) -> int:

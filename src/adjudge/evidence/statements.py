@@ -212,7 +212,7 @@ def _spared(said: Said, sentence: Sentence) -> bool:
     in_clause = [
         other for other in sentence.said if other.clause == said.clause and other is not said
     ]
-    segments = {other.segment for other in in_clause if _is_bad(other)}
+    bad = [abs(other.segment - said.segment) for other in in_clause if _is_bad(other)]
     for other in in_clause:
         well = other.negation is None and (
             (other.cue("works") and not _hardly(in_clause))
@@ -220,7 +220,8 @@ def _spared(said: Said, sentence: Sentence) -> bool:
             or any(meaning.value == "none" for meaning in other.hit.phrase.impacts)
         )
         unaffected = other.cue("affected") and other.negation is not None
-        if (well or unaffected) and (other.segment == said.segment or said.segment not in segments):
+        apart = abs(other.segment - said.segment)
+        if (well or unaffected) and (not apart or not bad or apart < min(bad)):
             return True
     return False
 

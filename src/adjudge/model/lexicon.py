@@ -44,6 +44,7 @@ CUES = (
     "gets",
     "since",
     "other_parts",
+    "limits",
 )
 """Roles of phrases that are no evidence themselves but decide how their neighbours are read."""
 
