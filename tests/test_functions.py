@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import adjudge
@@ -217,6 +217,7 @@ def _spans(hits: list[Hit]) -> list[tuple[int, int]]:
     return [(hit.first, hit.last) for hit in hits]
 
 
+@example({"ab abc"}, {"abc ab", "ab"}, ["ab", "abc", "ab"])
 @given(
     st.sets(PHRASES, min_size=1, max_size=6),
     st.sets(PHRASES.flatmap(lambda name: st.sampled_from([name, name + "*"])), max_size=4),

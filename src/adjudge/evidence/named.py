@@ -93,11 +93,17 @@ class NamedScanner(Scanner):
         self, words: list[str], found: list[Match], names: list[Match]
     ) -> Iterator[tuple[Match, list[Phrase]]]:
         waiting = found[::-1]
-        for name in names:
+        named = names[::-1]
+        while named:
+            name = named.pop()
             first, last, _ = name
             while waiting and waiting[-1][1] < first:
                 yield waiting.pop(), self.phrases
             if waiting and _outranks(waiting[-1], name):
+                # What the phrase leaves of the name may be a name of its own.
+                after = waiting[-1][1] + 1
+                left = self._names.matches(words[after : last + 1]) if after <= last else []
+                named += [(a + after, b + after, number) for a, b, number in reversed(left)]
                 continue
             end = last
             while waiting and waiting[-1][0] <= last:
