@@ -17,6 +17,8 @@ from adjudge.evidence.unmarked import Unmarked
 from adjudge.model.lexicon import RANKS, Lexicon, Meaning
 
 _Words = tuple[str, ...]
+_REACH = 16
+"""How many words after a name are searched again; no phrase is longer."""
 
 
 class NamedScanner(Scanner):
@@ -108,6 +110,10 @@ class NamedScanner(Scanner):
             end = last
             while waiting and waiting[-1][0] <= last:
                 end = waiting.pop()[1]
+            if end > last:
+                # Up to the next phrase: what was cut may have hidden one that ends behind it.
+                end = waiting[-1][0] - 1 if waiting else len(words) - 1
+                end = min(end, last + _REACH)
             rest = self.patterns.matches(words[last + 1 : end + 1]) if end > last else []
             waiting += [(a + last + 1, b + last + 1, number) for a, b, number in reversed(rest)]
             yield name, self._added
