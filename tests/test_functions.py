@@ -219,6 +219,7 @@ def _spans(hits: list[Hit]) -> list[tuple[int, int]]:
 
 @example({"ab abc"}, {"abc ab", "ab"}, ["ab", "abc", "ab"])
 @example({"ab ab"}, {"ab ab ab", "ab ab"}, ["ab"] * 5)
+@example({"ab ab"}, {"abc ab", "ab ab abc"}, ["ab", "ab", "ab", "abc", "ab"])
 @given(
     st.sets(PHRASES, min_size=1, max_size=6),
     st.sets(PHRASES.flatmap(lambda name: st.sampled_from([name, name + "*"])), max_size=4),

@@ -18,7 +18,7 @@ from adjudge.model.lexicon import RANKS, Lexicon, Meaning
 
 _Words = tuple[str, ...]
 _REACH = 16
-"""How many words after a name are searched again; no phrase is longer."""
+"""How many words after a phrase or a name are searched again; none is longer."""
 
 
 class NamedScanner(Scanner):
@@ -104,7 +104,8 @@ class NamedScanner(Scanner):
             if waiting and _outranks(waiting[-1], name):
                 # What the phrase leaves of the name may be a name of its own.
                 after = waiting[-1][1] + 1
-                left = self._names.matches(words[after : last + 1]) if after <= last else []
+                end = min(named[-1][0] if named else len(words), last + 1 + _REACH)
+                left = self._names.matches(words[after:end]) if after <= last else []
                 named += [(a + after, b + after, number) for a, b, number in reversed(left)]
                 continue
             end = last
