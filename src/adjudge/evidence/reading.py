@@ -53,6 +53,8 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
     problems = find_problems(passage.sentences, words, lexicon)
     swaying = {problem.sentence for problem in problems if problem.impact == "intermittent"}
     over = _resolved_at(passage.sentences, swaying)
+    if over is None and not problems:
+        over = _long_over(passage.sentences, swaying)
     if over is not None:
         problems = [problem for problem in problems if _is_left(problem, over, passage.sentences)]
     statements: list[Statement] = []
@@ -216,10 +218,27 @@ def _is_short(sentence: Sentence) -> bool:
     return sentence.last - sentence.first <= _AFTERTHOUGHT and not sentence.question
 
 
-def _resolved_at(sentences: list[Sentence], swaying: set[int]) -> tuple[int, Span] | None:
+def _long_over(sentences: list[Sentence], swaying: set[int]) -> tuple[int, Span] | None:
+    """Where a text that tells of nothing else says that what was is over.
+
+    "It failed last week, that is fixed by now." Words of trouble or denial behind it speak against.
+    """
+    over = _resolved_at(sentences, swaying, past=True)
+    left = over is not None and any(
+        sentence.number > over[0]
+        and ("negation" in sentence.cues or _shows_trouble(sentence))
+        for sentence in sentences
+    )
+    return None if left else over
+
+
+def _resolved_at(
+    sentences: list[Sentence], swaying: set[int], past: bool = False
+) -> tuple[int, Span] | None:
     """The last sentence that says it works again, unless a later one says it came back.
 
-    `swaying` are the sentences that tell of something that comes and goes.
+    `swaying` are the sentences that tell of something that comes and goes; `past` lets sentences
+    that also tell of the past count.
     """
     over = None
     for sentence in sentences:
@@ -227,7 +246,7 @@ def _resolved_at(sentences: list[Sentence], swaying: set[int]) -> tuple[int, Spa
             over = None
             continue
         comes_and_goes = sentence.says("intermittent") or sentence.number in swaying
-        if comes_and_goes or "past" in sentence.cues:
+        if comes_and_goes or ("past" in sentence.cues and not past):
             # "Every now and then it stops, and then it is back"; "it was the same on Monday, but
             # that passed": neither says anything of today.
             continue

@@ -49,7 +49,7 @@ class Phrase:
 
 
 _PREDICATES = ("works", "runs", "affected", "fine")
-_VERBS = ("ability", "act")
+_VERBS = ("ability", "act", "gets")
 NO_PHRASE = Phrase(())
 
 

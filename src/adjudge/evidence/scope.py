@@ -200,6 +200,8 @@ def _void(sentence: Sentence) -> None:
             lasting = _since_then(said, cue)
             for other in said:
                 near = other.segment == cue.segment or not aside
+                if other.segment > cue.segment and other.cue("resolved"):
+                    continue  # "it failed last week, that is fixed"
                 if other.clause == cue.clause and near and other.segment < lasting:
                     other.void = other.void or "past"
     if sentence.question or _opens_with_request(sentence):

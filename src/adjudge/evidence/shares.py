@@ -30,14 +30,15 @@ def find_shares(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Itera
     """Yield the shares of things that a sentence tells; linear in its words."""
     counting = lexicon.counting
     machines = frozenset() if counting.software.isdisjoint(words) else counting.machines
+    named = frozenset(said.hit.first for said in sentence.said if said.hit.phrase.things)
     for at in range(sentence.first, min(sentence.last, len(words)) - 2):
         whole = words[at + 1]
         if whole not in counting.of and whole not in _PERCENT:
             continue
         part = _number(words[at], lexicon)
-        if part is None:
-            continue
-        share = _share(part, at + 1, words, lexicon)
+        if part is None or (at > sentence.first and words[at - 1] in counting.denials):
+            continue  # "not one of 900"
+        share = _share(part, at + 1, words, lexicon, named)
         if share is None:
             continue
         value, end = share
@@ -47,7 +48,9 @@ def find_shares(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Itera
         yield Share(value, clause)
 
 
-def _share(part: float, at: int, words: list[str], lexicon: Lexicon) -> tuple[float, int] | None:
+def _share(
+    part: float, at: int, words: list[str], lexicon: Lexicon, named: frozenset[int]
+) -> tuple[float, int] | None:
     """The share that begins with a number, and where what it is a part of is named."""
     of = lexicon.counting.of
     by_hundred = words[at] in _PERCENT
@@ -55,8 +58,8 @@ def _share(part: float, at: int, words: list[str], lexicon: Lexicon) -> tuple[fl
     start = at
     while at < len(words) and (words[at] in of or words[at] in lexicon.counting.determiners):
         at += 1
-    if at == start or at >= len(words):
-        return None  # "at 60 %" is no part of anything
+    if at >= len(words) or (at == start and not (by_hundred and at in named)):
+        return None  # "at 60 %" is no part of anything, unlike "60 % calls" without its article
     if by_hundred:
         return part / 100, at
     whole = _number(words[at], lexicon)
