@@ -137,8 +137,8 @@ def _inherit(found: _ByWords) -> None:
     "Can not" as a part hides "can" and "not", which the rest of the reading needs, "dies with"
     hides "dies", and "developers can not deploy" says of deploys that they are unavailable. A part
     of one frame that ends like a shorter part of another ("we have no", "have no") is that part as
-    well. What counts people keeps where they are ("some of our customers": in production), unless
-    it is one that is told of ("there was only one caller").
+    well. What counts people, or tells of complaints, keeps where they are ("some of our customers":
+    in production), unless it is one that is told of ("there was only one caller").
     """
     inherited = _Inherited(found)
     heirs: dict[int, _Keeps | None] = {}
@@ -162,7 +162,8 @@ _Keeps = Callable[[Meaning], bool]
 def _heritage(meanings: Meanings) -> _Keeps | None:
     """Which meanings of its parts a phrase with these meanings keeps; None for none."""
     if all(map(_bears_cues, meanings)):
-        return _keeps_all
+        told = any(meaning.name == "business_impact" for meaning in meanings)
+        return (lambda meaning: True) if told else (lambda meaning: not _is_place(meaning))
     if any(meaning.name == "users_affected" and meaning.value != "single" for meaning in meanings):
         return _is_place
     if any(meaning.role in ("impact", "weak") for meaning in meanings):
@@ -179,10 +180,6 @@ def _is_part(meaning: Meaning) -> bool:
     What carries the rest is more often only in the way of what is told: "extra digits in numbers".
     """
     return meaning.role == "thing" and meaning.value == "noun" and meaning.name in _PARTS
-
-
-def _keeps_all(meaning: Meaning) -> bool:
-    return not _is_place(meaning)
 
 
 def _is_place(meaning: Meaning) -> bool:

@@ -1,4 +1,4 @@
-"""Verbs that tell of no event: orders ("remove useless properties") and what is to be done.
+"""Verbs that tell of no event: orders ("remove useless properties"), conditions, what is to be.
 
 What such words are about is wanted, or ought to be, and so is not read as what happens.
 """
@@ -13,6 +13,8 @@ from adjudge.model.lexicon import Verbs
 _PREFIX = 8
 """How many words a name before an order may have ("File system: remove ...")."""
 _CAUSE_REACH = 7
+_CONDITION_REACH = 3
+"""How far from "if" its verb stands; one that is farther may be that of the main clause."""
 _NAMED_BY = frozenset((":", "-", ")", "]"))
 _TROUBLES = ("defect", "incident")
 _FINITE = frozenset(("works", "runs", "gets", "cannot"))
@@ -28,6 +30,10 @@ def void_moods(sentences: list[Sentence], words: list[str], verbs: Verbs) -> Non
     for sentence in sentences:
         if sentence.question and words[sentence.first] in verbs.auxiliaries:
             _ask(sentence)
+    if verbs.conditional:
+        for sentence in sentences:
+            if words[sentence.first] in verbs.conditional:
+                _void_condition(sentence)
     if verbs.unreal:
         for sentence in sentences:
             for said in sentence.said:
@@ -41,6 +47,20 @@ def _ask(sentence: Sentence) -> None:
         if said.cue("presupposes"):
             return
         said.void = said.void or "question"
+
+
+def _void_condition(sentence: Sentence) -> None:
+    """Void the verb of "if the server dies"; what follows it may be told of what happens.
+
+    "If a user opens the report the app crashes": the first verb is the condition's.
+    """
+    for said in sentence.said:
+        if sentence.question:
+            said.void = said.void or "hypothetical"
+        elif said.hit.phrase.verb or said.hit.phrase.impacts:
+            if said.hit.first - sentence.first <= _CONDITION_REACH:
+                said.void = said.void or "hypothetical"
+            return
 
 
 def _ordered(sentence: Sentence, words: list[str], verbs: Verbs) -> list[Said]:

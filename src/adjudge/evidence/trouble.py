@@ -182,13 +182,18 @@ def _others(draft: Draft, found: list[Found]) -> None:
 def settle_lost_data(draft: Draft) -> None:
     """Where records are gone, "missing" and "gone" speak of data, and not of a function."""
     lost = draft.facts.get("data_impact")
-    if draft.worst is None or lost is None or lost.value != "major":
-        return
     request = draft.facts.get("request_type")
     if request is not None and request.value == "defect":
         return  # it is wrong, and there
     failed = draft.facts.get("functional_impact")
-    if failed and (draft.worst[1].weak or _overlap(lost, failed) or _only_lost(draft)):
+    if draft.worst is None or lost is None or failed is None:
+        return
+    if lost.value == "minor":
+        if failed.value == "unavailable" and _overlap(lost, failed):
+            del draft.facts["functional_impact"]
+    elif lost.value == "major" and (
+        draft.worst[1].weak or _overlap(lost, failed) or _only_lost(draft)
+    ):
         del draft.facts["functional_impact"]
 
 

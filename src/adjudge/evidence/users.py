@@ -17,6 +17,7 @@ from adjudge.evidence.tokens import Tokens
 from adjudge.model.lexicon import Lexicon
 
 _REACH = 5
+_OTHERS_REACH = 15
 _MODIFIERS = 2
 _BETWEEN = 3
 _HUNDREDS = 100
@@ -62,6 +63,7 @@ def count_users(
             count = group.after(said) or group.before(said)
             if count is None:
                 continue
+            count = group.beside_others(count)
             if troubled is None:
                 troubled = _troubled(sentence, strikes)
             if group.is_hit(sentence, said, count, troubled):
@@ -186,6 +188,23 @@ class _Groups:
         if whole is None or whole < 2 or self.word(at + 1).isalnum():
             return None  # "60 of 80 calls" counts something else
         return self.share(part, whole, Span(said.hit.first, at))
+
+    def beside_others(self, count: Count) -> Count:
+        """Return the share where the others are counted, too: "3 stores, the other 57 are fine"."""
+        part = self.number(count.span.first)
+        if count.percent is not None or part is None or count.group not in ("some", "single"):
+            return count
+        for at in range(count.span.last + 1, count.span.last + _OTHERS_REACH):
+            if self.word(at) in self.small.other:
+                rest = self.number(at + 1) or self.number(at - 1)
+                if rest is not None and self.names_people(at + 2):
+                    return self.share(part, part + rest, count.span) or count
+        return count
+
+    def names_people(self, at: int) -> bool:
+        """Whether a number before `at` counts people: "57 stores", or only "57 are fine"."""
+        word = self.word(at)
+        return word in self.small.people or word in self.stops or not word[0].isalnum()
 
     def of_those(self, at: int) -> bool:
         """Whether a number after `at` is that of all of them: "of our 50 agents, 45 ..."."""

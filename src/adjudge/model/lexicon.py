@@ -151,7 +151,8 @@ class Verbs:
     nothing of the product. After `exists` "no" denies that there is such a thing.
     After one of the `determiners` a verb's word is a noun ("any answers").
     `pronouns` stand for a thing, `persons` for people, `alone` for one of them. `entering` are
-    words for logging in. Without auxiliaries nothing is read so.
+    words for logging in. A sentence that begins with `conditional` ("if the server dies ...") only
+    supposes its first verb; as a question, all of it. Without auxiliaries nothing is read so.
 
     A sentence that begins with one of the `orders` wants something ("remove ..."). After the
     `unreal` words one of the `bare` verbs tells of no event ("to fail"), unless one of the `causes`
@@ -173,6 +174,7 @@ class Verbs:
     persons: frozenset[str] = frozenset()
     alone: frozenset[str] = frozenset()
     entering: frozenset[str] = frozenset()
+    conditional: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
     orders: frozenset[str] = frozenset()
     unreal: frozenset[str] = frozenset()
