@@ -37,7 +37,14 @@ _TROUBLES = ("defect", "incident")
 _RIGHT_AFTER = 2
 
 _LASTING = frozenset(
-    ("caused_by", "environment", "technology", "data_impact", "scheduled_maintenance")
+    (
+        "caused_by",
+        "environment",
+        "technology",
+        "data_impact",
+        "scheduled_maintenance",
+        "security_impact",
+    )
 )
 """What happened, and where, goes on to be so: "three compilers in production, fast last month"."""
 
