@@ -64,8 +64,10 @@ def settle_request(draft: Draft) -> None:
     if _troubled(draft):
         stated = [entry for entry in stated if _is_asked(*entry)]
     if _asks_how(draft):
-        # "How do I ...? A link to the docs would do."
-        stated = [entry for entry in stated if entry[1].value != "documentation"]
+        # "How do I ...? A link to the docs would do." But "Where are the docs?" asks for them.
+        stated = [
+            entry for entry in stated if entry[1].value != "documentation" or _is_asked_how(*entry)
+        ]
     for kind in _REQUEST_ORDER:
         for reading, statement in stated:
             if statement.value == kind:
@@ -156,6 +158,13 @@ def _asks_how(draft: Draft) -> bool:
     """Whether the body asks how to do something, and the subject names no documentation."""
     return any(asked.kind == "how_to" for asked in draft.body.asked) and not any(
         thing.name == "documentation" for thing in draft.subject.things
+    )
+
+
+def _is_asked_how(reading: Reading, statement: Statement) -> bool:
+    """Whether a statement is part of the question how, or where, something is."""
+    return any(
+        asked.kind == "how_to" and asked.sentence == statement.sentence for asked in reading.asked
     )
 
 
