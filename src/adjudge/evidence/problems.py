@@ -226,6 +226,7 @@ def _framed(sentence: Sentence, frames: tuple[Frame, ...]) -> list[Predicate]:
             str(frame.value),
             Span(whole.hit.first, whole.hit.last),
             whole.clause,
+            _named_by_verb(whole, sentence),
             weak=frame.weak,
             segment=whole.segment,
         )
@@ -242,6 +243,15 @@ def _has_people(whole: Said, sentence: Sentence) -> bool:
         said.cue("people") and whole.hit.first <= said.hit.first and said.hit.last <= whole.hit.last
         for said in sentence.said
     )
+
+
+def _named_by_verb(whole: Said, sentence: Sentence) -> Thing | None:
+    """What a verb that is denied right there names: "no call any more | is recorded"."""
+    for said in sentence.said:
+        near = 0 <= said.hit.first - whole.hit.last <= 1 and said.segment == whole.segment
+        if near and said.negation is not None and said.cue("runs"):
+            return _verb_thing(said)
+    return None
 
 
 def _weaken(predicates: list[Predicate], words: list[str], verbs: Verbs) -> None:
@@ -290,7 +300,8 @@ def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
             # "Almost never works" does work at times.
             rarely = negation is not None and negation.cue("hardly")
             impact = "severely_degraded" if rarely else "unavailable"
-            found.append(Predicate(impact, span, said.clause, denied=True))
+            done = _verb_thing(said)  # "no call is recorded"
+            found.append(Predicate(impact, span, said.clause, done, denied=True))
         elif said.cue("gets") and _denies(negation) and not _is_noun(said):
             assert negation is not None
             span = _join(said.hit, negation)

@@ -248,7 +248,9 @@ def _opens_with_request(sentence: Sentence) -> bool:
     first = sentence.said[0]
     # "What: nothing works" names a part of a form.
     label = len(sentence.said) > 1 and sentence.said[1].clause != first.clause
-    return first.cue("asks") and first.hit.first - sentence.first <= 1 and not label
+    # "Lets itself export?" asks, and "the report lets itself not export" tells (German order).
+    reach = 0 if first.cue("ability") else 1
+    return first.cue("asks") and first.hit.first - sentence.first <= reach and not label
 
 
 def _seeks(said: Said) -> bool:

@@ -58,6 +58,8 @@ def modified(found: list[Predicate], clause: list[Said]) -> list[Predicate]:
         counts = any(map(said.cue, _SHARES))
         if not said.stands or (counts and _counts_people(said, clause[number + 1 :])):
             continue
+        if said.cue("mostly") and _is_of_success(said, clause):
+            continue
         for predicate in found:
             if said.cue("intermittent"):
                 if predicate.impact in _SOFTENED:
@@ -138,6 +140,14 @@ def otherwise_well(predicate: Predicate, things: list[Placed], sentence: Sentenc
     return before[-1] if before else None
 
 
+def _is_of_success(said: Said, clause: list[Said]) -> bool:
+    """Whether it is what succeeds: "the second attempt mostly works"."""
+    own = [other for other in clause if other.segment == said.segment]
+    return any(other.stands and other.cue("works") for other in own) and not any(
+        other.stands and other.hit.phrase.impacts for other in own
+    )
+
+
 def _segment_of(span: Span, sentence: Sentence) -> int:
     return next((said.segment for said in sentence.said if said.hit.last >= span.first), -1)
 
@@ -152,6 +162,7 @@ def _place(at: int, words: list[str], lexicon: Lexicon) -> str:
 
 def _counts_people(said: Said, following: list[Said]) -> bool:
     """Whether "some" says how many people there are, and nothing of how badly they are hit."""
-    return bool(following) and (
-        following[0].cue("people") and following[0].hit.first - said.hit.last <= _PEOPLE_REACH
+    return any(
+        other.cue("people") and other.hit.first - said.hit.last <= _PEOPLE_REACH
+        for other in following[:_PEOPLE_REACH]
     )

@@ -9,6 +9,7 @@ from adjudge.evidence.problems import Problem
 from adjudge.evidence.reading import Reading
 from adjudge.evidence.result import Evidence
 from adjudge.evidence.severity import Found, contradicting, more_exactly
+from adjudge.evidence.statements import Statement
 from adjudge.model.lexicon import RANKS, TROUBLE
 
 _TOPICS = frozenset(("degraded", "slow", "inconvenience"))
@@ -119,13 +120,19 @@ def _well(draft: Draft, said: list[Found]) -> None:
 
 def _function(draft: Draft, reading: Reading, problem: Problem) -> None:
     """Settle what is hit: what the text itself calls it, the problem's thing, the subject's."""
-    stated = draft.stated("affected_function")
+    stated = [
+        entry
+        for entry in draft.stated("affected_function")
+        if not _of_another(*entry, (reading, problem))
+    ]
     if stated:
         own = {problem.thing.name} if problem.thing is not None else set()
         values = {statement.value for _, statement in stated}
         # "A small thing" about what carries all the others is a contradiction.
         if len(values) == 1 and not (values == {"minor_function"} and own & GREAT):
             draft.facts["affected_function"] = quote(*stated[0])
+            if values == {"minor_function"} and problem.impact == "degraded":
+                _belittle(draft, *stated[0])
         return
     if problem.impact == "inconvenience":
         # Only looks: whatever it is on, what is hit is small, unless it carries all else.
@@ -137,6 +144,23 @@ def _function(draft: Draft, reading: Reading, problem: Problem) -> None:
             draft.settle("affected_function", problem.thing.name, reading, problem.thing.span)
         return
     _only_named(draft)
+
+
+def _belittle(draft: Draft, source: Reading, verdict: Statement) -> None:
+    """What answers wrongly and is called a trifle is one."""
+    assert draft.worst is not None
+    reading, problem = draft.worst
+    draft.worst = reading, replace(problem, impact="inconvenience")
+    if "functional_impact" in draft.facts:
+        draft.settle("functional_impact", "inconvenience", source, verdict.span)
+
+
+def _of_another(source: Reading, statement: Statement, worst: Found) -> bool:
+    """Whether a verdict ("a small thing") stands with a problem of its own, not with the worst."""
+    reading, problem = worst
+    if source is reading and statement.sentence == problem.sentence:
+        return False
+    return any(other.sentence == statement.sentence for other in source.problems)
 
 
 def _only_named(draft: Draft) -> None:
