@@ -38,6 +38,7 @@ Placed = tuple[Thing, Said, bool]
 def find_things(sentence: Sentence, words: list[str], prepositions: frozenset[str]) -> list[Placed]:
     """Return the things of a sentence."""
     found: list[Placed] = []
+    since = {said.hit.last + 1 for said in sentence.said if said.cue("since")}
     taken = {
         at
         for said in sentence.said
@@ -46,8 +47,8 @@ def find_things(sentence: Sentence, words: list[str], prepositions: frozenset[st
     }
     """Words of what is done: "into" governs nothing in "get into the app"."""
     for said in sentence.said:
-        if not said.hit.phrase.things:
-            continue
+        if not said.hit.phrase.things or said.hit.first in since:
+            continue  # "after the deploy" tells when, and not what
         nouns = [meaning for meaning in said.hit.phrase.things if meaning.value != "verb"]
         if nouns and (said.void == CODE or len({meaning.name for meaning in nouns}) > 1):
             nouns = [UNCLEAR]
