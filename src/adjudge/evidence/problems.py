@@ -300,8 +300,8 @@ def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
             # "Almost never works" does work at times.
             rarely = negation is not None and negation.cue("hardly")
             impact = "severely_degraded" if rarely else "unavailable"
-            done = _verb_thing(said)  # "no call is recorded"
-            found.append(Predicate(impact, span, said.clause, done, denied=True))
+            named = _verb_thing(said)  # "no call is recorded"
+            found.append(Predicate(impact, span, said.clause, named, denied=True))
         elif said.cue("gets") and _denies(negation) and not _is_noun(said):
             assert negation is not None
             span = _join(said.hit, negation)

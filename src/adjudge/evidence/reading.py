@@ -225,8 +225,7 @@ def _long_over(sentences: list[Sentence], swaying: set[int]) -> tuple[int, Span]
     """
     over = _resolved_at(sentences, swaying, past=True)
     left = over is not None and any(
-        sentence.number > over[0]
-        and ("negation" in sentence.cues or _shows_trouble(sentence))
+        sentence.number > over[0] and ("negation" in sentence.cues or _shows_trouble(sentence))
         for sentence in sentences
     )
     return None if left else over
