@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from adjudge.evidence.contrast import contrasted
 from adjudge.evidence.denied import find_denials
 from adjudge.evidence.frames import follow_frames
 from adjudge.evidence.scan import Hit, Span
@@ -100,6 +101,7 @@ def find_problems(
         if predicates:
             divide(predicates, sentence, words, lexicon)
             compare(predicates, sentence, words, lexicon)
+        predicates += contrasted(predicates, sentence, words, things, near, lexicon)
         for predicate in predicates:
             thing = predicate.thing or choose_thing(
                 predicate.span, predicate.clause, things, sentence

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from adjudge.evidence.asking import Asked, find_asked, find_loosely_asked
+from adjudge.evidence.asserted import Asserted, find_asserted
 from adjudge.evidence.code_words import void_code_words, void_name_parts
 from adjudge.evidence.moods import void_moods
 from adjudge.evidence.passage import Passage
@@ -29,7 +30,8 @@ class Reading:
     `over` is where it says, as the last word, that it works again; `corrects` that the field puts
     something right ("in fact it is only ..."); `asked` is what its questions and wishes are after,
     `loosely` what they seem to be after; `signs` that it has words of trouble, whether or not they
-    could be read as a problem.
+    could be read as a problem; `asserted` is what it says that things do, where it tells of no
+    problem.
     """
 
     passage: Passage
@@ -41,6 +43,7 @@ class Reading:
     asked: list[Asked] = field(default_factory=list)
     loosely: list[Asked] = field(default_factory=list)
     signs: bool = False
+    asserted: list[Asserted] = field(default_factory=list)
 
 
 def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
@@ -89,6 +92,7 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
         asked,
         find_loosely_asked(passage.tokens, passage.sentences, asked, lexicon.verbs),
         any(map(_shows_trouble, passage.sentences)),
+        [] if problems or of_code else list(find_asserted(passage.sentences, words, lexicon)),
     )
 
 

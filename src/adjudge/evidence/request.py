@@ -85,6 +85,34 @@ def settle_request(draft: Draft) -> None:
     _of_other_facts(draft)
     if "request_type" not in draft.facts:
         _asked(draft)
+    if "request_type" not in draft.facts:
+        _asserted(draft)
+
+
+def _asserted(draft: Draft) -> None:
+    """Take what a ticket only says that the product does for a complaint about it.
+
+    Where its words fail or deny something, it is an incident, and how hard it hits stays open.
+    """
+    readings = (draft.body, draft.subject)
+    asks = any(one.kind != TROUBLE for reading in readings for one in reading.asked)
+    if asks or any(reading.loosely for reading in readings):
+        return
+    if "functional_impact" in draft.facts or "functional_impact" in draft.conflicts:
+        return
+    found = next(((reading, one) for reading in readings for one in reading.asserted), None)
+    if found is None:
+        return
+    reading, one = found
+    if one.failing or not _troubled(draft):
+        kind = "incident" if one.failing else "defect"
+        draft.settle("request_type", kind, reading, one.span)
+    if "affected_function" not in draft.facts:
+        draft.settle("affected_function", one.thing.name, reading, one.thing.span)
+    if not one.failing:
+        small = one.thing.name == "minor_function"
+        impact = "inconvenience" if small else "degraded"
+        draft.settle("functional_impact", impact, reading, one.span)
 
 
 def _of_other_facts(draft: Draft) -> None:

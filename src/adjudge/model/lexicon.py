@@ -157,6 +157,8 @@ class Verbs:
     A sentence that begins with one of the `orders` wants something ("remove ..."). After the
     `unreal` words one of the `bare` verbs tells of no event ("to fail"), unless one of the `causes`
     stands before ("causes calls to fail"). The words `coded` tell nothing in a text about code.
+    `others` stand for more of what was named ("those", "ones"). `acts` are what things do ("shows",
+    "go"), apart from what ends in one of `third`.
     """
 
     auxiliaries: frozenset[str] = frozenset()
@@ -164,6 +166,7 @@ class Verbs:
     participles: tuple[str, ...] = ()
     finite: tuple[str, ...] = ()
     continuous: tuple[str, ...] = ()
+    third: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
     modals: frozenset[str] = frozenset()
@@ -181,6 +184,8 @@ class Verbs:
     bare: frozenset[str] = frozenset()
     causes: frozenset[str] = frozenset()
     coded: frozenset[str] = frozenset()
+    acts: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
     pleas: frozenset[str] = frozenset()
     mending: frozenset[str] = frozenset()
 

@@ -37,7 +37,7 @@ from adjudge.source import Source
 Meanings = tuple[Meaning, ...]
 MAX_GAP = 12
 _GAP = re.compile(r"(~\d+)")
-_ENDINGS = ("participles", "finite", "continuous", "closing", "prefixes")
+_ENDINGS = ("participles", "finite", "continuous", "closing", "prefixes", "third")
 _KEYS = (
     "language", "name", "negation_after", "stopwords", "prepositions", "heads", "modifiers",
     "verbs", "folds", "unmarked", "rewrites", "articles", "fillers", "numbers", "counting",

@@ -1,0 +1,81 @@
+"""What a ticket plainly says that the product does: "the dialer calls numbers we took off".
+
+A last resort, for a ticket that tells of no trouble in words that are read, and asks for nothing.
+Nobody opens a ticket to say that a thing does what it should, so what it is said to do is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from adjudge.evidence.scan import Span
+from adjudge.evidence.scope import Said, Sentence
+from adjudge.evidence.things import Placed, Thing, find_things
+from adjudge.model.lexicon import RANKS, Lexicon
+
+_WELL = frozenset(("works", "fine", "resolved", "corrects"))
+_BEFORE = 6
+_SHORT = 3
+_FAILING = ("negation", "cannot", "hardly")
+
+
+@dataclass(frozen=True, slots=True)
+class Asserted:
+    """A thing of the product, the words that say what it does, and their sentence.
+
+    `failing` says that they deny something, or have a word of trouble in them.
+    """
+
+    thing: Thing
+    span: Span
+    sentence: int
+    failing: bool
+
+
+def find_asserted(
+    sentences: list[Sentence], words: list[str], lexicon: Lexicon
+) -> Iterator[Asserted]:
+    """Yield what sentences assert of the product's things; linear in their words."""
+    for sentence in sentences if lexicon.verbs.acts else ():
+        if sentence.question or any(said.void or _is_well(said) for said in sentence.said):
+            continue
+        for entry in find_things(sentence, words, lexicon.prepositions):
+            verb = _verb_of(entry, sentence, words, lexicon)
+            if verb is not None:
+                failing = any(map(_fails, sentence.said))
+                span = Span(entry[0].span.first, verb)
+                yield Asserted(entry[0], span, sentence.number, failing)
+                break
+
+
+def _verb_of(entry: Placed, sentence: Sentence, words: list[str], lexicon: Lexicon) -> int | None:
+    """Where the verb stands of which a thing is the subject; None where it is none."""
+    thing, _, governed = entry
+    verbs = lexicon.verbs
+    if governed or thing.generic or thing.name not in RANKS:
+        return None
+    if thing.span.first - sentence.first > _BEFORE:
+        return None
+    before = words[sentence.first : thing.span.first]
+    if not verbs.persons.isdisjoint(before) or not verbs.orders.isdisjoint(before):
+        return None
+    at = thing.span.last + 1
+    while at < sentence.last and words[at] in verbs.between:
+        at += 1
+    if at >= min(sentence.last, len(words)):
+        return None
+    if words[at] in verbs.acts or words[at] in verbs.copulas:
+        return at
+    ends = bool(verbs.third) and words[at].endswith(verbs.third)
+    return at if ends and len(words[at]) > _SHORT else None
+
+
+def _is_well(said: Said) -> bool:
+    return said.stands and not _WELL.isdisjoint(said.hit.phrase.cues)
+
+
+def _fails(said: Said) -> bool:
+    if said.hit.quoted or any(map(said.cue, _FAILING)):
+        return not said.hit.quoted and not said.cue("exclusion")
+    return any(meaning.name != "adjacent" for meaning in said.hit.phrase.impacts)

@@ -1,0 +1,130 @@
+"""What fails beside what works: "deploys from GitHub are fine, those from GitLab fail".
+
+A sentence leaves out what it has just said: "notifications arrive, those for forms don't".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from adjudge.evidence.scan import Span
+from adjudge.evidence.scope import Said, Sentence
+from adjudge.evidence.softening import Predicate
+from adjudge.evidence.things import Placed, Thing
+from adjudge.evidence.tokens import BREAK, COMMA, QUESTION
+from adjudge.model.lexicon import Lexicon
+
+_MARKS = frozenset((BREAK, QUESTION, COMMA, ";", ":", "(", ")", "-"))
+_WELL = frozenset(("works", "runs", "fine", "act"))
+_BACK = 8
+
+
+def contrasted(
+    predicates: list[Predicate],
+    sentence: Sentence,
+    words: list[str],
+    things: list[Placed],
+    near: Thing | None,
+    lexicon: Lexicon,
+) -> list[Predicate]:
+    """Let what fails beside others that work fail in part; return what fails without a verb.
+
+    `near` is what the text spoke of before.
+    """
+    spared = spares_others(sentence, words, lexicon)
+    for predicate in predicates:
+        if predicate.impact != "unavailable":
+            continue
+        others = speaks_of_others(predicate.span, sentence, words, lexicon)
+        if others:
+            predicate.thing = predicate.thing or _first(things)
+        if others or spared:
+            predicate.impact = "degraded"
+    told = {predicate.segment for predicate in predicates}
+    if any(predicate.impact == "intermittent" for predicate in predicates):
+        return []  # "one plays, the next doesn't"
+    return [
+        _without_verb(one, things, near)
+        for one in find_ellipses(sentence, words, lexicon)
+        if one.segment not in told
+    ]
+
+
+def _without_verb(one: Ellipsis, things: list[Placed], near: Thing | None) -> Predicate:
+    """What fails: another thing that is named there, else a part of what works."""
+    own = [thing for thing, said, led in things if said.segment == one.segment and not led]
+    if own:
+        return Predicate("unavailable", one.span, one.clause, own[-1], weak=True)
+    same = [entry for entry in things if entry[1].segment == one.well.segment]
+    return Predicate("degraded", one.span, one.clause, near or _first(same or things), weak=True)
+
+
+def _first(things: list[Placed]) -> Thing | None:
+    free = [thing for thing, _, led in things if not led]
+    return next(iter(free), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipsis:
+    """A denial without its verb, and the phrase that has the verb."""
+
+    span: Span
+    clause: int
+    segment: int
+    well: Said
+
+
+def find_ellipses(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Iterator[Ellipsis]:
+    """Yield the denials of a sentence that leave out a verb which stands before them."""
+    auxiliaries = lexicon.verbs.auxiliaries
+    for said in sentence.said if "negation" in sentence.cues else ():
+        hit = said.hit
+        if not said.cue("negation") or not said.stands or not _ends(hit.last + 1, words):
+            continue
+        if hit.first == sentence.first or words[hit.first - 1] not in auxiliaries:
+            continue
+        well = next(
+            (
+                other
+                for other in sentence.said
+                if other.stands
+                and other.hit.last < hit.first
+                and other.segment != said.segment
+                and not _WELL.isdisjoint(other.hit.phrase.cues)
+            ),
+            None,
+        )
+        if well is not None:
+            yield Ellipsis(Span(hit.first - 1, hit.last), said.clause, said.segment, well)
+
+
+def spares_others(sentence: Sentence, words: list[str], lexicon: Lexicon) -> bool:
+    """Whether a sentence says of the others that they do: "the wildcard doesn't, the others do"."""
+    verbs = lexicon.verbs
+    return any(
+        words[at] in verbs.auxiliaries and words[at - 1] in verbs.others and _ends(at + 1, words)
+        for at in range(sentence.first + 1, min(sentence.last, len(words)))
+    )
+
+
+def speaks_of_others(span: Span, sentence: Sentence, words: list[str], lexicon: Lexicon) -> bool:
+    """Whether a predicate's subject is "those" or "the others", after something that is well."""
+    if not lexicon.verbs.others:
+        return False
+    at = span.first - 1
+    contrasts = {said.hit.last for said in sentence.said if said.cue("contrast")}
+    named = False
+    while at >= max(sentence.first, span.first - _BACK):
+        if words[at] in _MARKS or at in contrasts:
+            break
+        named = words[at] in lexicon.verbs.others
+        at -= 1
+    return named and any(
+        said.stands and said.hit.last < span.first and not _WELL.isdisjoint(said.hit.phrase.cues)
+        for said in sentence.said
+    )
+
+
+def _ends(at: int, words: list[str]) -> bool:
+    return at >= len(words) or words[at] in _MARKS
