@@ -1,14 +1,16 @@
 """Sequences: what is said in a row, each place filled by one of many words.
 
 "We / they / the staff" + "write / key / type" + "orders / it" + "by hand / on paper" are thousands
-of phrases, and four short lists. A sequence is tried where one of its first words stands, so the
-cost is that of a look-up for each word of the text.
+of phrases, and four short lists. A sequence is tried where one of its first words stands, if the
+text has words for its last places as well. Which those are is kept as bits, one for each sequence,
+so the cost is that of a few look-ups for each word of the text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from adjudge.evidence.tokens import BREAK, COMMA, NUMBER, QUESTION, Tokenizer
 from adjudge.model.lexicon import Sequence
@@ -38,8 +40,18 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
+    """`unless` says which words may not stand before the sequence."""
+
     sequence: Sequence
     places: tuple[_Place, ...]
+    unless: _Place | None = None
+
+    def may_follow(self, words: list[str], at: int) -> bool:
+        """Whether the sequence can begin at a place of a text, by the word before."""
+        if self.unless is None or at == 0:
+            return True
+        before = words[at - 1]
+        return before not in self.unless.others and not before.endswith(self.unless.endings)
 
 
 class Sequences:
@@ -54,26 +66,36 @@ class Sequences:
     ) -> None:
         """`denials` ("not", "no") are never among the words of any kind that are skipped."""
         self._stops = _MARKS | denials
-        self._by_word: dict[str, list[tuple[_Compiled, _Next | None]]] = {}
+        self._compiled: list[_Compiled] = []
+        self._following: dict[str, dict[int, _Next | None]] = {}
+        self._opening: dict[str, int] = {}
+        self._needed = (_Needed(), _Needed())
         places: dict[tuple[str, ...], _Place] = {}  # many sequences share their lists
         for sequence in sequences:
             for choices in sequence.places:
                 if choices not in places:
                     places[choices] = _place(choices, tokenizer, fillers)
-            compiled = _Compiled(sequence, tuple(places[choices] for choices in sequence.places))
-            for word in _openings(compiled.places):
-                following = _next(compiled.places, word)
-                self._by_word.setdefault(word, []).append((compiled, following))
+            found = tuple(places[choices] for choices in sequence.places)
+            unless = found[0] if found[0].others else None
+            self._add(_Compiled(sequence, found[1:] if unless else found, unless))
+
+    def _add(self, compiled: _Compiled) -> None:
+        number = len(self._compiled)
+        self._compiled.append(compiled)
+        for word in _openings(compiled.places):
+            self._following.setdefault(word, {})[number] = _next(compiled.places, word)
+            self._opening[word] = self._opening.get(word, 0) | 1 << number
+        needed = [place for place in compiled.places[1:] if place.choices and not place.optional]
+        for which, place in zip_longest(self._needed, needed[-1:-3:-1]):
+            which.add(number, place)
 
     def words(self) -> Iterator[str]:
         """Yield the words that sequences begin with."""
-        yield from self._by_word
+        yield from self._opening
 
     def all_words(self) -> Iterator[str]:
         """Yield all words of the sequences, some of them more than once."""
-        for compiled in {
-            id(one): one for found in self._by_word.values() for one, _ in found
-        }.values():
+        for compiled in self._compiled:
             for place in compiled.places:
                 for word, following in place.choices.items():
                     yield word
@@ -82,17 +104,51 @@ class Sequences:
 
     def matches(self, words: list[str]) -> Iterator[tuple[Sequence, int, int]]:
         """Yield the sequences that a text has, each with its first and last word."""
-        by_word = self._by_word
+        opening = self._opening
         same = [NUMBER if word[0].isdigit() else word for word in words]
+        possible = self._possible(frozenset(same))
         for at, word in enumerate(same):
-            for compiled, following in by_word.get(word, ()):
+            bits = opening.get(word, 0) & possible
+            while bits:
+                number = (bits & -bits).bit_length() - 1
+                bits &= bits - 1
+                following = self._following[word][number]
                 if following is not None and following.words.isdisjoint(
                     same[at + 1 : at + 1 + following.within]
                 ):
                     continue
+                compiled = self._compiled[number]
                 end = _reach(compiled.places, 0, words, at, self._stops)
-                if end > at:
+                if end > at and compiled.may_follow(words, at):
                     yield compiled.sequence, at, end - 1
+
+    def _possible(self, seen: frozenset[str]) -> int:
+        """The bits of the sequences of which a text has words for each of the last places."""
+        one, other = self._needed
+        return one.of(seen) & other.of(seen)
+
+
+class _Needed:
+    """By each word that a place can begin with the bits of the sequences which have it there."""
+
+    def __init__(self) -> None:
+        self._by_word: dict[str, int] = {}
+        self._free = 0
+
+    def add(self, number: int, place: _Place | None) -> None:
+        """Enter a sequence by its place, or as one that needs nothing."""
+        if place is None:
+            self._free |= 1 << number
+            return
+        for word in place.choices:
+            self._by_word[word] = self._by_word.get(word, 0) | 1 << number
+
+    def of(self, seen: frozenset[str]) -> int:
+        """Return the bits of the sequences that can be in a text with these words."""
+        found = self._free
+        for word in seen & self._by_word.keys():
+            found |= self._by_word[word]
+        return found
 
 
 def _place(choices: tuple[str, ...], tokenizer: Tokenizer, fillers: frozenset[str]) -> _Place:
