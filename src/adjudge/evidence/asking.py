@@ -41,7 +41,8 @@ def find_asked(
     first = 0
     for number, end in enumerate(sentence_ends(words)):
         question = end < len(words) and words[end] == QUESTION
-        for at in _starts(words, first, end):
+        # "We are stuck: how do we ...?" What follows a colon is what is asked.
+        for at in sorted(_starts(words, first, end), key=lambda at: not _opened(at, first, words)):
             asked = _asked_at(at, words, end, question, openings)
             told = at > first and words[at] in verbs.auxiliaries and words[at - 1] in verbs.pronouns
             if asked is not None and not tokens.quoted[at] and not told:
@@ -76,6 +77,10 @@ def find_loosely_asked(
                 found.append(Asked(kind, Span(first, end - 1), number))
         first = end + 1
     return found
+
+
+def _opened(at: int, first: int, words: list[str]) -> bool:
+    return at > first and words[at - 1] == ":"
 
 
 def _starts(words: list[str], first: int, end: int) -> Iterator[int]:

@@ -57,7 +57,10 @@ def find_things(sentence: Sentence, words: list[str], prepositions: frozenset[st
                 continue  # the name of a command, more often than not
             # "On the tablet" may be one phrase.
             led = said.hit.first < said.hit.last and words[said.hit.first] in prepositions
-            near = range(max(_part_begins(sentence, said), said.hit.first - 3), said.hit.first)
+            # "In the report is the total wrong": "in" governs the report, and not the total.
+            named = found[-1][0].span.last + 1 if found else 0
+            begins = max(_part_begins(sentence, said), said.hit.first - 3, named)
+            near = range(begins, said.hit.first)
             governed = led or any(words[at] in prepositions and at not in taken for at in near)
             name, generic = meaning.name, meaning.value == "generic"
             if found and not led and found[-1][1].hit.last + 1 == said.hit.first:
