@@ -40,6 +40,9 @@ _COUNTED = ("users_affected", "users_affected_percent", "caused_by")
 _OWN_MATTERS = frozenset(("documentation", "device", "account_access"))
 """Requests in which words such as "missing" and "broken" speak of a page, a tablet, a password."""
 
+_ASIDES = ("documentation", "configuration")
+"""What is only mentioned beside a question how something is done."""
+
 _TOLD_TOO = frozenset(("configuration", "how_to", "information"))
 
 
@@ -65,8 +68,9 @@ def settle_request(draft: Draft) -> None:
         stated = [entry for entry in stated if _is_asked(*entry)]
     if _asks_how(draft):
         # "How do I ...? A link to the docs would do." But "Where are the docs?" asks for them.
+        # "We need more space. Where do we set it?" does not ask to have it set.
         stated = [
-            entry for entry in stated if entry[1].value != "documentation" or _is_asked_how(*entry)
+            entry for entry in stated if entry[1].value not in _ASIDES or _is_in_question(*entry)
         ]
     for kind in _REQUEST_ORDER:
         for reading, statement in stated:
@@ -189,11 +193,8 @@ def _asks_how(draft: Draft) -> bool:
     )
 
 
-def _is_asked_how(reading: Reading, statement: Statement) -> bool:
-    """Whether a statement is part of the question how, or where, something is."""
-    return any(
-        asked.kind == "how_to" and asked.sentence == statement.sentence for asked in reading.asked
-    )
+def _is_in_question(reading: Reading, statement: Statement) -> bool:
+    return any(asked.sentence == statement.sentence for asked in reading.asked)
 
 
 def _trouble(
@@ -273,6 +274,4 @@ def _is_log_in(problem: Problem) -> bool:
 
 def _is_asked(reading: Reading, statement: Statement) -> bool:
     """Whether words that may also tell of something ("set up for us") are a request here."""
-    if statement.value not in _TOLD_TOO:
-        return True
-    return any(asked.sentence == statement.sentence for asked in reading.asked)
+    return statement.value not in _TOLD_TOO or _is_in_question(reading, statement)
