@@ -124,9 +124,10 @@ def _segment_at(span: Span, sentence: Sentence) -> int:
 
 
 def _nearest(span: Span, group: list[Placed]) -> Thing | None:
-    before = [entry for entry in group if entry[0].span.last <= span.last]
-    after = [entry for entry in group if entry[0].span.first >= span.first]
-    for side in (before, after):
+    before = [entry for entry in group if entry[0].span.last < span.first]
+    inside = [entry for entry in group if span.first <= entry[0].span.last <= span.last]
+    after = [entry for entry in group if entry[0].span.first > span.last]
+    for side in (before, inside, after):
         free = _doers([entry for entry in side if not entry[2]])
         chosen = free or [thing for thing, _, _ in side if _may_be_governed(thing)]
         if chosen:
