@@ -240,11 +240,17 @@ def _framed(sentence: Sentence, frames: tuple[Frame, ...]) -> list[Predicate]:
 
 
 def _has_people(whole: Said, sentence: Sentence) -> bool:
-    """Whether "most" says how many people there are: "eight in ten colleagues get a timeout"."""
-    return any(
-        said.cue("people") and whole.hit.first <= said.hit.first and said.hit.last <= whole.hit.last
+    """Whether "most" says how many people there are: "eight in ten colleagues get a timeout".
+
+    In "so slow that the staff give up" they stand behind what is wrong.
+    """
+    inside = [
+        said
         for said in sentence.said
-    )
+        if whole.hit.first <= said.hit.first and said.hit.last <= whole.hit.last
+    ]
+    told = next((said for said in inside if said.cue("people") or said.hit.phrase.impacts), None)
+    return told is not None and told.cue("people")
 
 
 def _named_by_verb(whole: Said, sentence: Sentence) -> Thing | None:

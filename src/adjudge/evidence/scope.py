@@ -117,7 +117,7 @@ _ENDS = frozenset((BREAK, QUESTION, ";"))
 
 
 def _placed(tokens: Tokens, hits: list[Hit], sentence: Sentence) -> list[Said]:
-    said = []
+    said: list[Said] = []
     clause = segment = 0
     last = 0  # the highest clause number so far
     outer: list[int] = []
@@ -141,11 +141,19 @@ def _placed(tokens: Tokens, hits: list[Hit], sentence: Sentence) -> list[Said]:
             last += 1
             clause = last
             segment += 1
-        elif hit.cue("joins"):
+        elif hit.cue("joins") and not (said and _is_cleft(said, segment)):
             segment += 1
         said.append(Said(hit, clause, segment))
         at = hit.last + 1
     return said
+
+
+def _is_cleft(said: list[Said], segment: int) -> bool:
+    """Whether what joins only leads on: "it is only the export | that does not load"."""
+    before = said[-2:]
+    return all(other.segment == segment for other in before) and any(
+        other.cue("corrects") for other in before
+    )
 
 
 def _negate(sentence: Sentence, negation_after: bool) -> None:

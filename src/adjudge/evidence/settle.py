@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from adjudge.evidence.draft import Draft, distinct, quote
 from adjudge.evidence.reading import Reading
+from adjudge.evidence.result import Evidence
 from adjudge.evidence.statements import Statement
 
 _ORDERED = frozenset(
@@ -101,11 +102,19 @@ def _technology(draft: Draft, found: list[tuple[Reading, Statement]]) -> None:
 
 
 def settle_detours(draft: Draft) -> None:
-    """Where builds and deploys are or can be done in another way, they are not blocked."""
+    """Builds are not blocked where they can be done in another way, or where some succeed."""
     done = draft.facts.get("workaround")
     blocked = draft.facts.get("development_workflow")
-    if done and blocked and done.value in ("in_use", "available") and blocked.value == "blocked":
+    if blocked is None or blocked.value != "blocked":
+        return
+    failed = draft.facts.get("functional_impact")
+    in_part = failed is not None and failed.value == "degraded" and _overlap(failed, blocked)
+    if in_part or (done is not None and done.value in ("in_use", "available")):
         draft.facts["development_workflow"] = replace(blocked, value="impaired")
+
+
+def _overlap(one: Evidence, other: Evidence) -> bool:
+    return one.field == other.field and one.start < other.end and other.start < one.end
 
 
 def settle_place(draft: Draft) -> None:

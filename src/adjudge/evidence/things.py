@@ -100,6 +100,8 @@ def choose_thing(span: Span, clause: int, things: list[Placed], sentence: Senten
     same = [entry for entry in things if entry[1].clause == clause]
     segment = _segment_at(span, sentence)
     part = _nearest(span, [entry for entry in same if entry[1].segment == segment])
+    if part is not None and part.generic:
+        part = _inverted(part, span, same, sentence) or part
     if part is not None and not part.generic:
         return part
     fine = _well(things, sentence, lambda said: said.segment) - {segment}
@@ -117,6 +119,20 @@ def named_inside(span: Span, sentence: Sentence) -> Thing | None:
         if inside is not None and span.first <= inside[1].first and inside[1].last <= span.last:
             return Thing(*inside)
     return None
+
+
+def _inverted(whole: Thing, span: Span, same: list[Placed], sentence: Sentence) -> Thing | None:
+    """The subject right after its verb, where the whole is only since when something is so.
+
+    "Since you updated the platform answers not our ingress" is how some languages say it.
+    """
+    if not any(said.cue("since") and said.hit.last < whole.span.first for said in sentence.said):
+        return None
+    after = [entry[0] for entry in same if 0 < entry[0].span.first - span.last <= _INVERTED]
+    return next((thing for thing in after if not thing.generic), None)
+
+
+_INVERTED = 2
 
 
 def _segment_at(span: Span, sentence: Sentence) -> int:
