@@ -126,10 +126,14 @@ def _inverted(whole: Thing, span: Span, same: list[Placed], sentence: Sentence) 
 
     "Since you updated the platform answers not our ingress" is how some languages say it.
     """
-    if not any(said.cue("since") and said.hit.last < whole.span.first for said in sentence.said):
+    if not any(said.hit.last < whole.span.first and _tells_since(said) for said in sentence.said):
         return None
     after = [entry[0] for entry in same if 0 < entry[0].span.first - span.last <= _INVERTED]
     return next((thing for thing in after if not thing.generic), None)
+
+
+def _tells_since(said: Said) -> bool:
+    return said.cue("since") or any(fact.name == "caused_by" for fact in said.hit.phrase.facts)
 
 
 _INVERTED = 2
