@@ -81,6 +81,7 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
     statements = [found for found in statements if not _ships(found, words, lexicon)]
     statements = [found for found in statements if not _only_owns(found, passage)]
     statements = [found for found in statements if not _of_things(found, passage, lexicon)]
+    statements = [found for found in statements if _is_lived_with(found, problems, words, lexicon)]
     asked = find_asked(passage.tokens, lexicon.openings, lexicon.verbs)
     return Reading(
         passage,
@@ -194,6 +195,25 @@ def _only_owns(statement: Statement, passage: Passage) -> bool:
     start, end = tokens.starts[statement.span.last], tokens.ends[statement.span.last]
     word = text[start : end + 1].replace("’", "'")
     return word.endswith(("s'", "'s "))
+
+
+def _is_lived_with(
+    statement: Statement, problems: list[Problem], words: list[str], lexicon: Lexicon
+) -> bool:
+    """Whether what somebody does is a way round, and no circumstance of the trouble.
+
+    "When the staff call from their mobiles, calls drop" tells when; and what could as well be the
+    custom (a hint) is a way round only after the trouble is told.
+    """
+    if (statement.fact, statement.value) != ("workaround", "in_use"):
+        return True
+    at = statement.span.first - 1
+    if at >= 0 and words[at] in lexicon.verbs.whenever:
+        return False
+    told = (statement.sentence, statement.span.first)
+    return not statement.hint or any(
+        (problem.sentence, problem.span.first) < told for problem in problems
+    )
 
 
 def _of_things(statement: Statement, passage: Passage, lexicon: Lexicon) -> bool:

@@ -154,6 +154,9 @@ def _whole(sentence: Sentence, span: Span, possible: bool, used: bool) -> Said:
     return Said(hit, place.clause, place.segment, negation, void)
 
 
+_SILENT = ("neutral", "impact", "weak")
+
+
 def _fails_after(sentence: Sentence, span: Span) -> bool:
     """Whether what a way round would do is denied behind it: "in the app works it | not"."""
     for said in sentence.said:
@@ -165,9 +168,9 @@ def _fails_after(sentence: Sentence, span: Span) -> bool:
         if verb and said.negation is not None and said.negation.first > span.last:
             return True
         if said.hit.last > span.last and all(
-            meaning.role == "neutral" for meaning in said.hit.phrase.meanings
+            meaning.role in _SILENT for meaning in said.hit.phrase.meanings
         ):
-            return True  # "a restart helps not" is a phrase that says nothing
+            return True  # "helps not" is a phrase that says nothing, "works not" one of trouble
     return False
 
 

@@ -152,7 +152,8 @@ class Verbs:
     After one of the `determiners` a verb's word is a noun ("any answers").
     `pronouns` stand for a thing, `persons` for people, `alone` for one of them. `entering` are
     words for logging in. A sentence that begins with `conditional` ("if the server dies ...") only
-    supposes its first verb; as a question, all of it. Without auxiliaries nothing is read so.
+    supposes its first verb; as a question, all of it. What is done `whenever` ("when we call from
+    mobiles") is no way round. Without auxiliaries nothing is read so.
 
     A sentence that begins with one of the `orders` wants something ("remove ..."). After the
     `unreal` words one of the `bare` verbs tells of no event ("to fail"), unless one of the `causes`
@@ -178,6 +179,7 @@ class Verbs:
     alone: frozenset[str] = frozenset()
     entering: frozenset[str] = frozenset()
     conditional: frozenset[str] = frozenset()
+    whenever: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
     orders: frozenset[str] = frozenset()
     unreal: frozenset[str] = frozenset()
