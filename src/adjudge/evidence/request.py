@@ -177,7 +177,7 @@ def _uncount(draft: Draft, kind: str) -> None:
     for name in _COUNTED if kind in _UNHIT else ():
         # News, unlike a question, may tell who caused what is over.
         told = name == "caused_by" and kind == "information" and not draft.body.asked
-        if name in draft.facts and draft.facts[name].value != "single" and not told:
+        if name in draft.facts and not told:
             del draft.facts[name]
 
 
