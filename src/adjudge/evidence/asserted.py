@@ -40,8 +40,9 @@ def find_asserted(
     for sentence in sentences if lexicon.verbs.acts else ():
         if sentence.question or any(said.void or _is_well(said) for said in sentence.said):
             continue
-        for entry in find_things(sentence, words, lexicon.prepositions):
-            verb = _verb_of(entry, sentence, words, lexicon)
+        things = find_things(sentence, words, lexicon.prepositions)
+        for entry in things:
+            verb = _verb_of(entry, things, sentence, words, lexicon)
             if verb is not None:
                 failing = any(map(_fails, sentence.said))
                 span = Span(entry[0].span.first, verb)
@@ -49,7 +50,9 @@ def find_asserted(
                 break
 
 
-def _verb_of(entry: Placed, sentence: Sentence, words: list[str], lexicon: Lexicon) -> int | None:
+def _verb_of(
+    entry: Placed, things: list[Placed], sentence: Sentence, words: list[str], lexicon: Lexicon
+) -> int | None:
     """Where the verb stands of which a thing is the subject; None where it is none."""
     thing, _, governed = entry
     verbs = lexicon.verbs
@@ -60,7 +63,7 @@ def _verb_of(entry: Placed, sentence: Sentence, words: list[str], lexicon: Lexic
     before = words[sentence.first : thing.span.first]
     if not verbs.persons.isdisjoint(before) or not verbs.orders.isdisjoint(before):
         return None
-    at = thing.span.last + 1
+    at = _past_places(thing.span.last + 1, things, words, lexicon)
     while at < sentence.last and words[at] in verbs.between:
         at += 1
     if at >= min(sentence.last, len(words)):
@@ -69,6 +72,14 @@ def _verb_of(entry: Placed, sentence: Sentence, words: list[str], lexicon: Lexic
         return at
     ends = bool(verbs.third) and words[at].endswith(verbs.third)
     return at if ends and len(words[at]) > _SHORT else None
+
+
+def _past_places(at: int, things: list[Placed], words: list[str], lexicon: Lexicon) -> int:
+    """Step over where a thing is: "the icon | of the dashboard"."""
+    ends = {entry[0].span.first: entry[0].span.last for entry in things}
+    while at + 1 < len(words) and words[at] in lexicon.prepositions and at + 1 in ends:
+        at = ends[at + 1] + 1
+    return at
 
 
 def _is_well(said: Said) -> bool:

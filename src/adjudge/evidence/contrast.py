@@ -78,11 +78,15 @@ class Ellipsis:
 def find_ellipses(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Iterator[Ellipsis]:
     """Yield the denials of a sentence that leave out a verb which stands before them."""
     auxiliaries = lexicon.verbs.auxiliaries
+    contrasts = {said.hit.last for said in sentence.said if said.cue("contrast")}
     for said in sentence.said if "negation" in sentence.cues else ():
         hit = said.hit
-        if not said.cue("negation") or not said.stands or not _ends(hit.last + 1, words):
+        if not said.cue("negation") or not said.stands or hit.first == sentence.first:
             continue
-        if hit.first == sentence.first or words[hit.first - 1] not in auxiliaries:
+        bare = _ends(hit.last + 1, words) and words[hit.first - 1] in auxiliaries
+        # "Works for web services, but not for workers"
+        placed = hit.first - 1 in contrasts and words[hit.last + 1] in lexicon.prepositions
+        if not bare and not placed:
             continue
         well = next(
             (
@@ -91,7 +95,7 @@ def find_ellipses(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Ite
                 if other.stands
                 and other.hit.last < hit.first
                 and other.segment != said.segment
-                and not _WELL.isdisjoint(other.hit.phrase.cues)
+                and (other.hit.phrase.verb or not _WELL.isdisjoint(other.hit.phrase.cues))
             ),
             None,
         )
@@ -102,8 +106,11 @@ def find_ellipses(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Ite
 def spares_others(sentence: Sentence, words: list[str], lexicon: Lexicon) -> bool:
     """Whether a sentence says of the others that they do: "the wildcard doesn't, the others do"."""
     verbs = lexicon.verbs
+    able = {said.hit.last for said in sentence.said if said.cue("ability") and said.stands}
     return any(
-        words[at] in verbs.auxiliaries and words[at - 1] in verbs.others and _ends(at + 1, words)
+        (words[at] in verbs.auxiliaries or at in able)
+        and words[at - 1] in verbs.others
+        and _ends(at + 1, words)
         for at in range(sentence.first + 1, min(sentence.last, len(words)))
     )
 

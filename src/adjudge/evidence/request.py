@@ -151,6 +151,14 @@ def _wrong(draft: Draft, reading: Reading, stated: list[Statement]) -> None:
         telling = [thing for thing in things if thing.name in RANKS and not thing.generic]
         if telling and "affected_function" not in draft.facts:
             draft.settle("affected_function", telling[0].name, source, telling[0].span)
+    if name in draft.facts and _is_small(draft):
+        draft.facts[name] = replace(draft.facts[name], value="inconvenience")
+
+
+def _is_small(draft: Draft) -> bool:
+    """Whether what is hit is a thing that one can do without."""
+    hit = draft.facts.get("affected_function")
+    return hit is not None and hit.value == "minor_function"
 
 
 def _asked(draft: Draft) -> None:

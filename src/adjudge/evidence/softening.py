@@ -80,7 +80,7 @@ def divide(
     for share in find_shares(sentence, words, lexicon):
         for predicate in predicates:
             if predicate.clause == share.clause and predicate.impact == "unavailable":
-                predicate.impact = "severely_degraded" if share.part >= HALF else "degraded"
+                predicate.impact = "severely_degraded" if share.part > HALF else "degraded"
 
 
 def compare(
