@@ -81,6 +81,7 @@ def find_problems(
 ) -> list[Problem]:
     """Return the problems that a field's sentences state, in order."""
     found: list[Problem] = []
+    closing = bool(lexicon.verbs.closing)
     near: Thing | None = None
     for sentence in sentences:
         framed = _framed(sentence, lexicon.frames)
@@ -94,7 +95,7 @@ def find_problems(
             )
         ]
         _weaken(predicates, words, lexicon.verbs)
-        things = find_things(sentence, words, lexicon.prepositions)
+        things = find_things(sentence, words, lexicon.prepositions, closing)
         predicates += limited(sentence)
         predicates += _denied(sentence, words, things, lexicon, predicates, near)
         soften(predicates, sentence)
@@ -104,7 +105,7 @@ def find_problems(
         predicates += contrasted(predicates, sentence, words, things, near, lexicon)
         for predicate in predicates:
             thing = predicate.thing or choose_thing(
-                predicate.span, predicate.clause, things, sentence
+                predicate.span, predicate.clause, things, sentence, closing
             )
             if thing is None or thing.generic:
                 thing = named_inside(predicate.span, sentence) or thing

@@ -19,6 +19,10 @@ NEGATION_BACK = 10
 EXCLUSION_REACH = 3
 """What is left out is named at once: "without the records | the kitchens are closed"."""
 MAX_SENTENCE = 120
+_ARTICLE = 4
+"""Characters between two words from which on an article or a filler was left out there."""
+_LED = 3
+"""How many phrases a part has before a "but" inside it that belongs to the whole of it."""
 _OPENINGS = frozenset((",", ";", ":", "-", "(", ")", BREAK, QUESTION))
 _MEDIUM = frozenset((":", "-", "(", ")"))
 
@@ -27,7 +31,8 @@ _MEDIUM = frozenset((":", "-", "(", ")"))
 class Said:
     """A hit in its sentence: whether it is negated, or void, and by what.
 
-    `opens` says that a supposition begins here, rather than inside another one.
+    `opens` says that a supposition begins here, rather than inside another one, and `apart` that
+    an article was left out before it.
     """
 
     hit: Hit
@@ -36,6 +41,7 @@ class Said:
     negation: Hit | None = None
     void: str = ""
     opens: bool = False
+    apart: bool = False
 
     def cue(self, name: str) -> bool:
         """Whether one of the phrase's meanings is the cue `name`."""
@@ -141,9 +147,13 @@ def _placed(tokens: Tokens, hits: list[Hit], sentence: Sentence) -> list[Said]:
             last += 1
             clause = last
             segment += 1
+        elif hit.cue("contrast") and _moved(said, segment, last + 1):
+            last += 1
+            clause = last
         elif hit.cue("joins") and not (said and _is_cleft(said, segment)):
             segment += 1
-        said.append(Said(hit, clause, segment))
+        apart = bool(hit.first) and tokens.starts[hit.first] - tokens.ends[hit.first - 1]
+        said.append(Said(hit, clause, segment, apart=apart >= _ARTICLE))
         at = hit.last + 1
     return said
 
@@ -154,6 +164,19 @@ def _is_cleft(said: list[Said], segment: int) -> bool:
     return all(other.segment == segment for other in before) and any(
         other.cue("corrects") for other in before
     )
+
+
+def _moved(said: list[Said], segment: int, clause: int) -> bool:
+    """Give a part to the clause that a word inside it opens: "it rings, VERB but not through".
+
+    The first part of a sentence has nothing before it to be contrasted with.
+    """
+    own = [other for other in said if other.segment == segment]
+    if not own or own[0] is said[0] or len(own) > _LED:
+        return False
+    for other in own:
+        other.clause = clause
+    return True
 
 
 def _negate(sentence: Sentence, negation_after: bool) -> None:

@@ -35,8 +35,14 @@ Placed = tuple[Thing, Said, bool]
 """A thing, the phrase that names it, and whether a preposition governs it."""
 
 
-def find_things(sentence: Sentence, words: list[str], prepositions: frozenset[str]) -> list[Placed]:
-    """Return the things of a sentence."""
+def find_things(
+    sentence: Sentence, words: list[str], prepositions: frozenset[str], closing: bool = False
+) -> list[Placed]:
+    """Return the things of a sentence.
+
+    In a language that closes its sentences with verbs (`closing`), a thing with an article right
+    after another says whose that is, or of what.
+    """
     found: list[Placed] = []
     since = {said.hit.last + 1 for said in sentence.said if said.cue("since")}
     taken = {
@@ -49,6 +55,8 @@ def find_things(sentence: Sentence, words: list[str], prepositions: frozenset[st
     for said in sentence.said:
         if not said.hit.phrase.things or said.hit.first in since:
             continue  # "after the deploy" tells when, and not what
+        if closing and said.apart and found and found[-1][1].hit.last + 1 == said.hit.first:
+            continue  # "the recording of the calls"
         nouns = [meaning for meaning in said.hit.phrase.things if meaning.value != "verb"]
         if nouns and (said.void == CODE or len({meaning.name for meaning in nouns}) > 1):
             nouns = [UNCLEAR]
@@ -59,7 +67,7 @@ def find_things(sentence: Sentence, words: list[str], prepositions: frozenset[st
             led = said.hit.first < said.hit.last and words[said.hit.first] in prepositions
             # "In the report is the total wrong": "in" governs the report, and not the total.
             named = found[-1][0].span.last + 1 if found else 0
-            begins = max(_part_begins(sentence, said), said.hit.first - 3, named)
+            begins = max(_part_begins(sentence, said, closing), said.hit.first - 3, named)
             near = range(begins, said.hit.first)
             governed = led or any(words[at] in prepositions and at not in taken for at in near)
             name, generic = meaning.name, meaning.value == "generic"
@@ -77,7 +85,7 @@ def find_things(sentence: Sentence, words: list[str], prepositions: frozenset[st
     ]
 
 
-def _part_begins(sentence: Sentence, said: Said) -> int:
+def _part_begins(sentence: Sentence, said: Said, closing: bool) -> int:
     """Where the part of the sentence begins: a preposition before it ("on the node, so the whole
     site is down") governs nothing in it.
     """
@@ -86,12 +94,20 @@ def _part_begins(sentence: Sentence, said: Said) -> int:
         if other is said:
             break
         if other.segment == said.segment:
+            told = [
+                one.hit.last + 1
+                for one in sentence.said
+                if closing and one.hit.phrase.impacts and one.hit.last < said.hit.first
+            ]
+            first = max([first, *told])  # "in the list | are missing | the icons"
             return max(first, other.hit.first) if other.cue("joins") else first
         first = other.hit.last + 1
     return first
 
 
-def choose_thing(span: Span, clause: int, things: list[Placed], sentence: Sentence) -> Thing | None:
+def choose_thing(
+    span: Span, clause: int, things: list[Placed], sentence: Sentence, closing: bool = False
+) -> Thing | None:
     """Return what a predicate at `span` is about.
 
     That is its subject before it, in its part of the sentence if there is one there; else its
@@ -109,7 +125,9 @@ def choose_thing(span: Span, clause: int, things: list[Placed], sentence: Senten
     if whole is not None or part is not None:
         return whole or part
     well = _well(things, sentence, lambda said: said.clause)
-    return _nearest(span, [entry for entry in things if entry[1].clause not in well])
+    other = _nearest(span, [entry for entry in things if entry[1].clause not in well])
+    # "Texts go out, but do not arrive": all that there is to be meant.
+    return other or (_nearest(span, things) if closing and len(things) == 1 else None)
 
 
 def named_inside(span: Span, sentence: Sentence) -> Thing | None:
@@ -149,7 +167,13 @@ def _nearest(span: Span, group: list[Placed]) -> Thing | None:
     after = [entry for entry in group if entry[0].span.first > span.last]
     for side in (before, inside, after):
         free = _doers([entry for entry in side if not entry[2]])
-        chosen = free or [thing for thing, _, _ in side if _may_be_governed(thing)]
+        governed = [thing for thing, _, _ in side if _may_be_governed(thing)]
+        inverted = [
+            thing
+            for thing, _, led in after
+            if not led and governed and thing.span.first == span.last + 1
+        ]
+        chosen = free or inverted or governed  # "in the list are missing icons" (German order)
         if chosen:
             return max(chosen, key=importance)
     return None

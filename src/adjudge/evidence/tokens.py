@@ -239,10 +239,16 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return (before.isspace() and after.isspace()) or text[start] == "—"
 
 
+_BEFORE = 12
+_ORDINAL = re.compile(r"\b(?:dem|den|vom|zum|beim|des) \d{1,2}$")
+
+
 def _ends_sentence(text: str, start: int, end: int) -> bool:
     if end >= len(text):
         return True
     after = text[end]
+    if text[start:end] == "." and _ORDINAL.search(text, max(0, start - _BEFORE), start):
+        return False  # "since the 3. it does not run", in languages that write it so
     return after.isspace() or after in "\"”“)]'»*_" or text[start] in "!?…" or end - start > 1
 
 
