@@ -55,7 +55,8 @@ def find_things(
     for said in sentence.said:
         if not said.hit.phrase.things or said.hit.first in since:
             continue  # "after the deploy" tells when, and not what
-        if closing and said.apart and found and found[-1][1].hit.last + 1 == said.hit.first:
+        follows = bool(found) and found[-1][1].hit.last + 1 == said.hit.first
+        if closing and said.apart and follows and not found[-1][2]:
             continue  # "the recording of the calls"
         nouns = [meaning for meaning in said.hit.phrase.things if meaning.value != "verb"]
         if nouns and (said.void == CODE or len({meaning.name for meaning in nouns}) > 1):

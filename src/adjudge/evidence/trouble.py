@@ -160,7 +160,10 @@ def _of_another(source: Reading, statement: Statement, worst: Found) -> bool:
     reading, problem = worst
     if source is reading and statement.sentence == problem.sentence:
         return False
-    return any(other.sentence == statement.sentence for other in source.problems)
+    return any(
+        other.sentence == statement.sentence and other.impact != "inconvenience"
+        for other in source.problems
+    )
 
 
 def _only_named(draft: Draft) -> None:
