@@ -168,6 +168,8 @@ def _asked(draft: Draft) -> None:
     asked = [(reading, one) for reading in (draft.body, draft.subject) for one in reading.asked]
     if any(one.kind == TROUBLE for _, one in asked):
         return
+    # What the body asks for outranks how its heading puts it: "Change the tone", "how do I ...?"
+    asked = [entry for entry in asked if entry[0] is draft.body] or asked
     asked = asked or [(draft.body, one) for one in draft.body.loosely]
     for kind in _REQUEST_ORDER:
         for reading, one in asked:
