@@ -238,4 +238,4 @@ def _bears_cues(meaning: Meaning) -> bool:
 
 
 _BEARING = ("development_workflow", "business_impact", "intermittent", "partly", "hardly")
-_INHERITED = ("negation", "none_of", "ability", "cannot", "people")
+_INHERITED = ("negation", "none_of", "ability", "cannot", "people", "fine", "act")

@@ -223,6 +223,8 @@ def _spared(said: Said, sentence: Sentence) -> bool:
         other for other in sentence.said if other.clause == said.clause and other is not said
     ]
     bad = [abs(other.segment - said.segment) for other in in_clause if _is_bad(other)]
+    # "Only on staging, production is fine": it is another one that is well.
+    taken = {other.segment for other in in_clause if _names_place(other)} - {said.segment}
     for other in in_clause:
         well = other.negation is None and (
             (other.cue("works") and not _hardly(in_clause))
@@ -231,9 +233,15 @@ def _spared(said: Said, sentence: Sentence) -> bool:
         )
         unaffected = other.cue("affected") and other.negation is not None
         apart = abs(other.segment - said.segment)
+        if other.segment in taken:
+            continue
         if (well or unaffected) and (not apart or not bad or apart < min(bad)):
             return True
     return False
+
+
+def _names_place(said: Said) -> bool:
+    return any(fact.name in ("environment", "technology") for fact in said.hit.phrase.facts)
 
 
 def _hardly(clause: list[Said]) -> bool:
