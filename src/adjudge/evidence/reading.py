@@ -115,7 +115,8 @@ def _development(
     problems: list[Problem], words: list[str], lexicon: Lexicon
 ) -> Iterator[Statement]:
     """What trouble with builds and deploys is for those who develop."""
-    if not lexicon.development or not lexicon.counting.software.isdisjoint(words):
+    foreign = lexicon.counting.software - lexicon.development
+    if not lexicon.development or not foreign.isdisjoint(words):
         return  # the code that a Puppet server deploys is no developer's
     found = [
         problem
