@@ -230,6 +230,8 @@ def _own_matter(draft: Draft, stated: list[tuple[Reading, Statement]]) -> Eviden
     thing = problem.thing
     if thing is not None and thing.name == "billing" and not problem.weak:
         return None  # the page, or the invoices that one's own customers get
+    if thing is not None and thing.name == "account_access" and draft.concerns_many(problem):
+        return None  # invitations that nobody gets
     if thing is not None and thing.name in SUBJECTS:
         return reading.passage.evidence("request_type", thing.name, problem.span)
     for source, statement in stated:

@@ -311,7 +311,11 @@ def _mark_question(sentence: Sentence) -> None:
         if cue.cue("presupposes"):
             return
         if (cue.cue("asks") and _opens_part(sentence, number)) or _seeks(cue):
-            _mark(sentence.said[number:], "question", sentence)
+            following = sentence.said[number:]
+            if not sentence.question:
+                # "Could you restore it, it has been down since eight."
+                following = [other for other in following if other.segment == cue.segment]
+            _mark(following, "question", sentence)
             return
     # What only joins ("..., does it fail then?") is no part of its own.
     told = [said for said in sentence.said if not _only_joins(said)] or sentence.said
