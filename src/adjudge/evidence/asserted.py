@@ -38,7 +38,7 @@ def find_asserted(
 ) -> Iterator[Asserted]:
     """Yield what sentences assert of the product's things; linear in their words."""
     for sentence in sentences if lexicon.verbs.acts else ():
-        if sentence.question or any(said.void or _is_well(said) for said in sentence.said):
+        if sentence.question or any(map(_is_unsaid, sentence.said)):
             continue
         things = find_things(sentence, words, lexicon.prepositions)
         for entry in things:
@@ -82,7 +82,13 @@ def _past_places(at: int, things: list[Placed], words: list[str], lexicon: Lexic
     return at
 
 
-def _is_well(said: Said) -> bool:
+def _is_unsaid(said: Said) -> bool:
+    """Whether a phrase is only supposed or asked, or says that something is well.
+
+    What is past may still be shown: "it shows last week's figures".
+    """
+    if said.void:
+        return said.void != "past"
     return said.stands and not _WELL.isdisjoint(said.hit.phrase.cues)
 
 

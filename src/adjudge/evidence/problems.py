@@ -94,6 +94,7 @@ def find_problems(
                 predicate.denied and words[predicate.span.last - 1] in lexicon.verbs.determiners
             )
         ]
+        predicates = _shown(predicates, framed, sentence)
         _weaken(predicates, words, lexicon.verbs)
         things = find_things(sentence, words, lexicon.prepositions, closing)
         predicates += limited(sentence)
@@ -261,6 +262,29 @@ def _named_by_verb(whole: Said, sentence: Sentence) -> Thing | None:
         if near and said.negation is not None and said.cue("runs"):
             return _verb_thing(said)
     return None
+
+
+def _shown(
+    predicates: list[Predicate], framed: list[Predicate], sentence: Sentence
+) -> list[Predicate]:
+    """Leave out what something is really like that is shown otherwise.
+
+    "It shows them as healthy while they are crashing" tells of what is shown.
+    """
+    shown = [one.span for one in framed if one.impact == "degraded"]
+    if not shown:
+        return predicates
+    turns = [said.hit.first for said in sentence.said if said.cue("contrast")]
+    return [
+        predicate
+        for predicate in predicates
+        if predicate.impact != "unavailable"
+        or not any(
+            span.first < turn < predicate.span.first and span.last < predicate.span.first
+            for span in shown
+            for turn in turns
+        )
+    ]
 
 
 def _weaken(predicates: list[Predicate], words: list[str], verbs: Verbs) -> None:

@@ -127,11 +127,26 @@ def _of_other_facts(draft: Draft) -> None:
             draft.facts["request_type"] = replace(told, fact="request_type", value="incident")
             if (name, told.value) == ("data_impact", "minor"):
                 reading, statement = draft.stated(name)[0]
-                _wrong(draft, reading, [statement])  # a part of it is missing, or late
+                if not _is_failing(reading, statement.sentence):
+                    # It is there, and wrong; else a part of it is missing, or late.
+                    draft.facts["request_type"] = replace(
+                        draft.facts["request_type"], value="defect"
+                    )
+                _wrong(draft, reading, [statement])
             return
     well = draft.facts.get("functional_impact")
     if well is not None and well.value == "none" and not (draft.body.asked or draft.subject.asked):
         draft.facts["request_type"] = replace(well, fact="request_type", value="information")
+
+
+def _is_failing(reading: Reading, number: int) -> bool:
+    """Whether a sentence has words of trouble, or denies something."""
+    return any(
+        said.cue("negation") or said.cue("cannot") or bool(said.hit.phrase.impacts)
+        for sentence in reading.passage.sentences
+        if sentence.number == number
+        for said in sentence.said
+    )
 
 
 def _wrong(draft: Draft, reading: Reading, stated: list[Statement]) -> None:

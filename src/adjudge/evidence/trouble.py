@@ -140,6 +140,8 @@ def _function(draft: Draft, reading: Reading, problem: Problem) -> None:
             draft.settle("affected_function", "minor_function", reading, problem.span)
         return
     if problem.thing is not None:
+        if _is_of_heading(draft, reading, problem):
+            return
         if problem.thing.name in RANKS and not _more_is_down(draft, problem):
             draft.settle("affected_function", problem.thing.name, reading, problem.thing.span)
         return
@@ -163,6 +165,21 @@ def _of_another(source: Reading, statement: Statement, worst: Found) -> bool:
     return any(
         other.sentence == statement.sentence and other.impact != "inconvenience"
         for other in source.problems
+    )
+
+
+def _is_of_heading(draft: Draft, reading: Reading, problem: Problem) -> bool:
+    """Whether the subject is about a part, and the body's words name what that part is about.
+
+    "Recordings of Monday // 900 calls are gone": which of the two is hit, stays open.
+    """
+    assert problem.thing is not None
+    names = {thing.name for thing in draft.subject.things if not thing.generic}
+    return (
+        reading is draft.body
+        and problem.thing.name == "critical_function"
+        and names == {"important_function"}
+        and any(thing.name == "important_function" for thing in draft.body.things)
     )
 
 
