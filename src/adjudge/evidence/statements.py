@@ -102,7 +102,7 @@ def find_told(
         if sequence.role != "fact" and not beside:
             continue
         stated_as = sequence.fact, sequence.value
-        if stated_as == POSSIBLE and _fails_after(sentence, span):
+        if stated_as in (POSSIBLE, _USED) and _fails_after(sentence, span):
             continue
         whole = _whole(sentence, span, stated_as == POSSIBLE, stated_as == _USED)
         stated = _stated(sequence.fact, sequence.value, whole, sentence)
@@ -158,7 +158,7 @@ _SILENT = ("neutral", "impact", "weak")
 
 
 def _fails_after(sentence: Sentence, span: Span) -> bool:
-    """Whether what a way round would do is denied behind it: "in the app works it | not"."""
+    """Whether a way round is denied behind it: "in the app works it | not"."""
     for said in sentence.said:
         if said.hit.last < span.first:
             continue
