@@ -122,7 +122,14 @@ def choose_thing(
     if part is not None and not part.generic:
         return part
     fine = _well(things, sentence, lambda said: said.segment) - {segment}
-    whole = _nearest(span, [entry for entry in same if entry[1].segment not in fine])
+    # "It is not the database that fails, but the log view": what is denied elsewhere is not meant.
+    elsewhere = [
+        entry
+        for entry in same
+        if entry[1].segment not in fine
+        and (entry[1].segment == segment or entry[1].negation is None)
+    ]
+    whole = _nearest(span, elsewhere)
     if whole is not None or part is not None:
         return whole or part
     well = _well(things, sentence, lambda said: said.clause)
@@ -147,7 +154,9 @@ def _inverted(whole: Thing, span: Span, same: list[Placed], sentence: Sentence) 
     """
     if not any(said.hit.last < whole.span.first and _tells_since(said) for said in sentence.said):
         return None
-    after = [entry[0] for entry in same if 0 < entry[0].span.first - span.last <= _INVERTED]
+    after = [
+        thing for thing, _, _ in same if span.first < thing.span.first <= span.last + _INVERTED
+    ]
     return next((thing for thing in after if not thing.generic), None)
 
 
