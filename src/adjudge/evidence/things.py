@@ -127,7 +127,7 @@ def choose_thing(
         entry
         for entry in same
         if entry[1].segment not in fine
-        and (entry[1].segment == segment or entry[1].negation is None)
+        and (entry[1].segment == segment or not _is_denied(entry[1]))
     ]
     whole = _nearest(span, elsewhere)
     if whole is not None or part is not None:
@@ -145,6 +145,10 @@ def named_inside(span: Span, sentence: Sentence) -> Thing | None:
         if inside is not None and span.first <= inside[1].first and inside[1].last <= span.last:
             return Thing(*inside)
     return None
+
+
+def _is_denied(said: Said) -> bool:
+    return said.negation is not None and not said.negation.cue("exclusion")
 
 
 def _inverted(whole: Thing, span: Span, same: list[Placed], sentence: Sentence) -> Thing | None:
