@@ -44,7 +44,14 @@ def find_asked(
         # "We are stuck: how do we ...?" What follows a colon is what is asked.
         for at in sorted(_starts(words, first, end), key=lambda at: not _opened(at, first, words)):
             asked = _asked_at(at, words, end, question, openings)
-            told = at > first and words[at] in verbs.auxiliaries and words[at - 1] in verbs.pronouns
+            told = (
+                at > first
+                and words[at] in verbs.auxiliaries
+                and (
+                    words[at - 1] in verbs.pronouns
+                    or (question and words[at - 1] in verbs.persons)  # "we have two, is that all?"
+                )
+            )
             if asked is not None and not tokens.quoted[at] and not told:
                 found.append(Asked(asked[0], asked[1], number))
                 break

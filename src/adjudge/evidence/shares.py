@@ -77,5 +77,7 @@ def _counts_things(named: list[str], lexicon: Lexicon, machines: frozenset[str])
     counting = lexicon.counting
     if not named or not named[0][0].isalpha() or named[0] in counting.units:
         return False
+    if named[0] in lexicon.prepositions:
+        return False  # "four of six in reception"
     own = takewhile(lambda word: word not in lexicon.prepositions, named)
     return (counting.people - machines).isdisjoint(own)
