@@ -60,8 +60,38 @@ def find_denials(
         if denial is None and verbs.closing and said.cue("negation") and said.negation is None:
             span = bracketed(said.hit, sentence, words, things, verbs)
             denial = Denial(span, said.clause) if span is not None else None
+        if denial is None and said.cue("negation") and said.negation is None:
+            denial = _of_nothing_else(said, sentence, words, things)
         if denial is not None and not _heard(denial.span.last, sentence.said[number + 1 :]):
             yield _by_verb(denial, sentence)
+
+
+def _of_nothing_else(
+    said: Said, sentence: Sentence, words: list[str], things: list[Placed]
+) -> Denial | None:
+    """Read "exports work, THING not": what works is said of the one, and denied of the other."""
+    following = words[said.hit.last + 1] if said.hit.last + 1 < len(words) else "."
+    if following[0].isalnum() or said.segment == sentence.said[0].segment:
+        return None
+    own = [other for other in sentence.said if other.segment == said.segment]
+    if any(other.hit.phrase.predicate or other.cue("ability") for other in own):
+        return None
+    goes = any(
+        other.stands and any(map(other.cue, ("works", "runs", "ability")))
+        for other in sentence.said
+        if other.segment < said.segment
+    )
+    thing = next(
+        (
+            entry[0]
+            for entry in reversed(things)
+            if entry[1].segment == said.segment and entry[0].span.last < said.hit.first
+        ),
+        None,
+    )
+    if not goes or thing is None:
+        return None
+    return Denial(Span(thing.span.first, said.hit.last), said.clause, thing)
 
 
 def _of_subject(

@@ -225,7 +225,7 @@ def _join(*hits: Hit) -> Span:
 
 
 def _framed(sentence: Sentence, frames: tuple[Frame, ...]) -> list[Predicate]:
-    return [
+    found = [
         Predicate(
             str(frame.value),
             Span(whole.hit.first, whole.hit.last),
@@ -239,6 +239,16 @@ def _framed(sentence: Sentence, frames: tuple[Frame, ...]) -> list[Predicate]:
         and whole.stands
         and not (frame.value == "severely_degraded" and _has_people(whole, sentence))
     ]
+    # "Freezes all the time" says how it freezes, and not "freezes" as well.
+    exact = [predicate.span for predicate in found if predicate.impact in _EXACT]
+    return [
+        predicate
+        for predicate in found
+        if predicate.impact != "unavailable" or predicate.span not in exact
+    ]
+
+
+_EXACT = ("intermittent",)
 
 
 def _has_people(whole: Said, sentence: Sentence) -> bool:
