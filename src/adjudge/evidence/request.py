@@ -262,7 +262,7 @@ def _own_matter(draft: Draft, stated: list[tuple[Reading, Statement]]) -> Eviden
             if statement.value == "account_access":
                 return quote(source, statement)
     if thing is not None and thing.name in ("critical_function", "important_function"):
-        if "users_affected" in draft.facts and draft.facts["users_affected"].value != "single":
+        if affected is not None and affected.value not in ("single", "some"):
             return None
         for source, statement in stated:
             if statement.value == "account_access" and _is_log_in(problem):

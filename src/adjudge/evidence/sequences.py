@@ -17,6 +17,7 @@ from adjudge.model.lexicon import Sequence
 
 _MARKS = frozenset((BREAK, QUESTION, COMMA, ";", ":", "(", ")", "-"))
 _NOT = "!"
+_EXACTLY = "="
 _Words = tuple[str, ...]
 
 
@@ -25,6 +26,7 @@ class _Place:
     """What can fill a place: by their first word, what follows it; `gap` words may be skipped.
 
     A place with `others` takes any one word but these; `endings` are those of words not taken.
+    A number stands for any, but one written `=1` for itself.
     """
 
     choices: dict[str, tuple[_Words, ...]]
@@ -106,7 +108,7 @@ class Sequences:
         """Yield the sequences that a text has, each with its first and last word."""
         opening = self._opening
         same = [NUMBER if word[0].isdigit() else word for word in words]
-        possible = self._possible(frozenset(same))
+        possible = self._possible(frozenset(same).union(words))
         for at, word in enumerate(same):
             bits = opening.get(word, 0) & possible
             while bits:
@@ -168,6 +170,8 @@ def _place(choices: tuple[str, ...], tokenizer: Tokenizer, fillers: frozenset[st
             for written in choice.lower().split()
             for word in tokenizer.canonical(written)
         )
+        if choice.startswith(_EXACTLY) and choice[1:].isdigit():
+            words = (choice.removeprefix(_EXACTLY),)
         if words:
             rest = found.setdefault(words[0], [])
             if words[1:] not in rest:
@@ -202,7 +206,7 @@ def _next(places: tuple[_Place, ...], opening: str) -> _Next | None:
                 if after.others:
                     return None
                 reach += after.gap
-                words.update(after.choices)
+                words.update(NUMBER if word[0].isdigit() else word for word in after.choices)
                 if not after.optional:
                     break
             else:
@@ -241,7 +245,10 @@ def _reach(
         return -1
     if at < len(words):
         word = words[at]
-        for rest in place.choices.get(NUMBER if word[0].isdigit() else word, ()):
+        found = place.choices.get(word, ())
+        if not found and word[0].isdigit():
+            found = place.choices.get(NUMBER, ())
+        for rest in found:
             if _stands(rest, words, at + 1):
                 end = _reach(places, number + 1, words, at + 1 + len(rest), stops)
                 if end >= 0:
