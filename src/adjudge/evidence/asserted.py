@@ -17,6 +17,7 @@ from adjudge.model.lexicon import RANKS, Lexicon
 _WELL = frozenset(("works", "fine", "resolved", "corrects"))
 _BEFORE = 6
 _SHORT = 3
+_DESCRIBED = 1
 _FAILING = ("negation", "cannot", "hardly")
 
 
@@ -66,12 +67,27 @@ def _verb_of(
     at = _past_places(thing.span.last + 1, things, words, lexicon)
     while at < sentence.last and words[at] in verbs.between:
         at += 1
+    at += _described(at, words, lexicon)  # "plan | output | shows"
     if at >= min(sentence.last, len(words)):
         return None
     if words[at] in verbs.acts or words[at] in verbs.copulas:
         return at
     ends = bool(verbs.third) and words[at].endswith(verbs.third)
     return at if ends and len(words[at]) > _SHORT else None
+
+
+def _described(at: int, words: list[str], lexicon: Lexicon) -> int:
+    """How many words stand between a name and its verb that say which part of it is meant."""
+    verbs = lexicon.verbs
+    for count in range(_DESCRIBED + 1):
+        following = words[at + count : at + count + 1]
+        if not following or not following[0].isalpha() or following[0] in lexicon.prepositions:
+            return 0
+        if following[0] in verbs.persons or following[0] in verbs.pronouns:
+            return 0
+        if following[0] in verbs.copulas or following[0].endswith(verbs.third or ("-",)):
+            return count
+    return 0
 
 
 def _past_places(at: int, things: list[Placed], words: list[str], lexicon: Lexicon) -> int:

@@ -51,6 +51,27 @@ def contrasted(
     ]
 
 
+def beside_its_like(
+    thing: Thing, predicate: Predicate, things: list[Placed], sentence: Sentence, words: list[str]
+) -> bool:
+    """Whether the same kind of thing works in the sentence: "calls to mobiles work, those ..."."""
+    if "people" in sentence.cues or predicate.impact != "unavailable":
+        return False
+    like = {
+        said.segment
+        for other, said, _ in things
+        if other.span != thing.span and words[other.span.last] == words[thing.span.last]
+    }
+    own = next((said.segment for other, said, _ in things if other.span == thing.span), -1)
+    return any(
+        said.stands
+        and said.segment in like
+        and said.segment != own
+        and any(map(said.cue, ("works", "runs", "fine")))
+        for said in sentence.said
+    )
+
+
 def _without_verb(one: Ellipsis, things: list[Placed], near: Thing | None) -> Predicate:
     """What fails: another thing that is named there, else a part of what works."""
     own = [thing for thing, said, led in things if said.segment == one.segment and not led]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from adjudge.evidence.contrast import contrasted
+from adjudge.evidence.contrast import beside_its_like, contrasted
 from adjudge.evidence.denied import find_denials
 from adjudge.evidence.frames import follow_frames
 from adjudge.evidence.scan import Hit, Span
@@ -123,6 +123,8 @@ def find_problems(
                 continue
             if predicate.adjacent and thing and thing.span.last + 1 != predicate.span.first:
                 continue
+            if thing is not None and beside_its_like(thing, predicate, things, sentence, words):
+                predicate.impact = "degraded"
             missing = predicate.impact == "unavailable"
             if thing is not None and thing.name == "minor_function":
                 # A flaw in something that one can do without costs next to nothing.

@@ -31,6 +31,13 @@ def find_shares(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Itera
     counting = lexicon.counting
     machines = frozenset() if counting.software.isdisjoint(words) else counting.machines
     named = frozenset(said.hit.first for said in sentence.said if said.hit.phrase.things)
+    things = {
+        at
+        for said in sentence.said
+        if said.hit.phrase.things and said.hit.last > said.hit.first
+        for at in range(said.hit.first, said.hit.last + 1)
+    }
+    """Words that name things, though some of them are words for people: "agent runs"."""
     for at in range(sentence.first, min(sentence.last, len(words)) - 2):
         whole = words[at + 1]
         if whole not in counting.of and whole not in _PERCENT:
@@ -42,7 +49,9 @@ def find_shares(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Itera
         if share is None:
             continue
         value, end = share
-        if not 0 < value < 1 or not _counts_things(words[end : end + _REACH], lexicon, machines):
+        near = enumerate(words[end : end + _REACH], end)
+        others = [word for place, word in near if place not in things]
+        if not 0 < value < 1 or not _counts_things(words[end : end + 1], others, lexicon, machines):
             continue
         clause = next((said.clause for said in sentence.said if said.hit.last >= at), 0)
         yield Share(value, clause)
@@ -72,12 +81,17 @@ def _number(word: str, lexicon: Lexicon) -> float | None:
     return float(word) if word.isdecimal() and len(word) <= _DIGITS else None
 
 
-def _counts_things(named: list[str], lexicon: Lexicon, machines: frozenset[str]) -> bool:
-    """Whether words name things: no people, and no minutes."""
+def _counts_things(
+    first: list[str], others: list[str], lexicon: Lexicon, machines: frozenset[str]
+) -> bool:
+    """Whether things are counted: no minutes, and no people.
+
+    `others` are the words that follow, without those that name things.
+    """
     counting = lexicon.counting
-    if not named or not named[0][0].isalpha() or named[0] in counting.units:
+    if not first or not first[0][0].isalpha() or first[0] in counting.units:
         return False
-    if named[0] in lexicon.prepositions:
+    if first[0] in lexicon.prepositions:
         return False  # "four of six in reception"
-    own = takewhile(lambda word: word not in lexicon.prepositions, named)
+    own = takewhile(lambda word: word not in lexicon.prepositions, others)
     return (counting.people - machines).isdisjoint(own)
