@@ -81,6 +81,7 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
     statements = [found for found in statements if not _ships(found, words, lexicon)]
     statements = [found for found in statements if not _only_owns(found, passage)]
     statements = [found for found in statements if not _of_things(found, passage, lexicon)]
+    statements = [found for found in statements if _is_numbered(found, words)]
     statements = [found for found in statements if _is_lived_with(found, problems, words, lexicon)]
     asked = find_asked(passage.tokens, lexicon.openings, lexicon.verbs)
     return Reading(
@@ -196,6 +197,15 @@ def _only_owns(statement: Statement, passage: Passage) -> bool:
     start, end = tokens.starts[statement.span.last], tokens.ends[statement.span.last]
     word = text[start : end + 1].replace("’", "'")
     return word.endswith(("s'", "'s "))
+
+
+def _is_numbered(statement: Statement, words: list[str]) -> bool:
+    """Whether a value with a number is stated by it: phrases know only that there is one."""
+    value = statement.value
+    if not isinstance(value, str) or not value[-1].isdigit():
+        return True
+    told = words[statement.span.first : statement.span.last + 1]
+    return all(value.endswith(word) for word in told if word.isdigit())
 
 
 def _is_lived_with(
