@@ -28,7 +28,9 @@ class Phrase:
     of the part that it is there.
     """
 
-    __slots__ = ("cues", "facts", "impacts", "meanings", "parts", "predicate", "things", "verb")
+    __slots__ = (
+        "cues", "facts", "impacts", "may_name", "meanings", "parts", "predicate", "things", "verb",
+    )  # fmt: skip
 
     def __init__(self, meanings: Iterable[Meaning]) -> None:
         self.meanings = meanings = tuple(meanings)
@@ -40,6 +42,8 @@ class Phrase:
         self.facts = tuple(
             found for found in meanings if found.role in ("fact", "weak_fact", "hint")
         )
+        placed = any(found.name == "environment" for found in self.facts)
+        self.may_name = (placed or bool(self.impacts)) and not self.things
         self.predicate = bool(self.impacts) or not self.cues.isdisjoint(_PREDICATES)
         self.verb = (
             self.predicate
@@ -62,7 +66,7 @@ class Hit:
     """A phrase found, and its first and last token.
 
     `inside` is a thing that the words of a phrase name, though the phrase itself tells of trouble
-    alone: "no deploy goes through".
+    or of a place alone: "no deploy goes through", "live console".
     """
 
     phrase: Phrase
@@ -109,7 +113,7 @@ class Scanner:
 
     def _hit(self, phrase: Phrase, first: int, last: int, tokens: Tokens) -> Hit:
         inside = None
-        if last > first and phrase.impacts and not phrase.things:
+        if last > first and phrase.may_name:
             inside = self._inside(tokens.words, first, last)
         return Hit(phrase, first, last, tokens.quoted[first], inside)
 

@@ -53,12 +53,13 @@ def find_things(
     }
     """Words of what is done: "into" governs nothing in "get into the app"."""
     for said in sentence.said:
-        if not said.hit.phrase.things or said.hit.first in since:
+        named_here = _names(said)
+        if not named_here or said.hit.first in since:
             continue  # "after the deploy" tells when, and not what
         follows = bool(found) and found[-1][1].hit.last + 1 == said.hit.first
         if closing and said.apart and follows and not found[-1][2]:
             continue  # "the recording of the calls"
-        nouns = [meaning for meaning in said.hit.phrase.things if meaning.value != "verb"]
+        nouns = [meaning for meaning in named_here if meaning.value != "verb"]
         if nouns and (said.void == CODE or len({meaning.name for meaning in nouns}) > 1):
             nouns = [UNCLEAR]
         for meaning in nouns:
@@ -104,6 +105,14 @@ def _part_begins(sentence: Sentence, said: Said, closing: bool) -> int:
             return max(first, other.hit.first) if other.cue("joins") else first
         first = other.hit.last + 1
     return first
+
+
+def _names(said: Said) -> tuple[Meaning, ...]:
+    """The things that a phrase is, or names beside a place: "live console"."""
+    phrase, inside = said.hit.phrase, said.hit.inside
+    if phrase.things or phrase.impacts or inside is None:
+        return phrase.things
+    return (Meaning("thing", inside[0], "noun"),)
 
 
 def choose_thing(
