@@ -44,12 +44,12 @@ def settle_statements(draft: Draft) -> None:
 def _settle(draft: Draft, name: str) -> None:
     """Settle one fact: beside a problem before elsewhere, the body before the subject."""
     found = draft.stated(name)
-    if name != "workaround":
-        found = _outermost(found)
-    else:
+    if name == "workaround":
         found = _as_lived_with(_unpossible(_about_one(found)))
         if not found:
             return
+    elif name != "technology":
+        found = _leftmost(found)
     if name == "development_workflow":
         found = _hampered(found)
     found = [entry for entry in found if not entry[1].hint] or found
@@ -72,8 +72,10 @@ def _settle(draft: Draft, name: str) -> None:
         draft.conflicts[name] = tuple(distinct(evidence))
 
 
-def _outermost(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:
-    """Leave out what is part of longer words: "unrelated to | your maintenance"."""
+def _leftmost(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:
+    """Of statements whose words overlap keep the one that begins first, or else the longer:
+    "unrelated to | your maintenance", "pre-|production| compiler".
+    """
     if len(found) < 2:
         return found
     return [
@@ -81,11 +83,10 @@ def _outermost(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, St
         for reading, one in found
         if not any(
             other is reading
-            and longer.value != one.value
-            and longer.span.first <= one.span.first
-            and one.span.last <= longer.span.last
-            and longer.span != one.span
-            for other, longer in found
+            and before.value != one.value
+            and before.span.first <= one.span.first <= before.span.last
+            and (before.span.first < one.span.first or one.span.last < before.span.last)
+            for other, before in found
         )
     ]
 
