@@ -37,6 +37,8 @@ def settle_problems(draft: Draft) -> None:
         found = [entry for entry in found if not (entry[1].weak and entry[1].impact in _TOPICS)]
     if _only_in_the_way(draft, found):
         found = []
+    unlabelled = [entry for entry in found if not _is_label(*entry)]
+    found = unlabelled or found
     if not found:
         _well(draft, well)
         return
@@ -62,6 +64,17 @@ def settle_problems(draft: Draft) -> None:
         draft.facts["functional_impact"] = pieces[0]
     _function(draft, *draft.worst)
     _others(draft, found)
+
+
+def _is_label(reading: Reading, problem: Problem) -> bool:
+    """Whether a sentence is nothing but the word for a trouble: "OUTAGE!!" labels what follows."""
+    sentence = next((s for s in reading.passage.sentences if s.number == problem.sentence), None)
+    return (
+        sentence is not None
+        and problem.thing is None
+        and problem.span.first == sentence.first
+        and problem.span.last >= sentence.last - 1
+    )
 
 
 def _only_in_the_way(draft: Draft, found: list[Found]) -> bool:
