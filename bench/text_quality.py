@@ -12,16 +12,22 @@ import gzip
 import json
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+
+import numpy as np
 
 import adjudge
 from adjudge.audit.contested import settled
 from adjudge.batch.classify import Wishes
 from adjudge.batch.evaluate import Evaluation, evaluate
 from adjudge.batch.gold import Gold
+from adjudge.decide.words import default_extractor
 from adjudge.evidence.measure import Score, total
+from adjudge.findings import InputError
+from adjudge.learned.extractor import ModelExtractor, embedding
+from adjudge.learned.heads import Numbers
 from adjudge.model.fact import VOCABULARY
 
 ROOT = Path(__file__).parents[1]
@@ -34,7 +40,10 @@ SETS = (
     ("Development", ("dev.jsonl", "dev-more.jsonl")),
     ("Set aside", ("heldout.jsonl.gz",)),
     ("Fresh", ("fresh.jsonl.gz",)),
+    ("Later", ("later.jsonl.gz",)),
 )
+JUDGED_WITH_MODEL = ("Set aside", "Fresh")
+"""The sets that had no part in making the extractor `model`."""
 LANGUAGES = {"en": "English", "sv": "Swedish", "de": "German"}
 
 Set = tuple[list[adjudge.Ticket], dict[str, Gold]]
@@ -92,37 +101,82 @@ def agreement(found: Evaluation) -> str:
     return "; ".join(parts) + "."
 
 
+Rulesets = dict[str, adjudge.Ruleset]
+HEAD = (
+    "| set | tickets | precision | recall | level | verdict | by `classify` | by `audit` |",
+    "|---|---:|---:|---:|---:|---:|---:|---:|",
+)
+
+
+def with_lexicons() -> Rulesets:
+    return {name: adjudge.load(name) for name in RULESETS}
+
+
+def with_model() -> Rulesets | None:
+    """Return rulesets that read with the extractor `model`; None where it is not installed."""
+    try:
+        embed = embedding()
+    except InputError:
+        return None
+    known: dict[str, Numbers] = {}  # each ticket is decided several times here
+
+    def kept(texts: Sequence[str]) -> Numbers:
+        new = sorted(set(texts) - set(known))
+        if new:
+            known.update(zip(new, embed(new), strict=True))
+        return np.array([known[text] for text in texts])
+
+    extractor = ModelExtractor(default_extractor(), kept)
+    return {name: adjudge.load(name, extractor=extractor) for name in RULESETS}
+
+
+def measured(label: str, given: Set, rulesets: Rulesets) -> tuple[str, Evaluation]:
+    """Return a row of the summary, and what it sums up."""
+    found = evaluate(*given, rulesets)
+    score = total(found.scores.values())
+    shares = (
+        score.precision,
+        score.recall,
+        found.agreement("level"),
+        found.agreement("verdict"),
+    )
+    lowered = sum(outcome.downgraded_top for outcome in found.outcomes)
+    cells = [label, str(len(given[0])), *(f"{share or 0:.3f}" for share in shares)]
+    cells += [str(lowered), str(lowered_by_audit(given, rulesets))]
+    return f"| {' | '.join(cells)} |", found
+
+
+def summed(
+    sets: Iterable[tuple[str, tuple[str, ...]]], rulesets: Rulesets, suffix: str = ""
+) -> tuple[list[str], list[str]]:
+    """Return the summary of some sets, and a table of facts for each."""
+    summary, details = list(HEAD), []
+    for title, names in sets:
+        row, found = measured(f"**{title}**", read(names), rulesets)
+        details += ["", f"### {title}{suffix}", "", *table(found), "", agreement(found)]
+        summary.append(row)
+        for language, name in LANGUAGES.items():
+            summary.append(measured(name, read(names, language), rulesets)[0])
+    return summary, details
+
+
 def report() -> Iterator[str]:
-    rulesets = {name: adjudge.load(name) for name in RULESETS}
     python = platform.python_version()
     yield f"Measured on {date.today()} by `python bench/text_quality.py`, Python {python}."
-    summary = [
-        "| set | tickets | precision | recall | level | verdict | by `classify` | by `audit` |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
-    ]
-    details: list[str] = []
-    for title, names in SETS:
-        for language in (None, *LANGUAGES):
-            given = read(names, language)
-            found = evaluate(*given, rulesets)
-            score = total(found.scores.values())
-            shares = (
-                score.precision,
-                score.recall,
-                found.agreement("level"),
-                found.agreement("verdict"),
-            )
-            label = f"**{title}**" if language is None else LANGUAGES[language]
-            lowered = sum(outcome.downgraded_top for outcome in found.outcomes)
-            cells = [label, str(len(given[0])), *(f"{share or 0:.3f}" for share in shares)]
-            cells += [str(lowered), str(lowered_by_audit(given, rulesets))]
-            summary.append(f"| {' | '.join(cells)} |")
-            if language is None:
-                details += ["", f"### {title}", "", *table(found), "", agreement(found)]
+    summary, details = summed(SETS, with_lexicons())
     yield from ("", *summary)
     yield ""
     yield "Level and verdict: share of tickets that agree with gold. By `classify`, `audit`: true"
     yield "tickets of the top level that are recommended for a downgrade."
+    rulesets = with_model()
+    if rulesets is None:
+        yield ""
+        yield "The extractor `model` is not installed here, and was not measured."
+    else:
+        judged = [each for each in SETS if each[0] in JUDGED_WITH_MODEL]
+        summary, more = summed(judged, rulesets, ", with the model")
+        yield from ("", "With the extractor `model`:", "", *summary)
+        details += more
     yield from details
 
 

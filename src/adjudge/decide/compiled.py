@@ -10,7 +10,7 @@ from threading import Lock
 from adjudge.decide.ask import Change, narrowing_order, nearest_changes
 from adjudge.decide.facts import KnownFact, presumed_facts
 from adjudge.decide.trail import deciding_rules
-from adjudge.decide.words import policy_extractor
+from adjudge.decide.words import policy_extractor, told_names
 from adjudge.evidence import Extractor
 from adjudge.inference import Conclusions, Inference
 from adjudge.model.axes import Axes, Case, axes_of
@@ -88,10 +88,11 @@ class CompiledPolicy:
         """The extractor that ships, with the names that the policy gives the product's parts."""
         return policy_extractor(self.policy)
 
-    @property
+    @cached_property
     def extractor(self) -> Extractor:
         """What reads tickets: as was chosen when the ruleset was loaded, or what ships."""
-        return self._extractor or self.shipped_extractor
+        chosen = self._extractor
+        return told_names(chosen, self.policy) if chosen else self.shipped_extractor
 
     def mask(self, case: Case) -> int:
         """Return the possible levels of a case as a bit mask, from the table alone."""

@@ -2,6 +2,7 @@
 
 A package offers one under the entry point group `adjudge.extractors`: an object with the method
 `extract` of `adjudge.evidence.Extractor`, or a class or function that makes one without arguments.
+One that has a method `naming` is told what the ruleset calls the parts of the product.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
 from adjudge.evidence import Extractor
-from adjudge.findings import InputError, did_you_mean
+from adjudge.findings import AdjudgeError, InputError, did_you_mean
 
 GROUP = "adjudge.extractors"
 SHIPPED = "lexicon"
@@ -48,6 +49,8 @@ def _made(name: str, point: EntryPoint) -> Extractor:
     try:
         offered = point.load()
         made = offered() if isinstance(offered, type) or not _extracts(offered) else offered
+    except AdjudgeError:
+        raise
     except Exception as error:  # whatever a foreign package raises, the caller gets one message
         message = f"the extractor `{name}` of {_package(point)} cannot be loaded: {_said(error)}"
         raise InputError.of("extractor-broken", message, help=f"it is `{point.value}`") from error

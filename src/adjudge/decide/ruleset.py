@@ -16,7 +16,7 @@ from adjudge.decide.extractors import find_extractor
 from adjudge.decide.facts import add_derived, add_windows, stated_facts
 from adjudge.decide.filed import read_filed
 from adjudge.decide.results import Circumstances, WhenUncertain
-from adjudge.decide.words import WordsUsed, add_words, read_words
+from adjudge.decide.words import WordsUsed, add_words, read_words, told_names
 from adjudge.evidence import Extractor, TextFacts
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.policy import Policy
@@ -236,7 +236,8 @@ class Ruleset:
 def _extractor(chosen: Extractor | str | None, compiled: CompiledPolicy) -> Extractor:
     """Return what a call asks for, else what the ruleset was loaded with."""
     if isinstance(chosen, str):
-        return find_extractor(chosen) or compiled.shipped_extractor
+        chosen = find_extractor(chosen)
+        return told_names(chosen, compiled.policy) if chosen else compiled.shipped_extractor
     return chosen or compiled.extractor
 
 

@@ -47,8 +47,16 @@ def default_extractor() -> LexiconExtractor:
 
 def policy_extractor(policy: Policy) -> Extractor:
     """Return the extractor that ships, knowing the parts of a product as a policy names them."""
-    plain = default_extractor()
-    return plain.naming(policy.functions) if policy.functions else plain
+    return told_names(default_extractor(), policy)
+
+
+def told_names(extractor: Extractor, policy: Policy) -> Extractor:
+    """Return an extractor that knows the parts of a product, where it can be told them."""
+    naming = getattr(extractor, "naming", None)
+    if not policy.functions or not callable(naming):
+        return extractor
+    named: Extractor = naming(policy.functions)
+    return named
 
 
 def read_words(ticket: Ticket, extractor: Extractor | None = None) -> TextFacts:

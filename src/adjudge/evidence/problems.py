@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from adjudge.evidence.contrast import beside_its_like, contrasted
 from adjudge.evidence.denied import find_denials
 from adjudge.evidence.frames import follow_frames
-from adjudge.evidence.scan import Hit, Span
-from adjudge.evidence.scope import Said, Sentence
+from adjudge.evidence.predicates import framed_predicates, predicates_of
+from adjudge.evidence.scan import Span
+from adjudge.evidence.scope import Sentence
 from adjudge.evidence.softening import (
     Predicate,
     compare,
@@ -30,12 +31,11 @@ from adjudge.evidence.things import (
     importance,
     named_inside,
 )
-from adjudge.model.lexicon import Frame, Lexicon, Verbs
+from adjudge.model.lexicon import Lexicon, Verbs
 
 IMPACTS = (
     "none", "inconvenience", "slow", "intermittent", "degraded", "severely_degraded", "unavailable",
 )  # fmt: skip
-_ACT_REACH = 9
 _SUBJECT_REACH = 2
 _ERROR_CODES = frozenset(
     map(
@@ -44,7 +44,6 @@ _ERROR_CODES = frozenset(
     )
 )
 """Of HTTP, and of the proxies in front of it."""
-_PREDICATIVE = frozenset(("works", "runs", "gets", "ability", "cannot"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +83,11 @@ def find_problems(
     closing = bool(lexicon.verbs.closing)
     near: Thing | None = None
     for sentence in sentences:
-        framed = _framed(sentence, lexicon.frames)
+        framed = framed_predicates(sentence, lexicon.frames)
         predicates = [
             predicate
             for clause in sentence.clauses()
-            for predicate in _predicates(clause, framed)
+            for predicate in predicates_of(clause, framed)
             if _may_fail(predicate, words)
             and not (
                 predicate.denied and words[predicate.span.last - 1] in lexicon.verbs.determiners
@@ -222,60 +221,6 @@ def _is_relative(span: Span, sentence: Sentence) -> bool:
     )
 
 
-def _join(*hits: Hit) -> Span:
-    return Span(min(hit.first for hit in hits), max(hit.last for hit in hits))
-
-
-def _framed(sentence: Sentence, frames: tuple[Frame, ...]) -> list[Predicate]:
-    found = [
-        Predicate(
-            str(frame.value),
-            Span(whole.hit.first, whole.hit.last),
-            whole.clause,
-            _named_by_verb(whole, sentence),
-            weak=frame.weak,
-            segment=whole.segment,
-        )
-        for frame, whole in follow_frames(sentence, frames)
-        if frame.fact == "functional_impact"
-        and whole.stands
-        and not (frame.value == "severely_degraded" and _has_people(whole, sentence))
-    ]
-    # "Freezes all the time" says how it freezes, and not "freezes" as well.
-    exact = [predicate.span for predicate in found if predicate.impact in _EXACT]
-    return [
-        predicate
-        for predicate in found
-        if predicate.impact != "unavailable" or predicate.span not in exact
-    ]
-
-
-_EXACT = ("intermittent",)
-
-
-def _has_people(whole: Said, sentence: Sentence) -> bool:
-    """Whether "most" says how many people there are: "eight in ten colleagues get a timeout".
-
-    In "so slow that the staff give up" they stand behind what is wrong.
-    """
-    inside = [
-        said
-        for said in sentence.said
-        if whole.hit.first <= said.hit.first and said.hit.last <= whole.hit.last
-    ]
-    told = next((said for said in inside if said.cue("people") or said.hit.phrase.impacts), None)
-    return told is not None and told.cue("people")
-
-
-def _named_by_verb(whole: Said, sentence: Sentence) -> Thing | None:
-    """What a verb that is denied right there names: "no call any more | is recorded"."""
-    for said in sentence.said:
-        near = 0 <= said.hit.first - whole.hit.last <= 1 and said.segment == whole.segment
-        if near and said.negation is not None and said.cue("runs"):
-            return _verb_thing(said)
-    return None
-
-
 def _shown(
     predicates: list[Predicate], framed: list[Predicate], sentence: Sentence
 ) -> list[Predicate]:
@@ -324,49 +269,6 @@ def _may_fail(predicate: Predicate, words: list[str]) -> bool:
     return last in _ERROR_CODES
 
 
-def _predicates(clause: list[Said], framed: list[Predicate]) -> list[Predicate]:
-    found = [predicate for predicate in framed if predicate.clause == clause[0].clause]
-    if any(predicate.impact == "severely_degraded" for predicate in found):
-        # "Most requests fail" says what it says, and not "requests fail" as well.
-        found = [predicate for predicate in found if predicate.impact != "unavailable"]
-    firm = [predicate for predicate in found if predicate.impact != "unavailable"]
-    told = {predicate.segment for predicate in found if not predicate.weak}
-    hardly = next((said for said in clause if said.cue("hardly") and not said.void), None)
-    for number, said in enumerate(clause):
-        if said.void or said.hit.quoted or said.segment in told:
-            continue
-        stated = _stated(said)
-        if _PREDICATIVE.isdisjoint(said.hit.phrase.cues):
-            found.extend(stated)
-            continue
-        negation = said.negation
-        if (said.cue("works") or said.cue("runs")) and _denies(negation) and not _is_noun(said):
-            span = _join(said.hit, negation) if negation else Span(said.hit.first, said.hit.last)
-            # "Almost never works" does work at times.
-            rarely = negation is not None and negation.cue("hardly")
-            impact = "severely_degraded" if rarely else "unavailable"
-            named = _verb_thing(said)  # "no call is recorded"
-            found.append(Predicate(impact, span, said.clause, named, denied=True))
-        elif said.cue("gets") and _denies(negation) and not _is_noun(said):
-            assert negation is not None
-            span = _join(said.hit, negation)
-            found.append(Predicate("unavailable", span, said.clause, weak=True))
-        elif hardly is not None and any(map(said.cue, ("works", "runs", "ability"))):
-            found.append(Predicate("severely_degraded", _join(said.hit, hardly.hit), said.clause))
-        elif said.cue("cannot") or (
-            said.cue("ability") and (_denies(negation) or said.cue("negation"))
-        ):
-            done = _deed(clause, number)
-            if done is not None:
-                # "Refuses" by itself says less than "refuses to deploy".
-                stated = [predicate for predicate in stated if not predicate.weak]
-                parts = [said.hit, done.hit] + ([said.negation] if said.negation else [])
-                thing = _verb_thing(done)
-                found.append(Predicate("unavailable", _join(*parts), said.clause, thing))
-        found.extend(stated)
-    return firm + modified([each for each in found if each not in firm], clause)
-
-
 def _denied(
     sentence: Sentence,
     words: list[str],
@@ -401,63 +303,3 @@ def _meant(span: Span, things: list[Placed], near: Thing | None) -> Thing | None
     """What a pronoun stands for: the thing that was named last."""
     before = [thing for thing, said, _ in things if thing.span.last < span.first and not said.void]
     return before[-1] if before else near
-
-
-def _denies(negation: Hit | None) -> bool:
-    """Whether it says that something is not so; "instead of loading" only leaves it out."""
-    return negation is not None and not negation.cue("exclusion")
-
-
-def _is_noun(said: Said) -> bool:
-    """Whether a verb's word is a noun here: "no launch", unlike "no call comes in"."""
-    negation = said.negation
-    return (
-        negation is not None
-        and negation.cue("none_of")
-        and negation.first == negation.last == said.hit.first - 1
-    )
-
-
-def _stated(said: Said) -> list[Predicate]:
-    if said.negation is not None or not said.hit.phrase.impacts:
-        return []
-    span = Span(said.hit.first, said.hit.last)
-    return [
-        Predicate(
-            str(meaning.value),
-            span,
-            said.clause,
-            weak=meaning.role == "weak",
-            adjacent=meaning.name == "adjacent",
-        )
-        for meaning in said.hit.phrase.impacts
-    ]
-
-
-def _deed(clause: list[Said], number: int) -> Said | None:
-    """The verb that a missing ability is about: after it, or before it (German word order)."""
-    said = clause[number]
-    if _verb_thing(said) is not None:
-        return said
-    for other in clause[number + 1 :]:
-        if other.hit.first - said.hit.last > _ACT_REACH:
-            break
-        if _is_deed(other):
-            return other
-    for other in reversed(clause[:number]):
-        if other.segment != said.segment or said.hit.first - other.hit.last > _ACT_REACH:
-            break
-        if _is_deed(other) and (said.cue("cannot") or said.hit.first - other.hit.last <= 3):
-            return other
-    return None
-
-
-def _is_deed(said: Said) -> bool:
-    return any(said.cue(cue) for cue in ("act", "works", "runs")) or _verb_thing(said) is not None
-
-
-def _verb_thing(said: Said) -> Thing | None:
-    for meaning in said.hit.phrase.things:
-        if meaning.value == "verb":
-            return Thing(meaning.name, Span(said.hit.first, said.hit.last))
-    return None

@@ -1,0 +1,78 @@
+"""What a sentence model is shown of a ticket: the sentences of its own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from adjudge.evidence.passage import own_words
+from adjudge.evidence.plain import Plain
+from adjudge.evidence.result import Field
+from adjudge.evidence.segments import Customs
+
+MOST_UNITS = 80
+"""Sentences of a ticket that are shown. Who needs more has said it before."""
+_MOST_CHARACTERS = 600
+_MOST_READ = 40_000  # characters of a field in which sentences are looked for
+# A sentence ends at its mark, at a blank line, and at the end of a line that is not just full.
+_END = re.compile(r"[.!?…]+[\"')\]]*(?=\s)|\n\s*\n|(?<=[^\n]{3})\n(?=\s*[-*•\d])")
+_SHORT_LINE = 60
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_LEAST_WORDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence, in lower case and without markup, and where it stands in its field."""
+
+    text: str
+    field: Field
+    start: int
+    end: int
+
+
+def units_of(subject: str, description: str, customs: Customs) -> list[Unit]:
+    """Return the first sentences of a ticket's own words, the subject before the body."""
+    found: list[Unit] = []
+    for field, text in (("subject", subject), ("description", description)):
+        plain, own = own_words(text[:_MOST_READ], customs)
+        for start, end in _sentences(own):
+            if len(found) == MOST_UNITS:
+                return found
+            found.append(_unit(field, plain, own, start, end))  # type: ignore[arg-type]
+    return found
+
+
+def _unit(field: Field, plain: Plain, own: str, start: int, end: int) -> Unit:
+    shown = " ".join(own[start : min(end, start + _MOST_CHARACTERS)].replace("\0", " ").split())
+    return Unit(shown.encode("utf-8", "replace").decode(), field, *plain.place(start, end))
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where sentences begin and end, those of one word left out."""
+    for begin, end in _pieces(text):
+        piece = text[begin:end]
+        words = _WORD.findall(piece[:_MOST_CHARACTERS])
+        if len(words) >= _LEAST_WORDS:
+            begin += len(piece) - len(piece.lstrip())
+            yield begin, begin + len(piece.strip())
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    begin = 0
+    for match in _END.finditer(text):
+        yield from _lines(text, begin, match.end())
+        begin = match.end()
+    yield from _lines(text, begin, len(text))
+
+
+def _lines(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Part a piece behind each line that ends early: no program broke it there."""
+    line = begin
+    while (stop := text.find("\n", line, end)) >= 0:
+        if stop - line < _SHORT_LINE:
+            yield begin, stop
+            begin = stop
+        line = stop + 1
+    yield begin, end
