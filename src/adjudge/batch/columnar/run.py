@@ -29,7 +29,7 @@ from adjudge.tickets.stream import PACKINGS
 
 _AHEAD = 48  # chunks that are read before they are decided
 _BEHIND = 8  # chunks that are decided before they are written
-_TURN = 2e-3  # seconds that a thread keeps Python for itself while others want it
+_TURN = 5e-4  # seconds that a thread keeps Python for itself while others want it
 _ENDINGS = tuple(f"{kind}{packing}" for kind in (".csv", ".tsv") for packing in ("", *PACKINGS))
 
 Item = TypeVar("Item")
