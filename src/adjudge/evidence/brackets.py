@@ -7,7 +7,7 @@ closes it, and what is denied stands between. Without an auxiliary the verb foll
 from __future__ import annotations
 
 from adjudge.evidence.scan import Hit, Span
-from adjudge.evidence.scope import Sentence
+from adjudge.evidence.scope import Sentence, is_read
 from adjudge.evidence.things import Placed
 from adjudge.model.lexicon import Verbs
 
@@ -79,7 +79,7 @@ def _of_subject(
             continue
         at = thing.span.last + 1
         told = at < hit.first and words[at].endswith(verbs.finite) and _tells(words[at], verbs)
-        if told and not _is_read(at, sentence):
+        if told and not is_read(at, sentence):
             return Span(at, hit.last)
         if closing is not None and at == hit.first and _tells(words[closing], verbs):
             return Span(hit.first, closing)
@@ -98,13 +98,4 @@ def _tells(word: str, verbs: Verbs) -> bool:
         and word not in verbs.idle
         and word not in verbs.auxiliaries
         and word not in verbs.between
-    )
-
-
-def _is_read(at: int, sentence: Sentence) -> bool:
-    """Whether a phrase that means something covers a word."""
-    return any(
-        said.hit.first <= at <= said.hit.last
-        and (said.hit.phrase.things or said.hit.phrase.impacts or said.hit.phrase.cues)
-        for said in sentence.said
     )

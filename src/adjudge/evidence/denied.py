@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from adjudge.evidence.brackets import bracketed
 from adjudge.evidence.scan import Hit, Span
-from adjudge.evidence.scope import Said, Sentence
+from adjudge.evidence.scope import Said, Sentence, is_read
 from adjudge.evidence.things import Placed, Thing
 from adjudge.model.lexicon import Verbs
 
@@ -140,7 +140,7 @@ def _of_finite(
     at = hit.first - 1
     while at > sentence.first and words[at] in verbs.between:
         at -= 1
-    if _is_finite(words[at], verbs) and not _is_read(at, sentence):
+    if _is_finite(words[at], verbs) and not is_read(at, sentence):
         subject = _subject(at, said, sentence, words, things, verbs)
         last = hit.last
     else:
@@ -167,15 +167,6 @@ def _is_finite(word: str, verbs: Verbs) -> bool:
         and word.endswith(verbs.finite)
         and word not in verbs.idle
         and word not in verbs.auxiliaries
-    )
-
-
-def _is_read(at: int, sentence: Sentence) -> bool:
-    """Whether a phrase that means something covers a word."""
-    return any(
-        said.hit.first <= at <= said.hit.last
-        and (said.hit.phrase.things or said.hit.phrase.impacts or said.hit.phrase.cues)
-        for said in sentence.said
     )
 
 

@@ -82,6 +82,15 @@ class Sentence:
         yield from clauses.values()
 
 
+def is_read(at: int, sentence: Sentence) -> bool:
+    """Whether a phrase that means something covers a word."""
+    return any(
+        said.hit.first <= at <= said.hit.last
+        and (said.hit.phrase.things or said.hit.phrase.impacts or said.hit.phrase.cues)
+        for said in sentence.said
+    )
+
+
 def read_sentences(tokens: Tokens, hits: list[Hit], negation_after: bool) -> list[Sentence]:
     """Split a field's hits by sentence, and mark what is negated or void."""
     sentences: list[Sentence] = []
