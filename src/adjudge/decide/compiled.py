@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache, partial
 from threading import Lock
 
 from adjudge.decide.ask import Change, narrowing_order, nearest_changes
+from adjudge.decide.extractors import find_extractor
 from adjudge.decide.facts import KnownFact, presumed_facts
 from adjudge.decide.trail import deciding_rules
 from adjudge.decide.words import policy_extractor, told_names
@@ -93,6 +94,15 @@ class CompiledPolicy:
         """What reads tickets: as was chosen when the ruleset was loaded, or what ships."""
         chosen = self._extractor
         return told_names(chosen, self.policy) if chosen else self.shipped_extractor
+
+    @lru_cache(maxsize=16)  # noqa: B019
+    def extractor_named(self, name: str) -> Extractor:
+        """Return the extractor of that name, told the names that the policy gives the parts.
+
+        Raises `InputError` where there is none, or it cannot be loaded.
+        """
+        found = find_extractor(name)
+        return told_names(found, self.policy) if found else self.shipped_extractor
 
     def mask(self, case: Case) -> int:
         """Return the possible levels of a case as a bit mask, from the table alone."""

@@ -16,7 +16,7 @@ from adjudge.decide.extractors import find_extractor
 from adjudge.decide.facts import add_derived, add_windows, stated_facts
 from adjudge.decide.filed import read_filed
 from adjudge.decide.results import Circumstances, WhenUncertain
-from adjudge.decide.words import WordsUsed, add_words, read_words, told_names
+from adjudge.decide.words import WordsUsed, add_words, read_words
 from adjudge.evidence import Extractor, TextFacts
 from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.policy import Policy
@@ -236,8 +236,7 @@ class Ruleset:
 def _extractor(chosen: Extractor | str | None, compiled: CompiledPolicy) -> Extractor:
     """Return what a call asks for, else what the ruleset was loaded with."""
     if isinstance(chosen, str):
-        chosen = find_extractor(chosen)
-        return told_names(chosen, compiled.policy) if chosen else compiled.shipped_extractor
+        return compiled.extractor_named(chosen)
     return chosen or compiled.extractor
 
 
