@@ -156,14 +156,7 @@ class ColumnAudit:
         read = judge.export.reader.read(raw.record)
         if not isinstance(read, Ticket):
             raise _Changed(f"row {raw.row} of {judge.export.path}")
-        wishes = judge.wishes
-        decision = judge.ruleset.decide(
-            read,
-            when_uncertain=wishes.when_uncertain,
-            as_of=wishes.as_of,
-            language=wishes.language,
-            text=wishes.text,
-        )
+        decision = judge.wishes.decide(judge.ruleset, read)
         return Decided(Row(raw.row, raw.record, read), decision)
 
     def _judged(self, raw: RawRow) -> Judged:

@@ -18,7 +18,7 @@ from adjudge.decide import Decision, Ruleset
 from adjudge.decide.decision import Packed
 from adjudge.decide.results import Disagreement
 from adjudge.decide.words import read_words
-from adjudge.evidence.result import Extractor, TextFacts
+from adjudge.evidence.result import TextFacts
 from adjudge.tickets.ticket import Ticket
 
 WEIGHED = ("affected_function",)
@@ -109,18 +109,7 @@ def settled(
     bare = replace(ticket, facts=facts)
     usual = ruleset.in_force(ticket, wishes.as_of).extractor
     read = read_words(ticket, usual)
-    if _decide(bare, _Without(read, weighed), ruleset, wishes).verdict == "overfiled":
+    if wishes.decide(ruleset, bare, _Without(read, weighed)).verdict == "overfiled":
         return decision, ()  # lower by what the words say, too
-    again = _decide(bare, _Without(read, weighed | contested), ruleset, wishes)
+    again = wishes.decide(ruleset, bare, _Without(read, weighed | contested))
     return again, tuple(each for each in decision.disagreements if each.fact in contested)
-
-
-def _decide(ticket: Ticket, extractor: Extractor, ruleset: Ruleset, wishes: Wishes) -> Decision:
-    return ruleset.decide(
-        ticket,
-        text=wishes.text,
-        extractor=extractor,
-        when_uncertain=wishes.when_uncertain,
-        as_of=wishes.as_of,
-        language=wishes.language,
-    )

@@ -12,6 +12,7 @@ from adjudge.batch.summary import Brief, Summary
 from adjudge.decide import Decision, Ruleset
 from adjudge.decide.decision import Packed
 from adjudge.decide.results import WhenUncertain
+from adjudge.evidence import Extractor
 from adjudge.findings import InputError
 from adjudge.tickets.export import Reject, Row
 from adjudge.tickets.ticket import Ticket
@@ -29,6 +30,19 @@ class Wishes:
     as_of: date | None = None
     language: str | None = None
     text: bool = True
+
+    def decide(
+        self, ruleset: Ruleset, ticket: Ticket, extractor: Extractor | None = None
+    ) -> Decision:
+        """Decide a ticket as it is wanted; see `Ruleset.decide`."""
+        return ruleset.decide(
+            ticket,
+            text=self.text,
+            extractor=extractor,
+            when_uncertain=self.when_uncertain,
+            as_of=self.as_of,
+            language=self.language,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +119,8 @@ class _Deciding(Generic[Words]):
     telling: Telling[Words]
 
     def __call__(self, ticket: Ticket) -> tuple[Brief, Words] | _Refused:
-        wishes = self.wishes
         try:
-            decision = self.ruleset.decide(
-                ticket,
-                when_uncertain=wishes.when_uncertain,
-                as_of=wishes.as_of,
-                language=wishes.language,
-                text=wishes.text,
-            )
+            decision = self.wishes.decide(self.ruleset, ticket)
         except InputError as error:
             return _Refused(tuple(_reason(each.message, each.help) for each in error.findings))
         return Brief.of(decision), self.telling(ticket, decision)

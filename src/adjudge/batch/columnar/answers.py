@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,7 +59,8 @@ class Answers:
 
     def __init__(self, ruleset: Ruleset, wishes: Wishes) -> None:
         self._ruleset = ruleset
-        self._wishes = wishes
+        # One ticket stands for many here, and words are each ticket's own.
+        self._wishes = replace(wishes, text=False)
         self._keys: NDArray[np.int64] = np.zeros(0, dtype=np.int64)  # in their order
         self._numbers: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
         self._learnt: dict[int, int] = {}
@@ -96,13 +97,7 @@ class Answers:
     def decide(self, ticket: Ticket) -> Decision | None:
         """Decide a case by one of its tickets; None where it cannot be decided."""
         try:
-            return self._ruleset.decide(
-                ticket,
-                text=False,  # one ticket stands for many here; words are each ticket's own
-                when_uncertain=self._wishes.when_uncertain,
-                as_of=self._wishes.as_of,
-                language=self._wishes.language,
-            )
+            return self._wishes.decide(self._ruleset, ticket)
         except InputError:
             return None
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import isodate
 import numpy as np
 
 from adjudge.batch.columnar.iso import iso_texts
@@ -132,7 +130,7 @@ class DueTimes:
         shifts = self._shifts.setdefault((calendar.id, str(zone)), Shifts(calendar, zone))
         if promise.clock == "business_days":
             days = (utc + table.offsets(utc) * SECOND) // DAY
-            ends, plain = shifts.after_days(days, max(1, _duration(str(promise.within)).days))
+            ends, plain = shifts.after_days(days, max(1, clock.duration_of(promise.within).days))
         else:
             ends, reached = shifts.after(utc, _micros(promise))
             # Where clocks change, wall time and elapsed time part: those few are asked one by one.
@@ -158,10 +156,4 @@ def _numbers(moment: datetime | None) -> Numbers:
 
 
 def _micros(promise: Promise) -> int:
-    return _duration(str(promise.within)) // timedelta(microseconds=1)
-
-
-@cache
-def _duration(text: str) -> timedelta:
-    duration: timedelta = isodate.parse_duration(text)
-    return duration
+    return clock.duration_of(promise.within) // timedelta(microseconds=1)
