@@ -186,12 +186,12 @@ def test_conflicts_keep_both_quotes() -> None:
     }
 
 
-def test_what_fails_and_is_only_wrong_stays_open_with_both_quotes() -> None:
-    found = EXTRACTOR.extract("", "The report does not load. The report shows wrong totals.")
+def test_what_fails_and_comes_and_goes_stays_open_with_both_quotes() -> None:
+    found = EXTRACTOR.extract("", "The report does not load. The report comes and goes.")
     assert "functional_impact" not in found.facts
     assert {(piece.value, piece.quote) for piece in found.conflicts["functional_impact"]} == {
         ("unavailable", "does not load"),
-        ("degraded", "wrong totals"),
+        ("intermittent", "comes and goes"),
     }
 
 

@@ -16,8 +16,7 @@ Found = tuple[Reading, Problem]
 """A problem, and the field that tells of it."""
 
 _HARDLY = "severely_degraded"
-_QUALIFIES = ("intermittent", "slow")
-_LESS = ("degraded", "inconvenience")
+_MILDER = ("intermittent", "slow", "degraded", "inconvenience")
 
 
 def more_exactly(worst: Found, found: Sequence[Found]) -> Found | None:
@@ -41,13 +40,16 @@ def more_exactly(worst: Found, found: Sequence[Found]) -> Found | None:
 
 
 def contradicting(worst: Found, found: Sequence[Found]) -> list[Found]:
-    """Return the problems that make it doubtful that the worst one is all there is to say."""
+    """Return the problems that make it doubtful that the worst one is all there is to say.
+
+    A word that only counts beside a thing ("twice", "broken", "missing") makes nothing doubtful.
+    """
     if worst[1].impact != "unavailable":
         return []
     return [
         other
         for other in _of_the_same(worst, found)
-        if other[1].impact in _LESS or (other[1].impact in _QUALIFIES and not other[1].weak)
+        if other[1].impact in _MILDER and not other[1].weak
     ]
 
 
