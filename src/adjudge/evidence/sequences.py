@@ -106,15 +106,13 @@ class Sequences:
 
     def matches(self, words: list[str]) -> Iterator[tuple[Sequence, int, int]]:
         """Yield the sequences that a text has, each with its first and last word."""
-        opening = self._opening
         same = [NUMBER if word[0].isdigit() else word for word in words]
-        possible = self._possible(frozenset(same).union(words))
-        for at, word in enumerate(same):
-            bits = opening.get(word, 0) & possible
+        for at, possible in enumerate(self._possible(words, same)):
+            bits = possible
             while bits:
                 number = (bits & -bits).bit_length() - 1
                 bits &= bits - 1
-                following = self._following[word][number]
+                following = self._following[same[at]][number]
                 if following is not None and following.words.isdisjoint(
                     same[at + 1 : at + 1 + following.within]
                 ):
@@ -124,33 +122,45 @@ class Sequences:
                 if end > at and compiled.may_follow(words, at):
                     yield compiled.sequence, at, end - 1
 
-    def _possible(self, seen: frozenset[str]) -> int:
-        """The bits of the sequences of which a text has words for each of the last places."""
+    def _possible(self, words: list[str], same: list[str]) -> list[int]:
+        """Return for each word the bits of the sequences that may begin with it.
+
+        It is one of their first words, and the rest of the sentence, which none of them leaves,
+        has words for each of the last places. So the sentence is gone through from its end.
+        """
         one, other = self._needed
-        return one.of(seen) & other.of(seen)
+        of_one, of_other, opening = one.by_word.get, other.by_word.get, self._opening.get
+        found = [0] * len(same)
+        for at in range(len(same) - 1, -1, -1):
+            word, written = same[at], words[at]
+            if at + 1 == len(same) or word == BREAK:
+                last, before = one.free, other.free
+            last |= of_one(word, 0)
+            before |= of_other(word, 0)
+            if written != word:
+                last |= of_one(written, 0)
+                before |= of_other(written, 0)
+            found[at] = opening(word, 0) & last & before
+        return found
 
 
 class _Needed:
-    """By each word that a place can begin with the bits of the sequences which have it there."""
+    """By each word that a place can begin with the bits of the sequences which have it there.
+
+    `free` are those of the sequences that need nothing.
+    """
 
     def __init__(self) -> None:
-        self._by_word: dict[str, int] = {}
-        self._free = 0
+        self.by_word: dict[str, int] = {}
+        self.free = 0
 
     def add(self, number: int, place: _Place | None) -> None:
         """Enter a sequence by its place, or as one that needs nothing."""
         if place is None:
-            self._free |= 1 << number
+            self.free |= 1 << number
             return
         for word in place.choices:
-            self._by_word[word] = self._by_word.get(word, 0) | 1 << number
-
-    def of(self, seen: frozenset[str]) -> int:
-        """Return the bits of the sequences that can be in a text with these words."""
-        found = self._free
-        for word in seen & self._by_word.keys():
-            found |= self._by_word[word]
-        return found
+            self.by_word[word] = self.by_word.get(word, 0) | 1 << number
 
 
 def _place(choices: tuple[str, ...], tokenizer: Tokenizer, fillers: frozenset[str]) -> _Place:
