@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import isodate
 
 from adjudge.model.policy import Calendar, Policy, Promise
+from adjudge.public_holidays import public_holidays
 
 _MAX_DAYS = 3660  # ten years: a calendar whose every day is off must not loop for ever
 
@@ -90,11 +91,4 @@ def is_holiday(calendar: Calendar, day: date) -> bool:
     """Say whether a day is off by the calendar's own list or its country's public holidays."""
     if day.isoformat() in calendar.holidays or day.strftime("%m-%d") in calendar.holidays:
         return True
-    return calendar.country is not None and day in _public_holidays(calendar.country, day.year)
-
-
-@lru_cache(maxsize=256)
-def _public_holidays(country: str, year: int) -> frozenset[date]:
-    import holidays  # some tens of milliseconds: only for calendars that name a country
-
-    return frozenset(holidays.country_holidays(country, years=year))
+    return calendar.country is not None and day in public_holidays(calendar.country, day.year)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import isodate
 
 from adjudge.model.policy import Calendar
+from adjudge.public_holidays import known_countries
 from adjudge.reading.names import Names, Path
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -66,12 +67,8 @@ class Clocks:
         return Calendar(name, zone, days, opens, closes, tuple(each.holidays), each.country)
 
     def _check_country(self, country: str, path: Path) -> None:
-        # Loaded only for rulesets that name a country; listing what each supports loads them all.
-        from holidays.registry import EntityLoader
-
-        known = list(EntityLoader.get_country_codes())
         self._names.check_name(
-            "unknown-country", "country with known holidays", country, known, path
+            "unknown-country", "country with known holidays", country, known_countries(), path
         )
 
     def effective_from(self) -> date | None:
