@@ -18,6 +18,7 @@ from adjudge.model.lexicon import Verbs
 _BACK = 12
 _AHEAD = 8
 _SUBJECT_GAP = 5
+_NEXT = 2
 _DENIES = frozenset(("negation", "cannot"))
 _HEARD = ("works", "runs", "fine", "affected", "people", "hypothetical", "resolved", "negation")
 """What stands where the verb would, and has a reading of its own."""
@@ -143,6 +144,8 @@ def _of_finite(
     if _is_finite(words[at], verbs) and not is_read(at, sentence):
         subject = _subject(at, said, sentence, words, things, verbs)
         last = hit.last
+        if subject is None or subject == (None,):
+            subject = _inverted(hit, things, verbs, words, at) or subject
     else:
         verb = hit.last + 1
         while verb < sentence.last and words[verb] in verbs.between:
@@ -158,6 +161,22 @@ def _of_finite(
     if subject is None:
         return None
     return Denial(Span(at, last), said.clause, subject[0], pronoun=subject[0] is None)
+
+
+def _inverted(
+    hit: Hit, things: list[Placed], verbs: Verbs, words: list[str], verb: int
+) -> tuple[Thing] | None:
+    """The subject behind a verb that leads: "since Monday SCALES not THE PROJECT"."""
+    if verb and (words[verb - 1] in verbs.persons or words[verb - 1] in verbs.pronouns):
+        return None
+    return next(
+        (
+            (thing,)
+            for thing, _, governed in things
+            if not governed and 0 < thing.span.first - hit.last <= _NEXT
+        ),
+        None,
+    )
 
 
 def _is_finite(word: str, verbs: Verbs) -> bool:
