@@ -94,6 +94,9 @@ def find_problems(
             )
         ]
         predicates = _shown(predicates, framed, sentence)
+        predicates = [
+            predicate for predicate in predicates if not _chosen(predicate, words, lexicon.verbs)
+        ]
         _weaken(predicates, words, lexicon.verbs)
         things = find_things(sentence, words, lexicon.prepositions, closing)
         predicates += limited(sentence)
@@ -254,6 +257,36 @@ def _weaken(predicates: list[Predicate], words: list[str], verbs: Verbs) -> None
             if words[at] not in verbs.auxiliaries and words[at] not in verbs.between:
                 break
             at -= 1
+
+
+def _chosen(predicate: Predicate, words: list[str], verbs: Verbs) -> bool:
+    """Whether people only do not do something: "we don't scale yet", unlike "we get no calls"."""
+    if not verbs.perceives:
+        return False
+    if predicate.weak and predicate.impact == "degraded":
+        return done_by_people(predicate.span, words, verbs)
+    if not predicate.denied:
+        return False
+    at = predicate.span.first
+    while at >= 0 and (words[at] in verbs.auxiliaries or words[at] in verbs.between):
+        at -= 1
+    if at == predicate.span.first:
+        at -= 1
+        while at >= 0 and (words[at] in verbs.auxiliaries or words[at] in verbs.between):
+            at -= 1
+    told = words[predicate.span.first : predicate.span.last + 1]
+    return at >= 0 and words[at] in verbs.persons and verbs.perceives.isdisjoint(told)
+
+
+def done_by_people(span: Span, words: list[str], verbs: Verbs) -> bool:
+    """Whether somebody did what the words say: "I mixed them up", "we have swapped the disk"."""
+    at = span.first - 1
+    while at >= 0 and (
+        words[at] in verbs.between
+        or (words[at] in verbs.auxiliaries and words[at] not in verbs.copulas)
+    ):
+        at -= 1
+    return bool(verbs.perceives) and at >= 0 and words[at] in verbs.persons
 
 
 def _may_fail(predicate: Predicate, words: list[str]) -> bool:

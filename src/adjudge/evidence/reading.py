@@ -10,13 +10,14 @@ from adjudge.evidence.asserted import Asserted, find_asserted
 from adjudge.evidence.code_words import void_code_words, void_name_parts
 from adjudge.evidence.moods import void_moods
 from adjudge.evidence.passage import Passage
-from adjudge.evidence.problems import Problem, find_problems
+from adjudge.evidence.problems import Problem, done_by_people, find_problems
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Sentence
 from adjudge.evidence.statements import Statement, find_statements, find_told
 from adjudge.evidence.things import Thing
 from adjudge.evidence.tokens import Tokens
 from adjudge.evidence.users import TROUBLES, count_users, is_trouble
+from adjudge.evidence.wellness import find_well
 from adjudge.model.lexicon import Lexicon
 
 _AFTERTHOUGHT = 12
@@ -30,8 +31,8 @@ class Reading:
     `over` is where it says, as the last word, that it works again; `corrects` that the field puts
     something right ("in fact it is only ..."); `asked` is what its questions and wishes are after,
     `loosely` what they seem to be after; `signs` that it has words of trouble, whether or not they
-    could be read as a problem; `asserted` is what it says that things do, where it tells of no
-    problem.
+    could be read as a problem; `asserted` is what it says that things do, and `well` where it says
+    that they work, where it tells of no problem.
     """
 
     passage: Passage
@@ -44,6 +45,7 @@ class Reading:
     loosely: list[Asked] = field(default_factory=list)
     signs: bool = False
     asserted: list[Asserted] = field(default_factory=list)
+    well: Span | None = None
 
 
 def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
@@ -82,6 +84,7 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
     statements = [found for found in statements if not _only_owns(found, passage)]
     statements = [found for found in statements if not _of_things(found, passage, lexicon)]
     statements = [found for found in statements if _is_numbered(found, words)]
+    statements = [found for found in statements if not _is_own_doing(found, words, lexicon)]
     statements = [found for found in statements if _is_lived_with(found, problems, words, lexicon)]
     asked = find_asked(passage.tokens, lexicon.openings, lexicon.verbs)
     return Reading(
@@ -95,6 +98,7 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
         find_loosely_asked(passage.tokens, passage.sentences, asked, lexicon.verbs),
         any(map(_shows_trouble, passage.sentences)),
         [] if problems or of_code else list(find_asserted(passage.sentences, words, lexicon)),
+        None if problems or of_code else find_well(passage.sentences, words, lexicon),
     )
 
 
@@ -164,6 +168,12 @@ _HAMPERED = {
     "intermittent": "impaired",
     "slow": "impaired",
 }
+
+
+def _is_own_doing(statement: Statement, words: list[str], lexicon: Lexicon) -> bool:
+    """Whether what would be a defect is what people did: "since we swapped the certificate"."""
+    told = (statement.fact, statement.value) == ("request_type", "defect")
+    return told and done_by_people(statement.span, words, lexicon.verbs)
 
 
 def _shows_trouble(sentence: Sentence) -> bool:

@@ -8,7 +8,12 @@ from adjudge.evidence.draft import Draft
 from adjudge.evidence.reading import Reading
 from adjudge.evidence.request import settle_request
 from adjudge.evidence.result import TextFacts
-from adjudge.evidence.settle import settle_detours, settle_place, settle_statements
+from adjudge.evidence.settle import (
+    settle_detours,
+    settle_place,
+    settle_statements,
+    settle_well,
+)
 from adjudge.evidence.trouble import settle_lost_data, settle_problems
 from adjudge.model.fact import VOCABULARY
 
@@ -24,5 +29,6 @@ def resolve(subject: Reading, body: Reading, language: str) -> TextFacts:
     settle_request(draft)
     settle_lost_data(draft)
     settle_place(draft)
+    settle_well(draft)
     facts = dict(sorted(draft.facts.items(), key=lambda entry: _ORDER[entry[0]]))
     return TextFacts(facts, draft.conflicts, language, tuple(draft.also))

@@ -16,6 +16,8 @@ from adjudge.model.lexicon import Frame
 
 NEGATION_REACH = 7
 NEGATION_BACK = 10
+NONE_REACH = 13
+"""Whom a denial is about may be long: "none of the 40 people in our ops group | can"."""
 EXCLUSION_REACH = 3
 """What is left out is named at once: "without the records | the kitchens are closed"."""
 MAX_SENTENCE = 120
@@ -199,7 +201,11 @@ def _negate(sentence: Sentence, negation_after: bool) -> None:
         done = after and _negate_back(sentence, number)
         reach = said.hit.last
         able = said.cue("ability")
-        furthest = reach + (EXCLUSION_REACH if said.cue("exclusion") else NEGATION_REACH)
+        furthest = reach + NEGATION_REACH
+        if said.cue("exclusion"):
+            furthest = reach + EXCLUSION_REACH
+        elif said.cue("none_of"):
+            furthest = reach + NONE_REACH
         for other in sentence.said[number + 1 :]:
             if other.segment != said.segment or other.hit.first > furthest:
                 break

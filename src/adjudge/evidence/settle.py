@@ -135,6 +135,28 @@ _OF_TROUBLE = (
 _WITHOUT_TROUBLE = ("none", "unaffected")
 
 
+_CALM = frozenset(
+    ("how_to", "configuration", "information", "feature_request", "documentation", "training")
+)
+"""Requests beside which that all is well says that nothing is wrong."""
+
+
+def settle_well(draft: Draft) -> None:
+    """Settle that nothing is wrong, where a ticket asks for something and tells of no trouble."""
+    name = "functional_impact"
+    request = draft.facts.get("request_type")
+    if request is None or request.value not in _CALM or draft.worst is not None:
+        return
+    if name in draft.facts or name in draft.conflicts:
+        return
+    if any(reading.signs for reading in (draft.body, draft.subject)):
+        return
+    for reading in (draft.body, draft.subject):
+        if reading.well is not None:
+            draft.settle(name, "none", reading, reading.well)
+            return
+
+
 def _hampered(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:
     """Where some builds fail, that others run as usual only says that not all of them do."""
     failing = [entry for entry in found if entry[1].hint]

@@ -159,7 +159,9 @@ class Verbs:
     `unreal` words one of the `bare` verbs tells of no event ("to fail"), unless one of the `causes`
     stands before ("causes calls to fail"). The words `coded` tell nothing in a text about code.
     `others` stand for more of what was named ("those", "ones"). `acts` are what things do ("shows",
-    "go"), apart from what ends in one of `third`.
+    "go"), apart from what ends in one of `third`. No `woes` ("fault", "trouble") are nothing wrong,
+    and where who is `faring` ("we", "everything") works, all does. What people do not do is no
+    trouble ("we don't scale yet"), unless it is what one `perceives` ("we don't get any calls").
     """
 
     auxiliaries: frozenset[str] = frozenset()
@@ -190,6 +192,9 @@ class Verbs:
     others: frozenset[str] = frozenset()
     pleas: frozenset[str] = frozenset()
     mending: frozenset[str] = frozenset()
+    woes: frozenset[str] = frozenset()
+    faring: frozenset[str] = frozenset()
+    perceives: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
