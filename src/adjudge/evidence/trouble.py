@@ -154,6 +154,7 @@ def _function(draft: Draft, reading: Reading, problem: Problem) -> None:
         return
     if problem.thing is not None:
         if _is_of_heading(draft, reading, problem):
+            _only_named(draft)
             return
         if problem.thing.name in RANKS and not _more_is_down(draft, problem):
             draft.settle("affected_function", problem.thing.name, reading, problem.thing.span)
