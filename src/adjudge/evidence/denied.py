@@ -13,8 +13,10 @@ from adjudge.evidence.brackets import bracketed
 from adjudge.evidence.scan import Hit, Span
 from adjudge.evidence.scope import Said, Sentence, is_read
 from adjudge.evidence.things import Placed, Thing
+from adjudge.evidence.tokens import BREAK, COMMA
 from adjudge.model.lexicon import Verbs
 
+_CLOSES = frozenset((BREAK, COMMA, ";"))
 _BACK = 12
 _AHEAD = 8
 _SUBJECT_GAP = 5
@@ -62,7 +64,9 @@ def find_denials(
             span = bracketed(said.hit, sentence, words, things, verbs)
             denial = Denial(span, said.clause) if span is not None else None
         if denial is None and said.cue("negation") and said.negation is None:
-            denial = _of_nothing_else(said, sentence, words, things)
+            denial = _of_nothing_else(said, sentence, words, things) or _of_all_that(
+                said, sentence, words, verbs
+            )
         if denial is not None and not _heard(denial.span.last, sentence.said[number + 1 :]):
             yield _by_verb(denial, sentence)
 
@@ -93,6 +97,18 @@ def _of_nothing_else(
     if not goes or thing is None:
         return None
     return Denial(Span(thing.span.first, said.hit.last), said.clause, thing)
+
+
+def _of_all_that(said: Said, sentence: Sentence, words: list[str], verbs: Verbs) -> Denial | None:
+    """Read "it should open a task. It doesn't.": what was told before is denied as a whole."""
+    hit = said.hit
+    start = hit.first - 2
+    if start != sentence.first or words[start + 1] not in verbs.auxiliaries:
+        return None
+    following = words[hit.last + 1] if hit.last + 1 < len(words) else BREAK
+    if words[start] not in verbs.pronouns or following not in _CLOSES:
+        return None
+    return Denial(Span(start, hit.last), said.clause, pronoun=True)
 
 
 def _of_subject(

@@ -8,6 +8,7 @@ from adjudge.evidence.draft import GREAT, Draft, distinct, quote
 from adjudge.evidence.problems import Problem
 from adjudge.evidence.reading import Reading
 from adjudge.evidence.result import Evidence
+from adjudge.evidence.scan import Span
 from adjudge.evidence.severity import Found, contradicting, more_exactly
 from adjudge.evidence.statements import Statement
 from adjudge.model.lexicon import RANKS, TROUBLE
@@ -156,7 +157,10 @@ def _function(draft: Draft, reading: Reading, problem: Problem) -> None:
         if _is_of_heading(draft, reading, problem):
             _only_named(draft)
             return
-        if problem.thing.name in RANKS and not _more_is_down(draft, problem):
+        whole = _whole_down(draft, problem)
+        if whole is not None:
+            draft.settle("affected_function", "whole_service", *whole)
+        elif problem.thing.name in RANKS:
             draft.settle("affected_function", problem.thing.name, reading, problem.thing.span)
         return
     _only_named(draft)
@@ -185,7 +189,7 @@ def _of_another(source: Reading, statement: Statement, worst: Found) -> bool:
 def _is_of_heading(draft: Draft, reading: Reading, problem: Problem) -> bool:
     """Whether the subject is about a part, and the body's words name what that part is about.
 
-    "Recordings of Monday // 900 calls are gone": which of the two is hit, stays open.
+    "Recordings of Monday // 900 calls are gone": the recordings are.
     """
     assert problem.thing is not None
     names = {thing.name for thing in draft.subject.things if not thing.generic}
@@ -204,19 +208,20 @@ def _only_named(draft: Draft) -> None:
         draft.settle("affected_function", telling[0].name, draft.subject, telling[0].span)
 
 
-def _more_is_down(draft: Draft, worst: Problem) -> bool:
-    """Whether a site is down as a whole as well: then the part is perhaps only the cause."""
-    return (
-        worst.thing is not None
-        and worst.thing.name == "critical_function"
-        and any(
-            problem.impact == worst.impact
-            and problem.thing is not None
-            and problem.thing.name == "whole_service"
-            for reading in (draft.body, draft.subject)
-            for problem in reading.problems
-        )
-    )
+def _whole_down(draft: Draft, worst: Problem) -> tuple[Reading, Span] | None:
+    """Where a site is said to be down as a whole as well: then the part is only the cause."""
+    if worst.thing is None or worst.thing.name != "critical_function":
+        return None
+    for reading in (draft.body, draft.subject):
+        for problem in reading.problems:
+            thing = problem.thing
+            if (
+                problem.impact == worst.impact
+                and thing is not None
+                and thing.name == "whole_service"
+            ):
+                return reading, thing.span
+    return None
 
 
 def _others(draft: Draft, found: list[Found]) -> None:
