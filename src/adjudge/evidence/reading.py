@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from adjudge.evidence.asking import Asked, find_asked, find_loosely_asked
 from adjudge.evidence.asserted import Asserted, find_asserted
+from adjudge.evidence.causes import find_causes
 from adjudge.evidence.code_words import void_code_words, void_name_parts
 from adjudge.evidence.moods import void_moods
 from adjudge.evidence.passage import Passage
@@ -14,9 +15,10 @@ from adjudge.evidence.problems import Problem, done_by_people, find_problems
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Sentence
 from adjudge.evidence.statements import Statement, find_statements, find_told
+from adjudge.evidence.stopgaps import find_stopgaps
 from adjudge.evidence.things import Thing
 from adjudge.evidence.tokens import Tokens
-from adjudge.evidence.users import TROUBLES, count_users, is_trouble
+from adjudge.evidence.users import TROUBLES, count_users, is_trouble, sums_up
 from adjudge.evidence.wellness import find_well
 from adjudge.model.lexicon import Lexicon
 
@@ -69,7 +71,8 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
         strikes = [problem.span for problem in problems if problem.sentence == sentence.number]
         strikes += [span for span in told if sentence.first <= span.first <= sentence.last]
         trouble = bool(strikes) or any(map(is_trouble, sentence.said))
-        goes_on = not trouble and sentence.number - 1 in hits and _is_short(sentence)
+        sums = bool(hits) and sums_up(sentence, words, lexicon)
+        goes_on = not trouble and (sums or sentence.number - 1 in hits) and _is_short(sentence)
         if goes_on:
             strikes = [Span(sentence.first, sentence.last)]
         counted = _counted(sentence, passage.tokens, lexicon, strikes)
@@ -79,6 +82,7 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
         statements.extend(find_statements(sentence, hit, lexicon.frames))
         statements.extend(counted)
     statements.extend(find_told(passage.told, passage.sentences, words, hits))
+    statements.extend(find_causes(passage.sentences, words, lexicon))
     statements.extend(_development(problems, words, lexicon))
     statements = [found for found in statements if not _ships(found, words, lexicon)]
     statements = [found for found in statements if not _only_owns(found, passage)]
@@ -86,6 +90,7 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
     statements = [found for found in statements if _is_numbered(found, words)]
     statements = [found for found in statements if not _is_own_doing(found, words, lexicon)]
     statements = [found for found in statements if _is_lived_with(found, problems, words, lexicon)]
+    statements.extend(find_stopgaps(passage, hits, lexicon))
     asked = find_asked(passage.tokens, lexicon.openings, lexicon.verbs)
     return Reading(
         passage,

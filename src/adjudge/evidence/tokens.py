@@ -240,7 +240,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 _BEFORE = 12
-_ORDINAL = re.compile(r"\b(?:dem|den|vom|zum|beim|des) \d{1,2}$")
+_ORDINAL = re.compile(r"\b(?:dem|den|vom|zum|beim|des|am|bis|ab) \d{1,2}$")
 
 
 def _ends_sentence(text: str, start: int, end: int) -> bool:

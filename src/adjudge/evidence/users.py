@@ -32,6 +32,7 @@ TROUBLES = frozenset(
     ]
 )
 """Facts that are trouble themselves."""
+_TELLS = ("joins", "contrast", "affected", "reported")
 _DOES = ("ability", "works", "runs", "act")
 
 
@@ -74,6 +75,12 @@ def count_users(
             if value is not None and value <= 100 and person is not None:
                 span = Span(said.hit.first - 1, person.hit.last)
                 yield Count(value, _share(value), span)
+
+
+def sums_up(sentence: Sentence, words: list[str], lexicon: Lexicon) -> bool:
+    """Whether a sentence only says of how many what was told before is true: "it is 3 of 45"."""
+    opening = words[sentence.first : sentence.first + _MODIFIERS]
+    return not sentence.question and not lexicon.counting.sums.isdisjoint(opening)
 
 
 def is_trouble(said: Said) -> bool:
@@ -132,6 +139,7 @@ class _Groups:
         self.stops = lexicon.stopwords | lexicon.prepositions | self.small.units
         software = not self.small.software.isdisjoint(words)
         self.machines = self.small.machines if software else frozenset()
+        self.persons = lexicon.verbs.persons
 
     def word(self, at: int) -> str:
         return self.words[at] if 0 <= at < len(self.words) else "."
@@ -288,8 +296,13 @@ class _Groups:
             return False
         if nobody and not placed:
             return self.fails(said, own)
+        told = count.percent is not None or self.word(count.span.last + 1) == ")"
+        if troubled and told and self.apposed(count, troubled, said):
+            return not any(_is_well(other) for other in own)
         if self.word(count.span.first - 1) in self.small.apart:
             return False
+        if self.presents(count.span.first):
+            return False  # "we are a small shop of six people"
         if self.word(count.span.first - 1) in self.small.owns and after not in self.small.relatives:
             return False  # "we have 120 agents", unlike "we have two agents who can not log in"
         if self.is_well(said.hit.last + 1):
@@ -309,7 +322,27 @@ class _Groups:
             return not any(other.cue("fine") and other.stands for other in own)
         if placed and any(abs(segment - said.segment) <= 1 for segment in troubled):
             return not any(_is_well(other) for other in own)
+        if count.group == "all" and self.is_aside(said, own, troubled):
+            return True
         return self.leads(sentence, said, troubled)
+
+    def apposed(self, count: Count, troubled: set[int], said: Said) -> bool:
+        """Whether a share stands beside those it is told of: "the night shift (3 of 20 people)"."""
+        opened = self.word(count.span.first - 1) == "("
+        near = any(abs(segment - said.segment) <= _MODIFIERS for segment in troubled)
+        return near and (opened or count.percent is not None)
+
+    def is_aside(self, said: Said, own: list[Said], troubled: set[int]) -> bool:
+        """Whether people are named without a verb beside the trouble: "it is down, for all"."""
+        near = any(abs(segment - said.segment) <= 1 for segment in troubled)
+        return near and not any(
+            other.hit.phrase.verb or other.hit.phrase.predicate or any(map(other.cue, _TELLS))
+            for other in own
+        )
+
+    def presents(self, first: int) -> bool:
+        """Whether somebody only says who he is: "we are six people"."""
+        return self.word(first - 1) in self.small.sums and self.word(first - 2) in self.persons
 
     def is_well(self, at: int) -> bool:
         """Whether people are said to be well, or free, in the words that follow."""

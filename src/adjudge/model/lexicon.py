@@ -212,7 +212,8 @@ class Counting:
     `machines` are words for people ("agents") that mean programs in a text with one of the words
     `software`. `people` are the words for people themselves; who is `free` is not hit, and who
     gets `signs` ("a warning") is. Before one of the `compounds` the word only describes ("store
-    tablets"); `units` do not describe people ("8 am").
+    tablets"); `units` do not describe people ("8 am"). A sentence that begins with one of the
+    `sums` ("it is three of 45 people") says how many are hit by what was told before.
     """
 
     groups: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
@@ -234,6 +235,7 @@ class Counting:
     compounds: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
     signs: frozenset[str] = frozenset()
+    sums: frozenset[str] = frozenset()
     machines: frozenset[str] = frozenset()
     software: frozenset[str] = frozenset()
 
@@ -241,6 +243,50 @@ class Counting:
     def denials(self) -> frozenset[str]:
         """The words by which groups of nobody begin: "no", "not", "none"."""
         return frozenset(phrase[0] for phrase in self.groups.get("none", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Causing:
+    """The small words by which a language tells since whose change something is so.
+
+    After one of `since` ("since your update") or in a sentence after the deed, one that begins with
+    one of `thereafter` ("since then"), the `vendor` ("you", "your") or the `customer` ("we", "our")
+    is the maker; so he is after one of `by`. `changes` are how words for changes end. `have` are
+    the auxiliaries after a participle, which does not tell of one of the `events` that nobody makes
+    ("noticed", "received"). A sentence with one of the `doubts` ("whether") settles nothing.
+    """
+
+    since: frozenset[str] = frozenset()
+    thereafter: frozenset[str] = frozenset()
+    vendor: frozenset[str] = frozenset()
+    customer: frozenset[str] = frozenset()
+    by: frozenset[str] = frozenset()
+    changes: frozenset[str] = frozenset()
+    have: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
+    doubts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Stopgap:
+    """The words by which a language tells what people do meanwhile, in place of what fails.
+
+    `deeds` are forms of verbs for it ("write", "send"); one of the `doers` ("we") or of the words
+    for people does it, and a word of `meanwhile` ("now", "by hand") is beside it. A word of
+    `strongly` ("for the time being") needs no doer. With one of `never` it is something else.
+    After one of `thereby` ("so", "that way") one of the deeds that are done `often` ("do", "take")
+    says so by itself. What works by one of the `instruments` ("with", "over") can be used instead.
+    All are as they are written, in lower case.
+    """
+
+    deeds: frozenset[str] = frozenset()
+    doers: frozenset[str] = frozenset()
+    meanwhile: frozenset[str] = frozenset()
+    strongly: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
+    thereby: frozenset[str] = frozenset()
+    often: frozenset[str] = frozenset()
+    instruments: frozenset[str] = frozenset()
 
 
 GROUPS = ("all", "many", "some", "single", "none")
@@ -272,6 +318,8 @@ class Lexicon:
     fillers: frozenset[str] = frozenset()
     numbers: Mapping[str, float] = field(default_factory=dict)
     counting: Counting = Counting()
+    causing: Causing = Causing()
+    stopgap: Stopgap = Stopgap()
     folds: Mapping[str, str] = field(default_factory=dict)
     unmarked: Mapping[str, str] = field(default_factory=dict)
     stopwords: frozenset[str] = frozenset()
@@ -291,7 +339,7 @@ class Lexicon:
         for phrases in (self.openings, *self.counting.groups.values()):
             for phrase in phrases:
                 yield from phrase
-        for lists in (self.verbs, self.counting):
+        for lists in (self.verbs, self.counting, self.causing):
             for each in fields(lists):
                 found = getattr(lists, each.name)
                 if isinstance(found, frozenset):

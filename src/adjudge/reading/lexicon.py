@@ -19,6 +19,7 @@ from adjudge.model.lexicon import (
     RANKS,
     SUBJECTS,
     TROUBLE,
+    Causing,
     Counting,
     Frame,
     Lexicon,
@@ -26,6 +27,7 @@ from adjudge.model.lexicon import (
     Meaning,
     Opening,
     Sequence,
+    Stopgap,
     Verbs,
 )
 from adjudge.reading import kept
@@ -41,6 +43,7 @@ _ENDINGS = ("participles", "finite", "continuous", "closing", "prefixes", "third
 _KEYS = (
     "language", "name", "negation_after", "stopwords", "prepositions", "heads", "modifiers",
     "verbs", "folds", "unmarked", "rewrites", "articles", "fillers", "numbers", "counting",
+    "causing", "stopgap",
     "development", "development_at_large", "lists", "cues", "things", "impacts", "weak_impacts",
     "adjacent_impacts", "facts", "weak_facts", "hints", "frames", "sequences", "weak_sequences",
     "hint_sequences", "questions", "wishes", "neutral", "mail",
@@ -134,6 +137,8 @@ class _Reader:
             fillers=self.word_set(top, "fillers"),
             numbers=self.numbers(top),
             counting=self.counting(top),
+            causing=self.causing(top),
+            stopgap=self.stopgap(top),
             development=self.word_set(top, "development"),
             development_at_large=self.word_set(top, "development_at_large"),
             folds=self.words(top, "folds"),
@@ -264,6 +269,27 @@ class _Reader:
             for phrase in self.expanded(item)
         )
         return Counting(groups, **(words | {"people": people}))
+
+    def causing(self, top: dict[str, Node]) -> Causing:
+        return Causing(**self.word_sets(top, "causing", Causing, folded=True))
+
+    def stopgap(self, top: dict[str, Node]) -> Stopgap:
+        return Stopgap(**self.word_sets(top, "stopgap", Stopgap, folded=False))
+
+    def word_sets(
+        self, top: dict[str, Node], section: str, shape: type[Causing] | type[Stopgap], folded: bool
+    ) -> dict[str, frozenset[str]]:
+        """Return a section's lists of single words, each under its name."""
+        names = [field.name for field in fields(shape)]
+        if section not in top:
+            return dict.fromkeys(names, frozenset())
+        self.names(top[section], names)
+        parts = top[section].mapping()
+        folds = str.maketrans(self.words(top, "folds") if folded else {})
+        return {
+            name: frozenset(word.translate(folds) for word in self.word_set(parts, name))
+            for name in names
+        }
 
     def mail(self, top: dict[str, Node]) -> Mail:
         if "mail" not in top:
