@@ -316,7 +316,9 @@ def _counted(
                 Statement("users_affected_percent", count.percent, count.span, number, True)
             )
         if count.group is not None:
-            found.append(Statement("users_affected", count.group, count.span, number, True))
+            found.append(
+                Statement("users_affected", count.group, count.span, number, True, bare=count.bare)
+            )
     return found
 
 

@@ -56,6 +56,8 @@ def _settle(draft: Draft, name: str) -> None:
     if name == "environment":
         beside = [entry for entry in found if entry[1].beside_problem]
         found = beside or found
+    if name == "users_affected":
+        found = _of_how_many(found)
     if name in _HARM:
         found = _worst(_unpossible(found))
     if name == "technology":
@@ -70,6 +72,12 @@ def _settle(draft: Draft, name: str) -> None:
         draft.facts[name] = evidence[0]
     else:
         draft.conflicts[name] = tuple(distinct(evidence))
+
+
+def _of_how_many(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:
+    """Prefer what tells how large a part is hit to a mere number: "all stores", "112 stores"."""
+    told = [entry for entry in found if not entry[1].bare and entry[1].value in ("all", "many")]
+    return told or found
 
 
 def _leftmost(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:

@@ -51,7 +51,10 @@ _LASTING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A fact and its value as one phrase states it, and in which sentence."""
+    """A fact and its value as one phrase states it, and in which sentence.
+
+    A `bare` number of people says how many at the least.
+    """
 
     fact: str
     value: Value
@@ -59,6 +62,7 @@ class Statement:
     sentence: int
     beside_problem: bool = False
     hint: bool = False
+    bare: bool = False
 
 
 def find_statements(

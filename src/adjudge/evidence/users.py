@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
+from adjudge.evidence.apposed import are_all, bare_shares, is_said_of, stands_apart
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.tokens import Tokens
@@ -21,6 +22,7 @@ _OTHERS_REACH = 15
 _MODIFIERS = 2
 _BETWEEN = 3
 _HUNDREDS = 100
+_BOTH = 2
 _COUNTED = frozenset(("people", "percent"))
 TROUBLES = frozenset(
     [
@@ -38,11 +40,15 @@ _DOES = ("ability", "works", "runs", "act")
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A share of the users (`percent`) or a group of them (`group`), and where it stands."""
+    """A share of the users (`percent`) or a group of them (`group`), and where it stands.
+
+    A `bare` one is a number of people of which the words do not say how many there are.
+    """
 
     percent: float | None
     group: str | None
     span: Span
+    bare: bool = False
 
 
 def count_users(
@@ -57,6 +63,11 @@ def count_users(
         return
     group = _Groups(tokens, lexicon)
     troubled: set[int] | None = None
+    named = [said for said in sentence.said if said.cue("people") and not said.void]
+    for part, whole, span in bare_shares(sentence, tokens.words, group.number, group.small):
+        share = group.share(part, whole, span)
+        if share is not None and any(said.hit.last < span.first for said in named):
+            yield share  # "no store can sign in, 88 of 88"
     for number, said in enumerate(sentence.said):
         if said.void:
             continue
@@ -134,6 +145,7 @@ class _Groups:
         self.tokens = tokens
         words = tokens.words
         self.words = words
+        self.lexicon = lexicon
         self.numbers = lexicon.numbers
         self.small = lexicon.counting
         self.stops = lexicon.stopwords | lexicon.prepositions | self.small.units
@@ -162,12 +174,18 @@ class _Groups:
             of -= 1  # "out of"
         part = self.number(of) if of < inner or not definite else None
         kind, first = self.quantity(of if of < inner or whole is None else inner, said)
+        if kind is None and of < inner and part is None:
+            kind, first = told  # "any of", "none of", which end in the word for the whole
         if kind is None and whole is not None and of < inner and part is not None:
             return self.share(part, whole, Span(of, person.last))
         if rest or self.word(person.last + 1) in self.small.compounds:
             return None  # "all other users" and "four more" are not those of whom this is told
         if kind is not None:
             return Count(None, kind, Span(first, person.last))
+        if part is not None:
+            everyone, first = self.quantity(of - 1, said)
+            if everyone == "all":  # "all 21 of our engineers"
+                return Count(None, everyone, Span(first, person.last))
         if any(fact.name == "development_workflow" for fact in said.hit.phrase.facts):
             return None  # "eleven engineers are blocked" speaks of their work
         if whole is not None and (these or not definite) and of == inner:
@@ -273,15 +291,19 @@ class _Groups:
     def counted(self, part: float, span: Span) -> Count | None:
         if not part.is_integer() or part < 1:
             return None
+        if part > 1 and are_all(self.words, span.last, self.lexicon):
+            group = "some" if part == _BOTH else "all"  # "40 admins, all moan"
+            return Count(None, group, span)
         if part >= _HUNDREDS:
-            return Count(None, "many", span)
-        return Count(None, "single" if part == 1 else "some", span)
+            return Count(None, "many", span, bare=True)
+        return Count(None, "single" if part == 1 else "some", span, bare=part > 1)
 
     def share(self, part: float, whole: float, span: Span) -> Count | None:
         if not 0 < part <= whole:
             return None
         percent = round(100 * part / whole, 2)
-        return Count(percent, "single" if part == 1 else _share(percent), span)
+        rate = part == 1 and self.word(span.first + 1) in self.small.places  # "one in five"
+        return Count(percent, "single" if part == 1 and not rate else _share(percent), span)
 
     def is_hit(self, sentence: Sentence, said: Said, count: Count, troubled: set[int]) -> bool:
         """Whether trouble strikes these people, by where both stand."""
@@ -307,6 +329,8 @@ class _Groups:
             return False  # "we have 120 agents", unlike "we have two agents who can not log in"
         if self.is_well(said.hit.last + 1):
             return False  # "three agents are free"
+        if count.group in ("all", "some") and are_all(self.words, said.hit.last, self.lexicon):
+            return True
         before = count.span.first - 1
         if not self.small.signs.isdisjoint(self.words[said.hit.last + 1 : said.hit.last + _REACH]):
             return True  # "all visitors get a warning"
@@ -314,10 +338,12 @@ class _Groups:
             return True
         if said.negation is not None and said.negation.last < count.span.first:
             return False
+        if count.percent is not None or is_said_of(self.words, count.span.first, self.lexicon):
+            return not any(_is_well(other) for other in own)
         if not troubled:
             return False
-        if count.percent is not None and count.span.first - sentence.first <= _MODIFIERS:
-            return True  # "30 of our 120 agents, that is the night shift, can not log in"
+        if stands_apart(self.words, count.span.first, said, sentence, self.small):
+            return True  # "the app does not load - all stores"
         if said.segment in troubled:
             return not any(other.cue("fine") and other.stands for other in own)
         if placed and any(abs(segment - said.segment) <= 1 for segment in troubled):

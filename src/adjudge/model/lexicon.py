@@ -212,8 +212,10 @@ class Counting:
     `machines` are words for people ("agents") that mean programs in a text with one of the words
     `software`. `people` are the words for people themselves; who is `free` is not hit, and who
     gets `signs` ("a warning") is. Before one of the `compounds` the word only describes ("store
-    tablets"); `units` do not describe people ("8 am"). A sentence that begins with one of the
-    `sums` ("it is three of 45 people") says how many are hit by what was told before.
+    tablets"); `units` do not describe people ("8 am"). `roughly` may stand before a number
+    ("about"), and after one of `concerns` people are those who are hit ("affected are"). A
+    sentence that begins with one of the `sums` ("it is three of 45 people") says how many are hit
+    by what was told before.
     """
 
     groups: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
@@ -236,6 +238,8 @@ class Counting:
     units: frozenset[str] = frozenset()
     signs: frozenset[str] = frozenset()
     sums: frozenset[str] = frozenset()
+    roughly: frozenset[str] = frozenset()
+    concerns: frozenset[str] = frozenset()
     machines: frozenset[str] = frozenset()
     software: frozenset[str] = frozenset()
 
