@@ -52,8 +52,7 @@ class Problem:
 
     A `weak` one is told by a word that says something else of other things; a `faint` one by the
     denial of a verb that no phrase lists. `entering` says that it is a log-in that somebody cannot
-    do, `alone` that the words name one person as the one who cannot: "I", "she";
-    `missing` that what is an inconvenience, for a small thing, is that it fails or is not there.
+    do, `alone` that the words name one person as the one who cannot: "I", "she".
     """
 
     impact: str
@@ -64,7 +63,6 @@ class Problem:
     faint: bool = False
     entering: bool = False
     alone: bool = False
-    missing: bool = False
 
     @property
     def weight(self) -> float:
@@ -127,12 +125,10 @@ def find_problems(
                 continue
             if thing is not None and beside_its_like(thing, predicate, things, sentence, words):
                 predicate.impact = "degraded"
-            missing = predicate.impact == "unavailable"
-            if thing is not None and thing.name == "minor_function":
+            small = thing is not None and thing.name == "minor_function"
+            if small and predicate.impact not in ("slow", "intermittent", "none"):
                 # A flaw in something that one can do without costs next to nothing.
-                flaw = predicate.weak and predicate.impact not in ("slow", "intermittent")
-                if predicate.impact == "degraded" or flaw:
-                    predicate.impact = "inconvenience"
+                predicate.impact = "inconvenience"
             found.append(
                 Problem(
                     predicate.impact,
@@ -143,7 +139,6 @@ def find_problems(
                     predicate.faint,
                     _is_entering(predicate, words, lexicon.verbs),
                     _is_alone(predicate.span, sentence, words, lexicon.verbs),
-                    missing,
                 )
             )
         standing = [

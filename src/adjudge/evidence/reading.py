@@ -88,6 +88,7 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
     statements = [found for found in statements if not _only_owns(found, passage)]
     statements = [found for found in statements if not _of_things(found, passage, lexicon)]
     statements = [found for found in statements if _is_numbered(found, words)]
+    statements = _without_makers(statements)
     statements = [found for found in statements if not _is_own_doing(found, words, lexicon)]
     statements = [found for found in statements if _is_lived_with(found, problems, words, lexicon)]
     statements.extend(find_stopgaps(passage, hits, lexicon))
@@ -173,6 +174,19 @@ _HAMPERED = {
     "intermittent": "impaired",
     "slow": "impaired",
 }
+
+
+def _without_makers(statements: list[Statement]) -> list[Statement]:
+    """Leave out people who caused it: "a colleague of mine deleted it" counts nobody who is hit."""
+    causes = [found.span for found in statements if found.fact == "caused_by"]
+    return [
+        found
+        for found in statements
+        if found.fact not in ("users_affected", "users_affected_percent")
+        or not any(
+            span.first <= found.span.first and found.span.last <= span.last for span in causes
+        )
+    ]
 
 
 def _is_own_doing(statement: Statement, words: list[str], lexicon: Lexicon) -> bool:

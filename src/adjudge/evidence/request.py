@@ -123,6 +123,8 @@ def _of_other_facts(draft: Draft) -> None:
     """What is stolen, gone or keeps from working is an incident; that all is well is news."""
     for name, values in _FAILURES.items():
         told = draft.facts.get(name)
+        if name == "workaround" and any(asked.kind != TROUBLE for asked in draft.body.asked):
+            continue  # "could you raise the limit? For now we get by"
         if told is not None and told.value in values:
             draft.facts["request_type"] = replace(told, fact="request_type", value="incident")
             if (name, told.value) == ("data_impact", "minor"):
@@ -232,7 +234,7 @@ def _trouble(
             return quote(*defects[0])
         if problem.thing is not None and problem.thing.name == "billing":
             return None
-        if problem.impact == "inconvenience" and not problem.missing:
+        if problem.impact == "inconvenience":
             return reading.passage.evidence("request_type", "defect", problem.span)
     return reading.passage.evidence("request_type", "incident", problem.span)
 
