@@ -107,7 +107,13 @@ def _technology(draft: Draft, found: list[tuple[Reading, Statement]]) -> None:
         for word in statement.value
     )
     reading, statement = found[0]
-    draft.settle("technology", names, reading, statement.span)
+    near = draft.worst is not None and any(
+        one is draft.subject
+        or (one is draft.worst[0] and abs(told.sentence - draft.worst[1].sentence) <= 1)
+        for one, told in found
+    )
+    if not statement.hint or (near and len(names) == 1):
+        draft.settle("technology", names, reading, statement.span)
 
 
 def settle_detours(draft: Draft) -> None:

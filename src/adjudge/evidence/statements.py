@@ -76,12 +76,15 @@ def find_statements(
     for said in sentence.said:
         for meaning in said.hit.phrase.facts:
             judged = meaning.role == "hint" and meaning.name == "workaround"
-            if meaning.role != "fact" and not beside_problem and not judged:
+            apart = not beside_problem and meaning.role != "fact"
+            # The one system that a ticket names is where its trouble is, wherever it stands.
+            judged = judged or meaning.name == "technology"
+            if apart and not judged:
                 continue
             value: Value = meaning.value  # type: ignore[assignment]
             statement = _stated(meaning.name, value, said, sentence)
             if statement is not None:
-                hint = meaning.role == "hint"
+                hint = meaning.role == "hint" or (apart and meaning.name == "technology")
                 yield Statement(*statement, sentence.number, beside_problem, hint)
 
 
@@ -103,7 +106,8 @@ def find_told(
                 yield Statement(sequence.fact, sequence.value, span, -1)
             continue
         beside = sentence.number in hit
-        if sequence.role != "fact" and not beside:
+        apart = sequence.role != "fact" and not beside
+        if apart and sequence.fact != "technology":
             continue
         stated_as = sequence.fact, sequence.value
         if stated_as in (POSSIBLE, _USED) and _fails_after(sentence, span):
@@ -111,7 +115,7 @@ def find_told(
         whole = _whole(sentence, span, stated_as == POSSIBLE, stated_as == _USED)
         stated = _stated(sequence.fact, sequence.value, whole, sentence)
         if stated is not None:
-            yield Statement(*stated, sentence.number, beside, sequence.role == "hint")
+            yield Statement(*stated, sentence.number, beside, apart or sequence.role == "hint")
 
 
 _ENDS = frozenset((BREAK, QUESTION, ";"))
