@@ -9,13 +9,14 @@ from __future__ import annotations
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.things import Placed, find_things
+from adjudge.evidence.tokens import COMMA
 from adjudge.model.lexicon import Lexicon
 
 _BACK = 4
 """How far before "works" its subject stands."""
 _AHEAD = 3
 """How far behind "no" the word for trouble stands."""
-_WELL = ("works", "fine")
+_ASKED = 2
 
 
 def find_well(sentences: list[Sentence], words: list[str], lexicon: Lexicon) -> Span | None:
@@ -31,7 +32,9 @@ def find_well(sentences: list[Sentence], words: list[str], lexicon: Lexicon) -> 
                 continue
             if said.cue("negation") and said.negation is None:
                 span = _untroubled(said, words, lexicon)
-            elif said.negation is None and any(map(said.cue, _WELL)):
+            elif said.cue("works") and said.negation is None:
+                span = _working(said, sentence, words, lexicon)
+            elif said.negation is None and (said.cue("fine") or _smoothly(said, words, lexicon)):
                 if things is None:
                     things = find_things(sentence, words, lexicon.prepositions)
                 span = _faring(said, sentence, words, things, lexicon)
@@ -51,11 +54,38 @@ def _untroubled(said: Said, words: list[str], lexicon: Lexicon) -> Span | None:
     return None
 
 
+def _working(said: Said, sentence: Sentence, words: list[str], lexicon: Lexicon) -> Span | None:
+    """Read "the numbers work", "works today", and not "how it works" or "how to work"."""
+    first = said.hit.first
+    before = [other for other in sentence.said if other.hit.last < first][-_ASKED:]
+    led = words[first - 1] if first > sentence.first else ""
+    if any(other.cue("asks") or other.cue("negation") for other in before):
+        return None
+    if led in lexicon.prepositions or led in lexicon.verbs.unreal:
+        return None
+    verbs = lexicon.verbs
+    near = words[max(sentence.first, first - _ASKED) : first]
+    named = not verbs.pronouns.isdisjoint(near) or not verbs.faring.isdisjoint(near)
+    named = named or any(other.hit.phrase.things for other in before)
+    if named or not led or led == COMMA:
+        return Span(first, said.hit.last)
+    return None
+
+
+def _smoothly(said: Said, words: list[str], lexicon: Lexicon) -> bool:
+    """Whether an adverb behind a verb says that it goes as it should: "opens normally"."""
+    following = words[said.hit.last + 1 : said.hit.last + 2]
+    verbal = said.cue("runs") or said.cue("act") or said.cue("affected")
+    return verbal and bool(following) and following[0] in lexicon.verbs.smoothly
+
+
 def _faring(
     said: Said, sentence: Sentence, words: list[str], things: list[Placed], lexicon: Lexicon
 ) -> Span | None:
     """Read "the numbers work", "we're OK": a thing of the product, or those who write."""
     verbs = lexicon.verbs
+    if words[said.hit.last] in verbs.woes:
+        return Span(said.hit.first, said.hit.last)  # "no trouble", as one phrase
     subject = next(
         (
             entry[0].span.first

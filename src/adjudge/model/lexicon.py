@@ -160,7 +160,8 @@ class Verbs:
     stands before ("causes calls to fail"). The words `coded` tell nothing in a text about code.
     `others` stand for more of what was named ("those", "ones"). `acts` are what things do ("shows",
     "go"), apart from what ends in one of `third`. No `woes` ("fault", "trouble") are nothing wrong,
-    and where who is `faring` ("we", "everything") works, all does. What people do not do is no
+    and where who is `faring` ("we", "everything") works, all does, as
+    does what goes `smoothly`. What people do not do is no
     trouble ("we don't scale yet"), unless it is what one `perceives` ("we don't get any calls").
     """
 
@@ -194,6 +195,7 @@ class Verbs:
     mending: frozenset[str] = frozenset()
     woes: frozenset[str] = frozenset()
     faring: frozenset[str] = frozenset()
+    smoothly: frozenset[str] = frozenset()
     perceives: frozenset[str] = frozenset()
 
 
