@@ -73,7 +73,8 @@ def _verb_of(
     if words[at] in verbs.acts or words[at] in verbs.copulas:
         return at
     ends = bool(verbs.third) and words[at].endswith(verbs.third)
-    return at if ends and len(words[at]) > _SHORT else None
+    small = words[at] in lexicon.prepositions or words[at] in lexicon.stopwords
+    return at if ends and not small and len(words[at]) > _SHORT else None
 
 
 def _described(at: int, words: list[str], lexicon: Lexicon) -> int:

@@ -13,14 +13,14 @@ from adjudge.evidence.moods import void_moods
 from adjudge.evidence.passage import Passage
 from adjudge.evidence.problems import Problem, done_by_people, find_problems
 from adjudge.evidence.scan import Span
-from adjudge.evidence.scope import Sentence
+from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.statements import Statement, find_statements, find_told
 from adjudge.evidence.stopgaps import find_stopgaps
 from adjudge.evidence.things import Thing
 from adjudge.evidence.tokens import Tokens
 from adjudge.evidence.users import TROUBLES, count_users, is_trouble, sums_up
 from adjudge.evidence.wellness import find_well
-from adjudge.model.lexicon import Lexicon
+from adjudge.model.lexicon import Counting, Lexicon
 
 _AFTERTHOUGHT = 12
 
@@ -34,7 +34,8 @@ class Reading:
     something right ("in fact it is only ..."); `asked` is what its questions and wishes are after,
     `loosely` what they seem to be after; `signs` that it has words of trouble, whether or not they
     could be read as a problem; `asserted` is what it says that things do, and `well` where it says
-    that they work, where it tells of no problem.
+    that they work, where it tells of no problem; `somebody` is where it speaks of one other
+    person ("her").
     """
 
     passage: Passage
@@ -48,6 +49,7 @@ class Reading:
     signs: bool = False
     asserted: list[Asserted] = field(default_factory=list)
     well: Span | None = None
+    somebody: Span | None = None
 
 
 def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
@@ -105,6 +107,7 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
         any(map(_shows_trouble, passage.sentences)),
         [] if problems or of_code else list(find_asserted(passage.sentences, words, lexicon)),
         None if problems or of_code else find_well(passage.sentences, words, lexicon),
+        next((Span(at, at) for at, word in enumerate(words) if word in lexicon.verbs.other), None),
     )
 
 
@@ -262,18 +265,58 @@ def _of_things(statement: Statement, passage: Passage, lexicon: Lexicon) -> bool
     if words[statement.span.last] in small.machines and not small.software.isdisjoint(words):
         return statement.fact == "users_affected"
     everybody = (words[statement.span.last],) in small.groups.get("all", frozenset())
-    if statement.fact != "users_affected" or not everybody:
+    if statement.fact != "users_affected" or statement.value != "all":
         return False
-    at = statement.span.last + 1
-    while at < len(words) and words[at] in small.determiners:
+    last = statement.span.last
+    if not everybody and not _ends_in_any(words[last], small):
+        return False
+    at = last + 1
+    while at < len(words) and _leads_on(words[at], lexicon):
         at += 1
     if at < len(words) and words[at] in small.software:
         return True
-    return any(
-        said.hit.first == at and said.hit.phrase.things and not said.cue("people")
+    following = [
+        said
         for sentence in passage.sentences
         if sentence.number == statement.sentence
         for said in sentence.said
+        if said.hit.first <= at <= said.hit.last
+    ]
+    if any(said.hit.phrase.things and not said.cue("people") for said in following):
+        return True
+    return not any(map(_is_doing, following)) and _counts_other(at, words, lexicon)
+
+
+def _leads_on(word: str, lexicon: Lexicon) -> bool:
+    return word in lexicon.counting.determiners or word in lexicon.numbers or word[0].isdigit()
+
+
+def _ends_in_any(word: str, small: Counting) -> bool:
+    """Whether a word denies any of something: "not in | any"."""
+    return any(phrase[-1] == word for phrase in small.groups.get("none", ()) if len(phrase) > 1)
+
+
+def _is_doing(said: Said) -> bool:
+    """Whether a phrase is no noun for things: a verb, a word for people or for how they are."""
+    phrase = said.hit.phrase
+    return phrase.predicate or phrase.verb or bool(phrase.cues or phrase.impacts)
+
+
+def _counts_other(at: int, words: list[str], lexicon: Lexicon) -> bool:
+    """Whether the word after "all" is a noun that is none for people: "all branches"."""
+    word = words[at] if at < len(words) else "."
+    small, verbs = lexicon.counting, lexicon.verbs
+    return (
+        bool(verbs.finite)  # else verbs can not be told from nouns
+        and word.isalpha()
+        and word not in small.people
+        and word not in small.relatives
+        and word not in small.places
+        and word not in small.does
+        and word not in lexicon.stopwords
+        and word not in lexicon.prepositions
+        and word not in verbs.auxiliaries
+        and word not in verbs.between
     )
 
 
@@ -313,10 +356,33 @@ def _resolved_at(
             # "Every now and then it stops, and then it is back"; "it was the same on Monday, but
             # that passed": neither says anything of today.
             continue
+        if "again" in sentence.cues:
+            span = _works_again(sentence)
+            over = (sentence.number, span) if span is not None else over
         for said in sentence.said if "resolved" in sentence.cues else ():
             if said.cue("resolved") and said.stands:
                 over = sentence.number, Span(said.hit.first, said.hit.last)
     return over
+
+
+_AGAIN_REACH = 4
+
+
+def _works_again(sentence: Sentence) -> Span | None:
+    """Where a sentence says that something works again: "now WORKS the app AGAIN"."""
+    if any(
+        said.stands and (said.hit.phrase.impacts or said.cue("cannot")) for said in sentence.said
+    ):
+        return None
+    verb = None
+    for said in sentence.said:
+        if verb is not None and said.hit.first - verb.last > _AGAIN_REACH:
+            return None
+        if said.cue("works") and said.stands:
+            verb = said.hit
+        elif verb is not None and said.cue("again") and said.stands:
+            return Span(verb.first, said.hit.last)
+    return None
 
 
 def _counted(

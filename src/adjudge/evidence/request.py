@@ -72,6 +72,7 @@ def settle_request(draft: Draft) -> None:
         stated = [
             entry for entry in stated if entry[1].value not in _ASIDES or _is_in_question(*entry)
         ]
+    stated = _of_body(draft, stated)
     for kind in _REQUEST_ORDER:
         for reading, statement in stated:
             if statement.value == kind:
@@ -91,6 +92,32 @@ def settle_request(draft: Draft) -> None:
         _asked(draft)
     if "request_type" not in draft.facts:
         _asserted(draft)
+
+
+def settle_person(draft: Draft) -> None:
+    """Count one where the account is that of one other person: "she does not see the team"."""
+    request = draft.facts.get("request_type")
+    name = "users_affected"
+    if request is None or request.value != "account_access" or draft.stated(name):
+        return
+    for reading in (draft.body, draft.subject):
+        if reading.somebody is not None:
+            draft.settle(name, "single", reading, reading.somebody)
+            return
+
+
+def _of_body(
+    draft: Draft, stated: list[tuple[Reading, Statement]]
+) -> list[tuple[Reading, Statement]]:
+    """Leave out a wish that only the heading names, where the body asks for something else.
+
+    "A wish // Could you raise the limit?" is no new feature.
+    """
+    if not any(one.kind == "configuration" for one in draft.body.asked):
+        return stated
+    return [
+        entry for entry in stated if entry[1].value != "feature_request" or entry[0] is draft.body
+    ]
 
 
 def _asserted(draft: Draft) -> None:
@@ -251,9 +278,10 @@ def _own_matter(draft: Draft, stated: list[tuple[Reading, Statement]]) -> Eviden
         return None  # invitations that nobody gets
     if thing is not None and thing.name in SUBJECTS:
         return reading.passage.evidence("request_type", thing.name, problem.span)
+    well = any(other.impact == "none" for other in draft.body.problems)
     for source, statement in stated:
         own = source is draft.subject or (problem.weak and not draft.concerns_many(problem))
-        if statement.value == "device" and own:
+        if statement.value == "device" and (own or well):
             return quote(source, statement)
     affected = draft.facts.get("users_affected")
     if problem.entering and _is_one_person(draft, problem):

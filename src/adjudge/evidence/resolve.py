@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from adjudge.evidence.draft import Draft
 from adjudge.evidence.reading import Reading
-from adjudge.evidence.request import settle_request
+from adjudge.evidence.request import settle_person, settle_request
 from adjudge.evidence.result import TextFacts
 from adjudge.evidence.settle import (
     settle_detours,
@@ -27,6 +27,7 @@ def resolve(subject: Reading, body: Reading, language: str) -> TextFacts:
     settle_statements(draft)
     settle_detours(draft)
     settle_request(draft)
+    settle_person(draft)
     settle_lost_data(draft)
     settle_place(draft)
     settle_well(draft)

@@ -78,7 +78,8 @@ def _share(
 def _number(word: str, lexicon: Lexicon) -> float | None:
     if word in lexicon.numbers:
         return lexicon.numbers[word]
-    return float(word) if word.isdecimal() and len(word) <= _DIGITS else None
+    digits = word.replace(" ", "")  # "2 000" is one number
+    return float(digits) if digits.isdecimal() and len(digits) <= _DIGITS else None
 
 
 def _counts_things(

@@ -199,7 +199,7 @@ def _stated(
         return None  # "nobody is affected", unlike "nobody can log in"
     if value == "all" and _spared(said, sentence):
         return None  # "everyone else is fine"
-    if said.negation is None or (fact == "environment" and _has_none(said)):
+    if said.negation is None or (fact == "environment" and _is_placed(said)):
         return fact, value, span
     if (fact, value) not in _TURNED:
         return None
@@ -208,13 +208,15 @@ def _stated(
     return fact, _TURNED[fact, value], both
 
 
-def _has_none(said: Said) -> bool:
-    """Whether what is denied is that there is one: "no shopper can" is told of shoppers."""
-    return (
-        said.negation is not None
-        and said.hit.first - said.negation.last <= 2
-        and (any(meaning.role == "hint" for meaning in said.hit.phrase.facts))
-    )
+def _is_placed(said: Said) -> bool:
+    """Whether what is denied is that there is one: "no shopper can", "no agent in production"."""
+    negation = said.negation
+    if negation is None:
+        return False
+    hint = any(meaning.role == "hint" for meaning in said.hit.phrase.facts)
+    if hint and said.hit.first - negation.last <= _RIGHT_AFTER:
+        return True
+    return "none_of" in negation.phrase.cues and said.hit.first - negation.last > 1
 
 
 def _does(said: Said, sentence: Sentence) -> bool:

@@ -18,6 +18,7 @@ CUES = (
     "past",
     "resolved",
     "recurs",
+    "again",
     "reported",
     "asks",
     "presupposes",
@@ -150,8 +151,8 @@ class Verbs:
     the auxiliaries, and a participle one of the `prefixes` in it. A denied verb that is `idle` says
     nothing of the product. After `exists` "no" denies that there is such a thing.
     After one of the `determiners` a verb's word is a noun ("any answers").
-    `pronouns` stand for a thing, `persons` for people, `alone` for one of them. `entering` are
-    words for logging in. A sentence that begins with `conditional` ("if the server dies ...") only
+    `pronouns` stand for a thing, `persons` for people, `alone` for one of them, `other` for one who
+    is not the writer. `entering` are words for logging in. A sentence that begins with `conditional` ("if the server dies ...") only
     supposes its first verb; as a question, all of it. What is done `whenever` ("when we call from
     mobiles") is no way round. Without auxiliaries nothing is read so.
 
@@ -180,6 +181,7 @@ class Verbs:
     pronouns: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
     alone: frozenset[str] = frozenset()
+    other: frozenset[str] = frozenset()
     entering: frozenset[str] = frozenset()
     conditional: frozenset[str] = frozenset()
     whenever: frozenset[str] = frozenset()
