@@ -152,9 +152,9 @@ class Verbs:
     nothing of the product. After `exists` "no" denies that there is such a thing.
     After one of the `determiners` a verb's word is a noun ("any answers").
     `pronouns` stand for a thing, `persons` for people, `alone` for one of them, `other` for one who
-    is not the writer. `entering` are words for logging in. A sentence that begins with `conditional` ("if the server dies ...") only
-    supposes its first verb; as a question, all of it. What is done `whenever` ("when we call from
-    mobiles") is no way round. Without auxiliaries nothing is read so.
+    is not the writer. `entering` are words for logging in. A sentence that begins with
+    `conditional` ("if the server dies ...") only supposes its first verb; as a question, all of
+    it. What is done `whenever` ("when we call from mobiles") is no way round. Without auxiliaries nothing is read so.
 
     A sentence that begins with one of the `orders` wants something ("remove ..."). After the
     `unreal` words one of the `bare` verbs tells of no event ("to fail"), unless one of the `causes`
