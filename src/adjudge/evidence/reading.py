@@ -187,7 +187,7 @@ def _without_makers(statements: list[Statement]) -> list[Statement]:
         for found in statements
         if found.fact not in ("users_affected", "users_affected_percent")
         or not any(
-            span.first <= found.span.first and found.span.last <= span.last for span in causes
+            span.first <= found.span.last and found.span.first <= span.last for span in causes
         )
     ]
 

@@ -207,8 +207,8 @@ def _is_small(draft: Draft) -> bool:
 
 def _asked(draft: Draft) -> None:
     """Take a ticket without trouble by how its questions begin."""
-    if _troubled(draft):
-        return
+    if _troubled(draft, _TROUBLED - {"workaround"}):
+        return  # a way round by itself is none: one gets by until the limit is raised
     asked = [(reading, one) for reading in (draft.body, draft.subject) for one in reading.asked]
     if any(one.kind == TROUBLE for _, one in asked):
         return
@@ -235,9 +235,9 @@ def _uncount(draft: Draft, kind: str) -> None:
             del draft.facts[name]
 
 
-def _troubled(draft: Draft) -> bool:
+def _troubled(draft: Draft, facts: frozenset[str] = _TROUBLED) -> bool:
     """Whether the text speaks of trouble, even if the trouble itself was not understood."""
-    return bool(draft.facts.keys() & _TROUBLED) or draft.body.signs or draft.subject.signs
+    return bool(draft.facts.keys() & facts) or draft.body.signs or draft.subject.signs
 
 
 def _asks_how(draft: Draft) -> bool:
