@@ -18,6 +18,7 @@ from adjudge.model.lexicon import Causing, Lexicon
 
 _REACH = 16
 _NOUN_REACH = 3
+_VERB_REACH = 8
 _SHORTEST = 5
 """The letters that a participle has at least: "tun" and "alt" are none."""
 _UNTOLD = ("hypothetical", "question", "reported")
@@ -34,6 +35,8 @@ def find_causes(
     for sentence in sentences:
         if sentence.question or _is_doubted(sentence, words, causing):
             continue
+        if sentence.says("resolved") or sentence.says("fine"):
+            continue  # "the echo is gone since your colleague changed it" tells of no trouble
         for at in range(sentence.first, min(sentence.last, len(words))):
             if words[at] in causing.since and not _is_untold(at, sentence):
                 yield from _since(at, sentence, words, lexicon)
@@ -59,7 +62,11 @@ def _since(at: int, sentence: Sentence, words: list[str], lexicon: Lexicon) -> I
     comma = next((place for place in range(first, end) if words[place] == COMMA), end)
     for begins in (first, comma + 1):
         maker = _maker(words[begins], causing) if begins < end else None
-        closing = _closes(begins, end, words, lexicon)
+        closing = (
+            _does(begins, end, words, causing)
+            if causing.deeds
+            else _closes(begins, end, words, lexicon)
+        )
         if maker is not None and closing is not None:
             yield Statement("caused_by", maker, Span(at, closing), sentence.number, True)
             return
@@ -108,6 +115,19 @@ def _closes(first: int, end: int, words: list[str], lexicon: Lexicon) -> int | N
             closed = place + 1 >= len(words) or words[place + 1] in _ENDS
             return place if closed else None
         if word in _ENDS and word not in "()" and not inside:
+            return None
+    return None
+
+
+def _does(first: int, end: int, words: list[str], causing: Causing) -> int | None:
+    """Where the verb of a change stands soon after its maker ("our admin (me) rotated")."""
+    inside = False
+    for place in range(first + 1, min(first + _VERB_REACH, end)):
+        word = words[place]
+        inside = word == "(" or (inside and word != ")")
+        if word in causing.deeds and not inside:
+            return place
+        if word in causing.events or (word in _ENDS and word not in "()" and not inside):
             return None
     return None
 

@@ -42,7 +42,7 @@ def find_stopgaps(passage: Passage, hits: set[int], lexicon: Lexicon) -> Iterato
                 continue
             words = _with_fillers(passage, first, last)
             span = Span(first, last)
-            if _is_done(words, own, small):
+            if _is_done(words, own, small, lexicon.counting.people):
                 yield Statement("workaround", "in_use", span, sentence.number, True, True)
             elif _works_by(words, own, sentence, last, small):
                 yield Statement("workaround", "available", span, sentence.number, True, True)
@@ -62,7 +62,8 @@ def _speaks_against(said: Said) -> bool:
     """Whether a part tells of trouble, denies something, supposes it, or tells of the past."""
     if said.void in _UNTOLD:
         return True
-    return said.cue("negation") or said.cue("ability") or (is_trouble(said) and not said.negation)
+    able = said.cue("ability") and not said.cue("gets")  # "callers get put through by hand"
+    return said.cue("negation") or able or (is_trouble(said) and not said.negation)
 
 
 def _with_fillers(passage: Passage, first: int, last: int) -> list[str]:
@@ -72,16 +73,33 @@ def _with_fillers(passage: Passage, first: int, last: int) -> list[str]:
     return text.replace(",", " ").split()
 
 
-def _is_done(written: list[str], own: list[Said], small: Stopgap) -> bool:
+def _is_done(written: list[str], own: list[Said], small: Stopgap, people: frozenset[str]) -> bool:
     words = frozenset(written)
-    if written[0] in small.thereby and len(written) > 1 and written[1] in small.often:
-        return small.never.isdisjoint(words)  # "so machen wir es", "den Weg nehmen wir" without it
+    thereby = written[0] in small.thereby and len(written) > 1
+    if thereby and (written[1] in small.often or _acts(written[1:], small, people)):
+        return small.never.isdisjoint(words)  # "so machen wir es", "so we click twice"
     if small.deeds.isdisjoint(words) or not small.never.isdisjoint(words):
         return False
     if not small.strongly.isdisjoint(words):
         return True
-    doer = not small.doers.isdisjoint(words) or any(said.cue("people") for said in own)
-    return doer and not small.meanwhile.isdisjoint(words)
+    if small.meanwhile.isdisjoint(words):
+        return False
+    if small.adverbs:
+        return _acts(written, small, people)
+    return not small.doers.isdisjoint(words) or any(said.cue("people") for said in own)
+
+
+def _acts(written: list[str], small: Stopgap, people: frozenset[str]) -> bool:
+    """Whether a deed stands where the verb does: after who acts, and what may stand between."""
+    past, doing, helped = tuple(small.past), False, False
+    if not small.adverbs:
+        return False
+    for word in written:
+        if word in small.deeds and doing and (helped or not word.endswith(past)):
+            return True
+        helped = doing and word in small.adverbs
+        doing = helped or word in small.doers or word in people
+    return False
 
 
 def _works_by(

@@ -262,6 +262,8 @@ class Causing:
     is the maker; so he is after one of `by`. `changes` are how words for changes end. `have` are
     the auxiliaries after a participle, which does not tell of one of the `events` that nobody makes
     ("noticed", "received"). A sentence with one of the `doubts` ("whether") settles nothing.
+    Where a language has the verb soon after who acts, `deeds` are forms of verbs for changes
+    ("moved").
     """
 
     since: frozenset[str] = frozenset()
@@ -273,6 +275,7 @@ class Causing:
     have: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
     doubts: frozenset[str] = frozenset()
+    deeds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +287,8 @@ class Stopgap:
     `strongly` ("for the time being") needs no doer. With one of `never` it is something else.
     After one of `thereby` ("so", "that way") one of the deeds that are done `often` ("do", "take")
     says so by itself. What works by one of the `instruments` ("with", "over") can be used instead.
+    Where a language has the verb right after who acts, `adverbs` are what may stand between, and
+    without one of them a deed that ends in one of `past` was done once.
     All are as they are written, in lower case.
     """
 
@@ -295,6 +300,8 @@ class Stopgap:
     thereby: frozenset[str] = frozenset()
     often: frozenset[str] = frozenset()
     instruments: frozenset[str] = frozenset()
+    adverbs: frozenset[str] = frozenset()
+    past: frozenset[str] = frozenset()
 
 
 GROUPS = ("all", "many", "some", "single", "none")
