@@ -28,6 +28,8 @@ def void_moods(sentences: list[Sentence], words: list[str], verbs: Verbs) -> Non
                 if _tells(said):
                     said.void = said.void or "order"
     for sentence in sentences:
+        if sentence.says("vain"):
+            _void_remedies(sentence)
         if sentence.question and words[sentence.first] in verbs.auxiliaries:
             _ask(sentence)
     if verbs.conditional:
@@ -39,6 +41,14 @@ def void_moods(sentences: list[Sentence], words: list[str], verbs: Verbs) -> Non
             for said in sentence.said:
                 if _is_unreal(said, sentence, words, verbs):
                     said.void = said.void or "unreal"
+
+
+def _void_remedies(sentence: Sentence) -> None:
+    """Void what was only tried: "cleared the cache, firewall off: none of it helps"."""
+    for said in sentence.said:
+        if said.cue("vain"):
+            return
+        said.void = said.void or "tried"
 
 
 def _ask(sentence: Sentence) -> None:

@@ -96,7 +96,9 @@ def find_problems(
             predicate for predicate in predicates if not _chosen(predicate, words, lexicon.verbs)
         ]
         _weaken(predicates, words, lexicon.verbs)
-        things = find_things(sentence, words, lexicon.prepositions, closing)
+        things = find_things(
+            sentence, words, lexicon.prepositions, closing, lexicon.verbs.genitives
+        )
         predicates += limited(sentence)
         predicates += _denied(sentence, words, things, lexicon, predicates, near)
         soften(predicates, sentence)

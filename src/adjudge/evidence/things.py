@@ -29,6 +29,7 @@ class Thing:
         return 2.5 if self.generic else _WEIGHT.get(self.name, 0)
 
 
+_WHOSE = 2
 _NONE_OF = 2
 """How near "no" stands to what there is none of: "no (new) number"."""
 Placed = tuple[Thing, Said, bool]
@@ -36,7 +37,11 @@ Placed = tuple[Thing, Said, bool]
 
 
 def find_things(
-    sentence: Sentence, words: list[str], prepositions: frozenset[str], closing: bool = False
+    sentence: Sentence,
+    words: list[str],
+    prepositions: frozenset[str],
+    closing: bool = False,
+    genitives: frozenset[str] = frozenset(),
 ) -> list[Placed]:
     """Return the things of a sentence.
 
@@ -59,6 +64,10 @@ def find_things(
         follows = bool(found) and found[-1][1].hit.last + 1 == said.hit.first
         if closing and said.apart and follows and not found[-1][2]:
             continue  # "the recording of the calls"
+        if found and words[said.hit.first - 1] in genitives:
+            between = said.hit.first - found[-1][1].hit.last
+            if between == _WHOSE and found[-1][0].name in RANKS:
+                continue  # "cloning | our environment"
         nouns = [meaning for meaning in named_here if meaning.value != "verb"]
         if nouns and (said.void == CODE or len({meaning.name for meaning in nouns}) > 1):
             nouns = [UNCLEAR]

@@ -316,6 +316,8 @@ class _Groups:
         after = self.word(said.hit.last + 1)
         if count.group == "all" and after in self.small.narrows:
             return False
+        if not self.small.already.isdisjoint(self.words[count.span.first : said.hit.first]):
+            return False  # "all the stores affected have iPads"
         if nobody and not placed:
             return self.fails(said, own)
         told = count.percent is not None or self.word(count.span.last + 1) == ")"

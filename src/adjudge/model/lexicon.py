@@ -46,6 +46,7 @@ CUES = (
     "since",
     "other_parts",
     "limits",
+    "vain",
 )
 """Roles of phrases that are no evidence themselves but decide how their neighbours are read."""
 
@@ -159,6 +160,7 @@ class Verbs:
     A sentence that begins with one of the `orders` wants something ("remove ..."). After the
     `unreal` words one of the `bare` verbs tells of no event ("to fail"), unless one of the `causes`
     stands before ("causes calls to fail"). The words `coded` tell nothing in a text about code.
+    After one of the `genitives` a thing only says whose another one right before is ("our", "of a").
     `others` stand for more of what was named ("those", "ones"). `acts` are what things do ("shows",
     "go"), apart from what ends in one of `third`. No `woes` ("fault", "trouble") are nothing wrong,
     and where who is `faring` ("we", "everything") works, all does, as
@@ -196,6 +198,7 @@ class Verbs:
     pleas: frozenset[str] = frozenset()
     mending: frozenset[str] = frozenset()
     woes: frozenset[str] = frozenset()
+    genitives: frozenset[str] = frozenset()
     faring: frozenset[str] = frozenset()
     smoothly: frozenset[str] = frozenset()
     perceives: frozenset[str] = frozenset()
@@ -242,6 +245,7 @@ class Counting:
     units: frozenset[str] = frozenset()
     signs: frozenset[str] = frozenset()
     sums: frozenset[str] = frozenset()
+    already: frozenset[str] = frozenset()
     roughly: frozenset[str] = frozenset()
     concerns: frozenset[str] = frozenset()
     machines: frozenset[str] = frozenset()
