@@ -155,12 +155,13 @@ class Verbs:
     `pronouns` stand for a thing, `persons` for people, `alone` for one of them, `other` for one who
     is not the writer. `entering` are words for logging in. A sentence that begins with
     `conditional` ("if the server dies ...") only supposes its first verb; as a question, all of
-    it. What is done `whenever` ("when we call from mobiles") is no way round. Without auxiliaries nothing is read so.
+    it. What is done `whenever` ("when we call from mobiles") is no way round. Without auxiliaries
+    nothing is read so.
 
     A sentence that begins with one of the `orders` wants something ("remove ..."). After the
     `unreal` words one of the `bare` verbs tells of no event ("to fail"), unless one of the `causes`
     stands before ("causes calls to fail"). The words `coded` tell nothing in a text about code.
-    After one of the `genitives` a thing only says whose another one right before is ("our", "of a").
+    After one of the `genitives` ("our", "of a") a thing only says whose another one before it is.
     `others` stand for more of what was named ("those", "ones"). `acts` are what things do ("shows",
     "go"), apart from what ends in one of `third`. No `woes` ("fault", "trouble") are nothing wrong,
     and where who is `faring` ("we", "everything") works, all does, as
