@@ -24,7 +24,7 @@ def is_said_of(words: Sequence[str], first: int, lexicon: Lexicon) -> bool:
     if at < 0:
         return False
     word = words[at]
-    if word in small.concerns:
+    if word in small.concerns or (word == ":" and words[at - 1] in small.concerns):
         return True
     return word in verbs.copulas and at > 0 and words[at - 1] in verbs.pronouns
 
@@ -34,6 +34,8 @@ def stands_apart(
 ) -> bool:
     """Whether people stand between marks with nothing else: ", 33 restaurants,", "- all stores"."""
     at = _before(words, first, small)
+    if at > sentence.first and words[at] in small.places:
+        at -= 1
     if at >= sentence.first and words[at] not in _MARKS:
         return False
     end = said.hit.last + 1

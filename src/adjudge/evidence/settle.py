@@ -76,8 +76,8 @@ def _settle(draft: Draft, name: str) -> None:
 
 def _of_how_many(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:
     """Prefer what tells how large a part is hit to a mere number: "all stores", "112 stores"."""
-    told = [entry for entry in found if not entry[1].bare and entry[1].value in ("all", "many")]
-    return told or found
+    told = any(not one.bare and one.value in ("all", "many") for _, one in found)
+    return [entry for entry in found if not (told and entry[1].bare)]
 
 
 def _leftmost(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:

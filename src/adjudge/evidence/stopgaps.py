@@ -76,7 +76,7 @@ def _with_fillers(passage: Passage, first: int, last: int) -> list[str]:
 def _is_done(written: list[str], own: list[Said], small: Stopgap, people: frozenset[str]) -> bool:
     words = frozenset(written)
     thereby = written[0] in small.thereby and len(written) > 1
-    if thereby and (written[1] in small.often or _acts(written[1:], small, people)):
+    if thereby and (written[1] in small.often or _acts(written[1:], small.often, small, people)):
         return small.never.isdisjoint(words)  # "so machen wir es", "so we click twice"
     if small.deeds.isdisjoint(words) or not small.never.isdisjoint(words):
         return False
@@ -85,17 +85,19 @@ def _is_done(written: list[str], own: list[Said], small: Stopgap, people: frozen
     if small.meanwhile.isdisjoint(words):
         return False
     if small.adverbs:
-        return _acts(written, small, people)
+        return _acts(written, small.deeds, small, people)
     return not small.doers.isdisjoint(words) or any(said.cue("people") for said in own)
 
 
-def _acts(written: list[str], small: Stopgap, people: frozenset[str]) -> bool:
+def _acts(
+    written: list[str], deeds: frozenset[str], small: Stopgap, people: frozenset[str]
+) -> bool:
     """Whether a deed stands where the verb does: after who acts, and what may stand between."""
     past, doing, helped = tuple(small.past), False, False
     if not small.adverbs:
         return False
     for word in written:
-        if word in small.deeds and doing and (helped or not word.endswith(past)):
+        if word in deeds and doing and (helped or not word.endswith(past)):
             return True
         helped = doing and word in small.adverbs
         doing = helped or word in small.doers or word in people

@@ -166,6 +166,8 @@ class _Groups:
         told = self.quantity(at, said)
         whole = None if told[0] is not None else self.number(at)
         inner = at - 1 if whole is not None else at
+        while whole is not None and self.word(inner) in self.small.roughly:
+            inner -= 1  # "six out of about 40 staff"
         these = self.word(inner) in self.small.these
         definite = self.word(inner) in self.small.determiners
         inner -= definite
@@ -327,7 +329,8 @@ class _Groups:
             return False
         if self.presents(count.span.first):
             return False  # "we are a small shop of six people"
-        if self.word(count.span.first - 1) in self.small.owns and after not in self.small.relatives:
+        owned = self.word(count.span.first - 1) in self.small.owns and count.percent is None
+        if owned and after not in self.small.relatives:
             return False  # "we have 120 agents", unlike "we have two agents who can not log in"
         if self.is_well(said.hit.last + 1):
             return False  # "three agents are free"
