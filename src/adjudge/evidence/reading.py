@@ -248,10 +248,11 @@ def _is_lived_with(
     "When the staff call from their mobiles, calls drop" tells when; and what could as well be the
     custom (a hint) is a way round only after the trouble is told.
     """
-    if (statement.fact, statement.value) != ("workaround", "in_use"):
+    if statement.fact != "workaround" or statement.value not in ("in_use", "available"):
         return True
     at = statement.span.first - 1
-    if at >= 0 and words[at] in lexicon.verbs.whenever:
+    used = statement.value == "in_use"
+    if used and at >= 0 and words[at] in lexicon.verbs.whenever:
         return False
     told = (statement.sentence, statement.span.first)
     return not statement.hint or any(

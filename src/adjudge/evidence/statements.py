@@ -107,7 +107,8 @@ def find_told(
             continue
         beside = sentence.number in hit
         apart = sequence.role != "fact" and not beside
-        if apart and sequence.fact != "technology":
+        judged = sequence.role == "hint" and sequence.fact == "workaround"
+        if apart and sequence.fact != "technology" and not judged:
             continue
         stated_as = sequence.fact, sequence.value
         if stated_as in (POSSIBLE, _USED) and _fails_after(sentence, span):

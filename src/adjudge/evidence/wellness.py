@@ -67,9 +67,11 @@ def _working(said: Said, sentence: Sentence, words: list[str], lexicon: Lexicon)
     near = words[max(sentence.first, first - _ASKED) : first]
     named = not verbs.pronouns.isdisjoint(near) or not verbs.faring.isdisjoint(near)
     named = named or any(other.hit.phrase.things for other in before)
+    everything = {phrase[0] for phrase in lexicon.counting.groups.get("all", ())}
+    named = named or not everything.isdisjoint(near)
     if named or not led or led == COMMA:
         return Span(first, said.hit.last)
-    return None
+    return _inverted(said, words, lexicon) if verbs.finite else None
 
 
 def _smoothly(said: Said, words: list[str], lexicon: Lexicon) -> bool:
@@ -103,4 +105,19 @@ def _faring(
                 break
             if not words[at].isalpha():
                 break
+    if subject is None and said.hit.first == sentence.first:
+        subject = sentence.first  # "all fine here"
+    if subject is None and verbs.finite:
+        return _inverted(said, words, lexicon)
     return None if subject is None else Span(subject, said.hit.last)
+
+
+def _inverted(said: Said, words: list[str], lexicon: Lexicon) -> Span | None:
+    """Read "today works everything", where a language puts its subject behind the verb."""
+    first = said.hit.last + 1
+    for at in range(first, min(first + _AHEAD, len(words))):
+        if words[at] in lexicon.verbs.faring:
+            return Span(said.hit.first, at)
+        if not words[at].isalpha():
+            break
+    return None
