@@ -40,7 +40,7 @@ _COUNTED = ("users_affected", "users_affected_percent", "caused_by")
 _OWN_MATTERS = frozenset(("documentation", "device", "account_access"))
 """Requests in which words such as "missing" and "broken" speak of a page, a tablet, a password."""
 
-_ASIDES = ("documentation", "configuration")
+_ASIDES = ("documentation", "configuration", "billing", "device")
 """What is only mentioned beside a question how something is done."""
 
 _TOLD_TOO = frozenset(("configuration", "how_to", "information"))
