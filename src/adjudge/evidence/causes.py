@@ -18,6 +18,7 @@ from adjudge.model.lexicon import Causing, Lexicon
 
 _REACH = 16
 _NOUN_REACH = 3
+_BEFORE = 2
 _VERB_REACH = 8
 _SHORTEST = 5
 """The letters that a participle has at least: "tun" and "alt" are none."""
@@ -98,8 +99,9 @@ def _since_then(
         return
     for place in range(before.first, end):
         if words[place] in causing.have:
-            makers = [_maker(words[near], causing) for near in (place + 1, max(place - 1, 0))]
-            maker = makers[0] or makers[1]
+            beside = [place + 1, *range(place - 1, max(place - 1 - _BEFORE, before.first) - 1, -1)]
+            makers = (_maker(words[near], causing) for near in beside)
+            maker = next((one for one in makers if one is not None), None)
             if maker is not None:
                 yield Statement("caused_by", maker, Span(place, end), before.number, True)
             return
