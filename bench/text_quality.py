@@ -26,7 +26,8 @@ from adjudge.batch.gold import Gold
 from adjudge.decide.words import default_extractor
 from adjudge.evidence.measure import Score, total
 from adjudge.findings import InputError
-from adjudge.learned.extractor import ModelExtractor, embedding
+from adjudge.learned.engine import embedding
+from adjudge.learned.extractor import ModelExtractor
 from adjudge.learned.heads import Numbers
 from adjudge.model.fact import VOCABULARY
 
@@ -38,11 +39,13 @@ FIELDS = ("id", "filed", "subject", "description", "language")
 RULESETS = ("zeet", "zenput", "puppet", "jelastic", "cloudtalk")
 SETS = (
     ("Development", ("dev.jsonl", "dev-more.jsonl")),
+    ("More", ("more.jsonl",)),
     ("Set aside", ("heldout.jsonl.gz",)),
     ("Fresh", ("fresh.jsonl.gz",)),
     ("Later", ("later.jsonl.gz",)),
+    ("Latest", ("latest.jsonl.gz",)),
 )
-JUDGED_WITH_MODEL = ("Set aside", "Fresh")
+JUDGED_WITH_MODEL = ("Set aside", "Fresh", "Latest")
 """The sets that had no part in making the extractor `model`."""
 LANGUAGES = {"en": "English", "sv": "Swedish", "de": "German"}
 

