@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adjudge.evidence.failing import is_trouble
 from adjudge.evidence.passage import Passage
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.statements import Statement
 from adjudge.evidence.tokens import BREAK, COMMA
-from adjudge.evidence.users import is_trouble
 from adjudge.model.lexicon import Lexicon, Stopgap
 
 _UNTOLD = ("hypothetical", "question", "reported", "order", "unreal", "past")

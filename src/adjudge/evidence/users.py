@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from adjudge.evidence.apposed import are_all, bare_shares, is_said_of, stands_apart
+from adjudge.evidence.failing import troubled_segments
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.tokens import Tokens
@@ -24,16 +25,6 @@ _BETWEEN = 3
 _HUNDREDS = 100
 _BOTH = 2
 _COUNTED = frozenset(("people", "percent"))
-TROUBLES = frozenset(
-    [
-        ("data_impact", "major"),
-        ("data_impact", "minor"),
-        ("development_workflow", "blocked"),
-        ("development_workflow", "impaired"),
-        ("request_type", "defect"),
-    ]
-)
-"""Facts that are trouble themselves."""
 _TELLS = ("joins", "contrast", "affected", "reported")
 _DOES = ("ability", "works", "runs", "act")
 
@@ -77,7 +68,7 @@ def count_users(
                 continue
             count = group.beside_others(count)
             if troubled is None:
-                troubled = _troubled(sentence, strikes)
+                troubled = troubled_segments(sentence, strikes)
             if group.is_hit(sentence, said, count, troubled):
                 yield count
         elif said.cue("percent") and said.negation is None:
@@ -92,35 +83,6 @@ def sums_up(sentence: Sentence, words: list[str], lexicon: Lexicon) -> bool:
     """Whether a sentence only says of how many what was told before is true: "it is 3 of 45"."""
     opening = words[sentence.first : sentence.first + _MODIFIERS]
     return not sentence.question and not lexicon.counting.sums.isdisjoint(opening)
-
-
-def is_trouble(said: Said) -> bool:
-    """Whether a phrase says that something fails, or that somebody can not do a thing."""
-    if said.void or said.hit.quoted:
-        return False
-    if said.negation is not None:
-        return said.hit.phrase.verb and not said.negation.cue("exclusion")
-    phrase = said.hit.phrase
-    return (
-        bool(phrase.impacts)
-        or any(map(said.cue, ("cannot", "hardly", "affected")))
-        or any((fact.name, fact.value) in TROUBLES for fact in phrase.facts)
-    )
-
-
-def _troubled(sentence: Sentence, strikes: Iterable[Span]) -> set[int]:
-    """The segments of a sentence in which something fails."""
-    spans = tuple(strikes)
-    return {
-        said.segment
-        for said in sentence.said
-        if is_trouble(said)
-        or any(
-            span.first <= said.hit.last and said.hit.first <= span.last
-            for span in spans
-            if not said.void
-        )
-    }
 
 
 def _follows(following: list[Said], said: Said) -> Said | None:
