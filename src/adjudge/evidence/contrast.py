@@ -106,7 +106,9 @@ def find_ellipses(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Ite
             continue
         bare = _ends(hit.last + 1, words) and words[hit.first - 1] in auxiliaries
         # "Works for web services, but not for workers"
-        placed = hit.first - 1 in contrasts and words[hit.last + 1] in lexicon.prepositions
+        placed = hit.first - 1 in contrasts and not lexicon.prepositions.isdisjoint(
+            words[hit.last + 1 : hit.last + 2]
+        )
         if not bare and not placed:
             continue
         well = next(
