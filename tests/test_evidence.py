@@ -126,6 +126,11 @@ def test_long_texts_of_one_shape(shape: str) -> None:
         assert evidence.quote
 
 
+def test_a_text_may_end_in_the_middle_of_a_contrast() -> None:
+    found = EXTRACTOR.extract("", "Calls to mobiles work, but not", "en")
+    assert all(evidence.quote for evidence in every(found))
+
+
 @pytest.mark.parametrize("shape", ["not down ", "we can not log in ", "if all users "])
 def test_work_grows_with_the_text(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
     looked = 0

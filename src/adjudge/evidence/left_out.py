@@ -13,23 +13,31 @@ _FOLLOWING = 6  # words after people that say what they cannot do
 
 
 def leave_out(
-    statements: list[Statement], passage: Passage, problems: list[Problem], lexicon: Lexicon
+    statements: list[Statement],
+    passage: Passage,
+    problems: list[Problem],
+    lexicon: Lexicon,
+    software: bool,
 ) -> list[Statement]:
-    """Return the statements of a passage without those that only look like one."""
+    """Return the statements of a passage without those that only look like one.
+
+    In a text about `software` a machine is no person.
+    """
     words = passage.tokens.words
+    trouble = min(((problem.sentence, problem.span.first) for problem in problems), default=None)
     kept = [
         found
         for found in statements
         if not _ships(found, words, lexicon)
         and not _only_owns(found, passage)
-        and not _of_things(found, passage, lexicon)
+        and not _of_things(found, passage, lexicon, software)
         and _is_numbered(found, words)
     ]
     return [
         found
         for found in _without_makers(kept)
         if not _is_own_doing(found, words, lexicon)
-        and _is_lived_with(found, problems, words, lexicon)
+        and _is_lived_with(found, trouble, words, lexicon)
     ]
 
 
@@ -51,10 +59,10 @@ def _only_owns(statement: Statement, passage: Passage) -> bool:
     return word.endswith(("s'", "'s "))
 
 
-def _of_things(statement: Statement, passage: Passage, lexicon: Lexicon) -> bool:
+def _of_things(statement: Statement, passage: Passage, lexicon: Lexicon, software: bool) -> bool:
     """Whether "all" is said of something else than people: "for all nodes", "all agents run"."""
     small, words = lexicon.counting, passage.tokens.words
-    if words[statement.span.last] in small.machines and not small.software.isdisjoint(words):
+    if software and words[statement.span.last] in small.machines:
         return statement.fact == "users_affected"
     everybody = (words[statement.span.last],) in small.groups.get("all", frozenset())
     if statement.fact != "users_affected" or statement.value != "all":
@@ -67,11 +75,10 @@ def _of_things(statement: Statement, passage: Passage, lexicon: Lexicon) -> bool
         at += 1
     if at < len(words) and words[at] in small.software:
         return True
+    sentence = passage.numbered.get(statement.sentence)
     following = [
         said
-        for sentence in passage.sentences
-        if sentence.number == statement.sentence
-        for said in sentence.said
+        for said in (sentence.said if sentence is not None else ())
         if said.hit.first <= at <= said.hit.last
     ]
     if any(said.hit.phrase.things and not said.cue("people") for said in following):
@@ -123,14 +130,17 @@ def _is_numbered(statement: Statement, words: list[str]) -> bool:
 
 def _without_makers(statements: list[Statement]) -> list[Statement]:
     """Leave out people who caused it: "a colleague of mine deleted it" counts nobody who is hit."""
-    causes = [found.span for found in statements if found.fact == "caused_by"]
+    causing = {
+        word
+        for found in statements
+        if found.fact == "caused_by"
+        for word in range(found.span.first, found.span.last + 1)
+    }
     return [
         found
         for found in statements
         if found.fact not in _OF_PEOPLE
-        or not any(
-            span.first <= found.span.last and found.span.first <= span.last for span in causes
-        )
+        or causing.isdisjoint(range(found.span.first, found.span.last + 1))
     ]
 
 
@@ -141,12 +151,12 @@ def _is_own_doing(statement: Statement, words: list[str], lexicon: Lexicon) -> b
 
 
 def _is_lived_with(
-    statement: Statement, problems: list[Problem], words: list[str], lexicon: Lexicon
+    statement: Statement, trouble: tuple[int, int] | None, words: list[str], lexicon: Lexicon
 ) -> bool:
     """Whether what somebody does is a way round, and no circumstance of the trouble.
 
     "When the staff call from their mobiles, calls drop" tells when; and what could as well be the
-    custom (a hint) is a way round only after the trouble is told.
+    custom (a hint) is a way round only after the `trouble` is told: in which sentence, and where.
     """
     if statement.fact != "workaround" or statement.value not in ("in_use", "available"):
         return True
@@ -155,6 +165,4 @@ def _is_lived_with(
     if used and at >= 0 and words[at] in lexicon.verbs.whenever:
         return False
     told = (statement.sentence, statement.span.first)
-    return not statement.hint or any(
-        (problem.sentence, problem.span.first) < told for problem in problems
-    )
+    return not statement.hint or (trouble is not None and trouble < told)

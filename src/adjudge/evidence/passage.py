@@ -17,7 +17,7 @@ from adjudge.model.lexicon import Sequence
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A field's text and what was found in it."""
+    """A field's text and what was found in it; `numbered` are its sentences by their numbers."""
 
     field: Field
     text: str
@@ -25,6 +25,7 @@ class Passage:
     tokens: Tokens
     sentences: list[Sentence]
     told: list[tuple[Sequence, Span]]
+    numbered: dict[int, Sentence]
 
     def evidence(self, fact: str, value: Value, span: Span) -> Evidence:
         """Return a fact with the words from the span's first token to its last."""
@@ -48,4 +49,5 @@ def read_passage(
         (sequence, Span(first, last))
         for sequence, first, last in scanner.sequences.matches(tokens.words)
     ]
-    return Passage(field, text, plain, tokens, sentences, told)
+    numbered = {sentence.number: sentence for sentence in sentences}
+    return Passage(field, text, plain, tokens, sentences, told, numbered)

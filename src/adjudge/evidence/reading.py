@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -67,34 +68,12 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
     if over is None and not problems:
         over = _long_over(passage.sentences, swaying)
     if over is not None:
-        problems = [problem for problem in problems if _is_left(problem, over, passage.sentences)]
-    statements: list[Statement] = []
-    hits: set[int] = set()
-    told = [span for sequence, span in passage.told if (sequence.fact, sequence.value) in TROUBLES]
-    for sentence in passage.sentences:
-        strikes = [problem.span for problem in problems if problem.sentence == sentence.number]
-        strikes += [span for span in told if sentence.first <= span.first <= sentence.last]
-        trouble = bool(strikes) or any(map(is_trouble, sentence.said))
-        sums = bool(hits) and sums_up(sentence, words, lexicon)
-        goes_on = not trouble and (sums or sentence.number - 1 in hits) and _is_short(sentence)
-        if goes_on:
-            strikes = [Span(sentence.first, sentence.last)]
-        counted = _counted(sentence, passage.tokens, lexicon, strikes)
-        hit = trouble or goes_on or bool(counted)
-        if hit:
-            hits.add(sentence.number)
-        statements.extend(find_statements(sentence, hit, lexicon.frames))
-        statements.extend(counted)
-    statements.extend(find_told(passage.told, passage.sentences, words, hits))
-    statements.extend(find_causes(passage.sentences, words, lexicon))
-    statements.extend(_development(problems, words, lexicon))
-    statements = leave_out(statements, passage, problems, lexicon)
-    statements.extend(find_stopgaps(passage, hits, lexicon))
+        problems = [problem for problem in problems if _is_left(problem, over, passage)]
     asked = find_asked(passage.tokens, lexicon.openings, lexicon.verbs)
     return Reading(
         passage,
         problems,
-        [statement for statement in statements if statement.fact != "functional_impact"],
+        _statements(passage, problems, lexicon),
         _named(passage.sentences),
         over[1] if over is not None and not problems else None,
         any(sentence.says("corrects") for sentence in passage.sentences),
@@ -107,17 +86,58 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
     )
 
 
-def _is_left(problem: Problem, over: tuple[int, Span], sentences: list[Sentence]) -> bool:
+def _statements(passage: Passage, problems: list[Problem], lexicon: Lexicon) -> list[Statement]:
+    """The facts that a passage states, where its problems are known."""
+    words = passage.tokens.words
+    software = not lexicon.counting.software.isdisjoint(words)
+    statements: list[Statement] = []
+    hits: set[int] = set()
+    struck = _strikes(passage, problems)
+    for sentence in passage.sentences:
+        strikes = struck.get(sentence.number, [])
+        trouble = bool(strikes) or any(map(is_trouble, sentence.said))
+        sums = bool(hits) and sums_up(sentence, words, lexicon)
+        goes_on = not trouble and (sums or sentence.number - 1 in hits) and _is_short(sentence)
+        if goes_on:
+            strikes = [Span(sentence.first, sentence.last)]
+        counted = _counted(sentence, passage.tokens, lexicon, strikes, software)
+        hit = trouble or goes_on or bool(counted)
+        if hit:
+            hits.add(sentence.number)
+        statements.extend(find_statements(sentence, hit, lexicon.frames))
+        statements.extend(counted)
+    statements.extend(find_told(passage.told, passage.sentences, words, hits))
+    statements.extend(find_causes(passage.sentences, words, lexicon))
+    statements.extend(_development(problems, words, lexicon))
+    statements = leave_out(statements, passage, problems, lexicon, software)
+    statements.extend(find_stopgaps(passage, hits, lexicon))
+    return [statement for statement in statements if statement.fact != "functional_impact"]
+
+
+def _strikes(passage: Passage, problems: list[Problem]) -> dict[int, list[Span]]:
+    """By the number of a sentence where something strikes in it: its problems, and harm told."""
+    found: dict[int, list[Span]] = {}
+    for problem in problems:
+        found.setdefault(problem.sentence, []).append(problem.span)
+    firsts = [sentence.first for sentence in passage.sentences]
+    for sequence, span in passage.told:
+        if (sequence.fact, sequence.value) in TROUBLES:
+            at = bisect_right(firsts, span.first) - 1
+            if at >= 0 and span.first <= passage.sentences[at].last:
+                found.setdefault(passage.sentences[at].number, []).append(span)
+    return found
+
+
+def _is_left(problem: Problem, over: tuple[int, Span], passage: Passage) -> bool:
     """Whether a problem is told after it was said that something works again.
 
     In "new records come in again, but the old ones are gone" it is told in the same sentence.
     """
     if problem.sentence != over[0]:
         return problem.sentence > over[0]
-    said = next(sentence.said for sentence in sentences if sentence.number == over[0])
     return any(
         other.cue("contrast") and over[1].last < other.hit.first <= problem.span.first
-        for other in said
+        for other in passage.numbered[over[0]].said
     )
 
 
@@ -256,11 +276,11 @@ def _works_again(sentence: Sentence) -> Span | None:
 
 
 def _counted(
-    sentence: Sentence, tokens: Tokens, lexicon: Lexicon, strikes: list[Span]
+    sentence: Sentence, tokens: Tokens, lexicon: Lexicon, strikes: list[Span], software: bool
 ) -> list[Statement]:
     found: list[Statement] = []
     number = sentence.number
-    for count in count_users(sentence, tokens, lexicon, strikes):
+    for count in count_users(sentence, tokens, lexicon, strikes, software):
         if count.percent is not None:
             found.append(
                 Statement("users_affected_percent", count.percent, count.span, number, True)

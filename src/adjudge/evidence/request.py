@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from adjudge.evidence.draft import Draft, quote
+from adjudge.evidence.overlaps import Entry
 from adjudge.evidence.problems import Problem
 from adjudge.evidence.reading import Reading
 from adjudge.evidence.result import Evidence
+from adjudge.evidence.scope import Sentence
 from adjudge.evidence.statements import Statement
+from adjudge.evidence.things import Thing
 from adjudge.model.lexicon import RANKS, SUBJECTS, TROUBLE
 
 _REQUEST_ORDER = (
@@ -40,7 +44,7 @@ _COUNTED = ("users_affected", "users_affected_percent", "caused_by")
 _OWN_MATTERS = frozenset(("documentation", "device", "account_access"))
 """Requests in which words such as "missing" and "broken" speak of a page, a tablet, a password."""
 
-_ASIDES = ("documentation", "configuration", "billing", "device")
+_ASIDES = frozenset(("documentation", "configuration", "billing", "device"))
 """What is only mentioned beside a question how something is done."""
 
 _TOLD_TOO = frozenset(("configuration", "how_to", "information"))
@@ -64,14 +68,12 @@ def settle_request(draft: Draft) -> None:
         else:
             _of_other_facts(draft)
         return
-    if _troubled(draft):
-        stated = [entry for entry in stated if _is_asked(*entry)]
-    if _asks_how(draft):
-        # "How do I ...? A link to the docs would do." But "Where are the docs?" asks for them.
-        # "We need more space. Where do we set it?" does not ask to have it set.
-        stated = [
-            entry for entry in stated if entry[1].value not in _ASIDES or _is_in_question(*entry)
-        ]
+    # Words that may also tell of something ("set up for us") are a request in a question alone.
+    told_too = _TOLD_TOO if _troubled(draft) else frozenset()
+    # "How do I ...? A link to the docs would do." But "Where are the docs?" asks for them.
+    # "We need more space. Where do we set it?" does not ask to have it set.
+    asides = _ASIDES if _asks_how(draft) else frozenset()
+    stated = _unless_asked(draft, stated, told_too | asides)
     stated = _of_body(draft, stated)
     for kind in _REQUEST_ORDER:
         for reading, statement in stated:
@@ -106,9 +108,7 @@ def settle_person(draft: Draft) -> None:
             return
 
 
-def _of_body(
-    draft: Draft, stated: list[tuple[Reading, Statement]]
-) -> list[tuple[Reading, Statement]]:
+def _of_body(draft: Draft, stated: list[Entry]) -> list[Entry]:
     """Leave out a wish that only the heading names, where the body asks for something else.
 
     "A wish // Could you raise the limit?" is no new feature.
@@ -170,10 +170,9 @@ def _of_other_facts(draft: Draft) -> None:
 
 def _is_failing(reading: Reading, number: int) -> bool:
     """Whether a sentence has words of trouble, or denies something."""
-    return any(
+    sentence = reading.passage.numbered.get(number)
+    return sentence is not None and any(
         said.cue("negation") or said.cue("cannot") or bool(said.hit.phrase.impacts)
-        for sentence in reading.passage.sentences
-        if sentence.number == number
         for said in sentence.said
     )
 
@@ -181,22 +180,29 @@ def _is_failing(reading: Reading, number: int) -> bool:
 def _wrong(draft: Draft, reading: Reading, stated: list[Statement]) -> None:
     """What answers wrongly is degraded, though no words say how hard it is hit."""
     name = "functional_impact"
-    found = {sentence.number: sentence for sentence in reading.passage.sentences}
+    found = reading.passage.numbered
     told = [(one, found[one.sentence]) for one in stated if one.sentence in found]
     if name in draft.facts or name in draft.conflicts or not told or told[0][1].question:
         return
     draft.settle(name, "degraded", reading, told[0][0].span)
-    near = [
-        [thing for thing in reading.things if sentence.first <= thing.span.first <= sentence.last]
-        for _, sentence in told
-    ]
-    sources = [(reading, things) for things in near] + [(draft.subject, draft.subject.things)]
-    for source, things in sources:
-        telling = [thing for thing in things if thing.name in RANKS and not thing.generic]
-        if telling and "affected_function" not in draft.facts:
-            draft.settle("affected_function", telling[0].name, source, telling[0].span)
+    if "affected_function" not in draft.facts:
+        near = [(reading, thing) for _, sentence in told for thing in _things_in(sentence, reading)]
+        for source, thing in near + [(draft.subject, thing) for thing in draft.subject.things]:
+            if thing.name in RANKS and not thing.generic:
+                draft.settle("affected_function", thing.name, source, thing.span)
+                break
     if name in draft.facts and _is_small(draft):
         draft.facts[name] = replace(draft.facts[name], value="inconvenience")
+
+
+def _things_in(sentence: Sentence, reading: Reading) -> list[Thing]:
+    """What a sentence names; the things of a reading are in order."""
+    first = bisect_left(reading.things, sentence.first, key=_place)
+    return reading.things[first : bisect_right(reading.things, sentence.last, key=_place)]
+
+
+def _place(thing: Thing) -> int:
+    return thing.span.first
 
 
 def _is_small(draft: Draft) -> bool:
@@ -247,12 +253,22 @@ def _asks_how(draft: Draft) -> bool:
     )
 
 
-def _is_in_question(reading: Reading, statement: Statement) -> bool:
-    return any(asked.sentence == statement.sentence for asked in reading.asked)
+def _unless_asked(draft: Draft, stated: list[Entry], kinds: frozenset[str]) -> list[Entry]:
+    """Leave out statements of some kinds that stand in no sentence which asks for something."""
+    asking = {
+        (id(reading), one.sentence)
+        for reading in (draft.body, draft.subject)
+        for one in reading.asked
+    }
+    return [
+        (reading, one)
+        for reading, one in stated
+        if one.value not in kinds or (id(reading), one.sentence) in asking
+    ]
 
 
 def _trouble(
-    draft: Draft, reading: Reading, problem: Problem, stated: list[tuple[Reading, Statement]]
+    draft: Draft, reading: Reading, problem: Problem, stated: list[Entry]
 ) -> Evidence | None:
     """Tell an incident (it fails) from a defect (it answers, and wrongly); None if neither."""
     defects = [entry for entry in stated if entry[1].value == "defect"]
@@ -266,7 +282,7 @@ def _trouble(
     return reading.passage.evidence("request_type", "incident", problem.span)
 
 
-def _own_matter(draft: Draft, stated: list[tuple[Reading, Statement]]) -> Evidence | None:
+def _own_matter(draft: Draft, stated: list[Entry]) -> Evidence | None:
     """A page, a tablet, an invoice, a password: where such is broken, no function is."""
     if draft.worst is None:
         return None
@@ -327,8 +343,3 @@ def _is_log_in(problem: Problem) -> bool:
     """Whether the problem is that somebody can not do a thing, and the thing is the verb's own."""
     thing = problem.thing
     return thing is not None and thing.span.last == problem.span.last and not problem.weak
-
-
-def _is_asked(reading: Reading, statement: Statement) -> bool:
-    """Whether words that may also tell of something ("set up for us") are a request here."""
-    return statement.value not in _TOLD_TOO or _is_in_question(reading, statement)

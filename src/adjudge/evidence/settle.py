@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from adjudge.evidence.draft import Draft, distinct, quote
-from adjudge.evidence.reading import Reading
+from adjudge.evidence.overlaps import Entry, Overlaps
 from adjudge.evidence.result import Evidence
 from adjudge.evidence.statements import Statement
 
@@ -74,32 +75,32 @@ def _settle(draft: Draft, name: str) -> None:
         draft.conflicts[name] = tuple(distinct(evidence))
 
 
-def _of_how_many(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:
+def _of_how_many(found: list[Entry]) -> list[Entry]:
     """Prefer what tells how large a part is hit to a mere number: "all stores", "112 stores"."""
     told = any(not one.bare and one.value in ("all", "many") for _, one in found)
     return [entry for entry in found if not (told and entry[1].bare)]
 
 
-def _leftmost(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:
+def _leftmost(found: list[Entry]) -> list[Entry]:
     """Of statements whose words overlap keep the one that begins first, or else the longer:
     "unrelated to | your maintenance", "pre-|production| compiler".
     """
     if len(found) < 2:
         return found
+    overlaps = Overlaps(found)
     return [
         (reading, one)
         for reading, one in found
         if not any(
-            other is reading
-            and before.value != one.value
-            and before.span.first <= one.span.first <= before.span.last
+            before.value != one.value
+            and before.span.first <= one.span.first
             and (before.span.first < one.span.first or one.span.last < before.span.last)
-            for other, before in found
+            for before in overlaps.around((reading, one))
         )
     ]
 
 
-def _technology(draft: Draft, found: list[tuple[Reading, Statement]]) -> None:
+def _technology(draft: Draft, found: list[Entry]) -> None:
     names = frozenset(
         word
         for _, statement in found
@@ -171,7 +172,7 @@ def settle_well(draft: Draft) -> None:
             return
 
 
-def _hampered(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:
+def _hampered(found: list[Entry]) -> list[Entry]:
     """Where some builds fail, that others run as usual only says that not all of them do."""
     failing = [entry for entry in found if entry[1].hint]
     well = any(entry[1].value == "unaffected" for entry in found)
@@ -185,27 +186,25 @@ def _hampered(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Sta
 
 
 def _unpossible(
-    found: list[tuple[Reading, Statement]],
-) -> list[tuple[Reading, Statement]]:
+    found: list[Entry],
+) -> list[Entry]:
     """Leave out what the same words take back: "no other system we | could use instead" is none,
     and what "could be used" is not used.
     """
-    found = [entry for entry in found if not _refused(entry, found)]
-    kept = []
-    for reading, statement in found:
-        stronger = _TAKEN_BACK_BY.get(str(statement.value), ())
+    overlaps = Overlaps(found)
+    found = [entry for entry in found if not _refused(entry[1], overlaps.around(entry))]
+    overlaps = Overlaps(found)
+    return [
+        entry
+        for entry in found
         if not any(
-            other is reading
-            and said.value in stronger
-            and said.span.first - 1 <= statement.span.last
-            and statement.span.first <= said.span.last + 1
-            for other, said in found
-        ):
-            kept.append((reading, statement))
-    return kept
+            said.value in _TAKEN_BACK_BY.get(str(entry[1].value), ())
+            for said in overlaps.around(entry, reach=1)
+        )
+    ]
 
 
-def _worst(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:
+def _worst(found: list[Entry]) -> list[Entry]:
     """Of harm that is told twice keep the worse: complaints, and then lost sales."""
     values = {statement.value for _, statement in found}
     for worse, lesser in _WORSE.items():
@@ -222,22 +221,17 @@ _WORSE = {
 }
 
 
-def _refused(entry: _Entry, found: list[_Entry]) -> bool:
+def _refused(statement: Statement, around: Iterable[Statement]) -> bool:
     """Whether "none" is only the denial inside a refusal: "nothing | we can live with"."""
-    reading, statement = entry
     return statement.value == "none" and any(
-        other is reading
-        and said.value == "unacceptable"
+        said.value == "unacceptable"
         and said.span.first <= statement.span.first
         and statement.span.last <= said.span.last
-        for other, said in found
+        for said in around
     )
 
 
-_Entry = tuple[Reading, Statement]
-
-
-def _about_one(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, Statement]]:
+def _about_one(found: list[Entry]) -> list[Entry]:
     """Take a mere judgement ("untenable") for one of a workaround only where one is told."""
     told = any(statement.value in ("in_use", "available") for _, statement in found)
     return [
@@ -248,8 +242,8 @@ def _about_one(found: list[tuple[Reading, Statement]]) -> list[tuple[Reading, St
 
 
 def _as_lived_with(
-    found: list[tuple[Reading, Statement]],
-) -> list[tuple[Reading, Statement]]:
+    found: list[Entry],
+) -> list[Entry]:
     """What is used is there as well, and what is refused is there and perhaps used."""
     values = {statement.value for _, statement in found}
     for value in ("unacceptable", "in_use"):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adjudge.evidence.frames import POSSIBLE, denied_subject, follow_frames
 from adjudge.evidence.scan import NO_PHRASE, Hit, Span
-from adjudge.evidence.scope import Said, Sentence
-from adjudge.evidence.tokens import BREAK, QUESTION
+from adjudge.evidence.scope import Said, Sentence, sentence_ends
+from adjudge.evidence.tokens import QUESTION
 from adjudge.model.fact import Value
 from adjudge.model.lexicon import Frame, Sequence
 
@@ -96,13 +96,15 @@ def find_told(
 ) -> Iterator[Statement]:
     """Yield the facts that a field's sequences state; `hit` are the sentences with trouble."""
     firsts = [sentence.first for sentence in sentences]
+    ends = sentence_ends(words) if told else []
     for sequence, span in told:
         number = bisect_right(firsts, span.first) - 1
         sentence = sentences[number] if number >= 0 else None
         if sentence is None or span.first > sentence.last:
             # A sentence without any phrase of the lexicon: only its mark can make it void.
-            end = next((word for word in words[span.last :] if word in _ENDS), BREAK)
-            if end != QUESTION and sequence.role == "fact":
+            end = ends[bisect_left(ends, span.last)]
+            asked = end < len(words) and words[end] == QUESTION
+            if not asked and sequence.role == "fact":
                 yield Statement(sequence.fact, sequence.value, span, -1)
             continue
         beside = sentence.number in hit
@@ -117,9 +119,6 @@ def find_told(
         stated = _stated(sequence.fact, sequence.value, whole, sentence)
         if stated is not None:
             yield Statement(*stated, sentence.number, beside, apart or sequence.role == "hint")
-
-
-_ENDS = frozenset((BREAK, QUESTION, ";"))
 
 
 _USED = ("workaround", "in_use")

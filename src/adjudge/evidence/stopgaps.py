@@ -29,10 +29,11 @@ def find_stopgaps(passage: Passage, hits: set[int], lexicon: Lexicon) -> Iterato
     `hits` are the sentences with trouble: before it nothing is told in its place.
     """
     small = lexicon.stopgap
-    if not small.deeds:
+    if not small.deeds or not hits:
         return
+    trouble = min(hits)
     for sentence in passage.sentences:
-        if sentence.question or not any(hit <= sentence.number for hit in hits):
+        if sentence.question or sentence.number < trouble:
             continue
         for first, last in _parts(sentence, passage.tokens.words):
             if last - first > _LONGEST:

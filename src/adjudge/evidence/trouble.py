@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from adjudge.evidence.draft import GREAT, Draft, distinct, quote
@@ -25,14 +26,14 @@ def settle_problems(draft: Draft) -> None:
         found = [(draft.subject, problem) for problem in _headings(draft)] + found
     well = [entry for entry in found if entry[1].impact == "none"]
     found = [entry for entry in found if entry[1].impact != "none"]
-    wishes = any(
-        statement.value == "feature_request"
-        for reading in (draft.subject, draft.body)
-        for statement in reading.statements
-    )
+    wishes = _wishes(draft)
     if wishes:
         # "It would help to sort by latency" names trouble words without any trouble.
-        found = [entry for entry in found if not entry[1].weak and not _wished(*entry)]
+        found = [
+            (reading, one)
+            for reading, one in found
+            if not one.weak and one.span.first < wishes.get((id(reading), one.sentence), math.inf)
+        ]
     if not draft.body.problems and _mere_asking(draft):
         # "Stale nodes", and then only how to get rid of them: a topic, and no complaint.
         found = [entry for entry in found if not (entry[1].weak and entry[1].impact in _TOPICS)]
@@ -69,7 +70,7 @@ def settle_problems(draft: Draft) -> None:
 
 def _is_label(reading: Reading, problem: Problem) -> bool:
     """Whether a sentence is nothing but the word for a trouble: "OUTAGE!!" labels what follows."""
-    sentence = next((s for s in reading.passage.sentences if s.number == problem.sentence), None)
+    sentence = reading.passage.numbered.get(problem.sentence)
     return (
         sentence is not None
         and problem.thing is None
@@ -134,10 +135,11 @@ def _well(draft: Draft, said: list[Found]) -> None:
 
 def _function(draft: Draft, reading: Reading, problem: Problem) -> None:
     """Settle what is hit: what the text itself calls it, the problem's thing, the subject's."""
+    others = _with_others(draft) - {(id(reading), problem.sentence)}
     stated = [
-        entry
-        for entry in draft.stated("affected_function")
-        if not _of_another(*entry, (reading, problem))
+        (source, verdict)
+        for source, verdict in draft.stated("affected_function")
+        if (id(source), verdict.sentence) not in others
     ]
     if stated:
         own = {problem.thing.name} if problem.thing is not None else set()
@@ -175,15 +177,16 @@ def _belittle(draft: Draft, source: Reading, verdict: Statement) -> None:
         draft.settle("functional_impact", "inconvenience", source, verdict.span)
 
 
-def _of_another(source: Reading, statement: Statement, worst: Found) -> bool:
-    """Whether a verdict ("a small thing") stands with a problem of its own, not with the worst."""
-    reading, problem = worst
-    if source is reading and statement.sentence == problem.sentence:
-        return False
-    return any(
-        other.sentence == statement.sentence and other.impact != "inconvenience"
-        for other in source.problems
-    )
+def _with_others(draft: Draft) -> set[tuple[int, int]]:
+    """The sentences, each with its field, in which a verdict ("a small thing") is about a problem
+    that is told there.
+    """
+    return {
+        (id(source), problem.sentence)
+        for source in (draft.body, draft.subject)
+        for problem in source.problems
+        if problem.impact != "inconvenience"
+    }
 
 
 def _is_of_heading(draft: Draft, reading: Reading, problem: Problem) -> bool:
@@ -292,14 +295,15 @@ def _badness(found: Found, body: Reading) -> tuple[float, bool, bool]:
     return problem.weight, reading is body, problem.thing is not None
 
 
-def _wished(reading: Reading, problem: Problem) -> bool:
-    """Whether the trouble is named inside a wish: "it would be great if nobody could deploy"."""
-    return any(
-        statement.value == "feature_request"
-        and statement.sentence == problem.sentence
-        and statement.span.first <= problem.span.first
-        for statement in reading.statements
-    )
+def _wishes(draft: Draft) -> dict[tuple[int, int], int]:
+    """By field and sentence where a wish begins: "it would be great if nobody could deploy"."""
+    found: dict[tuple[int, int], int] = {}
+    for reading in (draft.subject, draft.body):
+        for one in reading.statements:
+            if one.value == "feature_request":
+                place = id(reading), one.sentence
+                found[place] = min(one.span.first, found.get(place, one.span.first))
+    return found
 
 
 def _overlap(one: Evidence, other: Evidence) -> bool:

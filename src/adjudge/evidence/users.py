@@ -43,16 +43,17 @@ class Count:
 
 
 def count_users(
-    sentence: Sentence, tokens: Tokens, lexicon: Lexicon, strikes: Iterable[Span]
+    sentence: Sentence, tokens: Tokens, lexicon: Lexicon, strikes: Iterable[Span], software: bool
 ) -> Iterator[Count]:
     """Yield what the sentence says about how many are hit, its asserted parts only.
 
     `strikes` are where the sentence states a problem; one that is everywhere in it may be given
-    for a sentence that goes on with the problem before it.
+    for a sentence that goes on with the problem before it. In a text about `software` a machine
+    is no person.
     """
     if _COUNTED.isdisjoint(sentence.cues):
         return
-    group = _Groups(tokens, lexicon)
+    group = _Groups(tokens, lexicon, software)
     troubled: set[int] | None = None
     named = [said for said in sentence.said if said.cue("people") and not said.void]
     for part, whole, span in bare_shares(sentence, tokens.words, group.number, group.small):
@@ -103,7 +104,7 @@ def _ends_of(phrases: frozenset[tuple[str, ...]]) -> tuple[frozenset[str], int]:
 class _Groups:
     """Reads groups of people to the left of the word for them, by a language's small words."""
 
-    def __init__(self, tokens: Tokens, lexicon: Lexicon) -> None:
+    def __init__(self, tokens: Tokens, lexicon: Lexicon, software: bool) -> None:
         self.tokens = tokens
         words = tokens.words
         self.words = words
@@ -111,7 +112,6 @@ class _Groups:
         self.numbers = lexicon.numbers
         self.small = lexicon.counting
         self.stops = lexicon.stopwords | lexicon.prepositions | self.small.units
-        software = not self.small.software.isdisjoint(words)
         self.machines = self.small.machines if software else frozenset()
         self.persons = lexicon.verbs.persons
 
