@@ -163,10 +163,11 @@ class Verbs:
     stands before ("causes calls to fail"). The words `coded` tell nothing in a text about code.
     After one of the `genitives` ("our", "of a") a thing only says whose another one before it is.
     `others` stand for more of what was named ("those", "ones"). `acts` are what things do ("shows",
-    "go"), apart from what ends in one of `third`. No `woes` ("fault", "trouble") are nothing wrong,
-    and where who is `faring` ("we", "everything") works, all does, as
-    does what goes `smoothly`. What people do not do is no
-    trouble ("we don't scale yet"), unless it is what one `perceives` ("we don't get any calls").
+    "go"), apart from what ends in one of `third`. A sentence with one of the `pleas` ("please")
+    asks for something, unless it is one for `mending` ("fix"). No `woes` ("fault", "trouble") are
+    nothing wrong, and where who is `faring` ("we", "everything") works, all does, as does what goes
+    `smoothly`. What people do not do is no trouble ("we don't scale yet"), unless it is what one
+    `perceives` ("we don't get any calls").
     """
 
     auxiliaries: frozenset[str] = frozenset()

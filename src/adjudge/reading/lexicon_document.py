@@ -34,6 +34,7 @@ Meanings = tuple[Meaning, ...]
 MAX_GAP = 12
 _GAP = re.compile(r"(~\d+)")
 _ENDINGS = ("participles", "finite", "continuous", "closing", "prefixes", "third")
+_MADE = ("groups", "people")  # of `Counting`, out of phrases
 _KEYS = (
     "language", "name", "negation_after", "stopwords", "prepositions", "heads", "modifiers",
     "verbs", "folds", "unmarked", "rewrites", "articles", "fillers", "numbers", "counting",
@@ -175,29 +176,14 @@ class LexiconDocument:
         return found
 
     def verbs(self, top: dict[str, Node]) -> Verbs:
-        if "verbs" not in top:
-            return Verbs()
-        names = [field.name for field in fields(Verbs)]
-        self.names(top["verbs"], names)
-        parts = top["verbs"].mapping()
-        folds = str.maketrans(self.words(top, "folds"))
-        sets = {
-            name: frozenset(word.translate(folds) for word in self.word_set(parts, name))
-            for name in names
-        }
+        sets = self.word_sets(top, "verbs", Verbs)
         endings = {name: tuple(sorted(sets.pop(name))) for name in _ENDINGS}
         return Verbs(**endings, **sets)  # type: ignore[arg-type]
 
-    def counts(self, top: dict[str, Node]) -> bool:
-        return "cues" in top and "people" in top["cues"].mapping()
-
     def counting(self, top: dict[str, Node]) -> Counting:
-        if "counting" not in top:
-            return Counting()
-        sets = [field.name for field in fields(Counting) if field.name not in ("groups", "people")]
-        self.names(top["counting"], (*GROUPS, *sets))
-        parts = top["counting"].mapping()
+        sets = self.word_sets(top, "counting", Counting, besides=GROUPS)
         folds = str.maketrans(self.words(top, "folds"))
+        parts = top["counting"].mapping() if "counting" in top else {}
         groups = {
             name: frozenset(
                 tuple(phrase.translate(folds).split())
@@ -207,32 +193,36 @@ class LexiconDocument:
             for name in GROUPS
             if name in parts
         }
-        words = {
-            name: frozenset(word.translate(folds) for word in self.word_set(parts, name))
-            for name in sets
-        }
-        people = frozenset(
+        cues = top["cues"].mapping() if parts and "cues" in top else {}
+        sets["people"] = frozenset(
             phrase.translate(folds).split()[-1]
-            for item in (top["cues"].mapping()["people"].items() if self.counts(top) else ())
+            for item in (cues["people"].items() if "people" in cues else ())
             for phrase in self.expanded(item)
         )
-        return Counting(groups, **(words | {"people": people}))
+        return Counting(groups, **sets)
 
     def causing(self, top: dict[str, Node]) -> Causing:
-        return Causing(**self.word_sets(top, "causing", Causing, folded=True))
+        return Causing(**self.word_sets(top, "causing", Causing))
 
     def stopgap(self, top: dict[str, Node]) -> Stopgap:
         return Stopgap(**self.word_sets(top, "stopgap", Stopgap, folded=False))
 
     def word_sets(
-        self, top: dict[str, Node], section: str, shape: type[Causing] | type[Stopgap], folded: bool
+        self,
+        top: dict[str, Node],
+        section: str,
+        shape: type[Verbs | Counting | Causing | Stopgap],
+        folded: bool = True,
+        besides: tuple[str, ...] = (),
     ) -> dict[str, frozenset[str]]:
-        """Return a section's lists of single words, each under its name."""
-        names = [field.name for field in fields(shape)]
-        if section not in top:
-            return dict.fromkeys(names, frozenset())
-        self.names(top[section], names)
-        parts = top[section].mapping()
+        """Return the single words that a section lists, by name; `besides` names its other parts.
+
+        Words are `folded` as those of texts are, where they are compared with read words.
+        """
+        parts = top[section].mapping() if section in top else {}
+        names = [field.name for field in fields(shape) if field.name not in _MADE]
+        if section in top:
+            self.names(top[section], (*besides, *names))
         folds = str.maketrans(self.words(top, "folds") if folded else {})
         return {
             name: frozenset(word.translate(folds) for word in self.word_set(parts, name))
