@@ -78,49 +78,12 @@ def find_problems(
 ) -> list[Problem]:
     """Return the problems that a field's sentences state, in order."""
     found: list[Problem] = []
-    closing = bool(lexicon.verbs.closing)
     near: Thing | None = None
+    closing, genitives = bool(lexicon.verbs.closing), lexicon.verbs.genitives
     for sentence in sentences:
-        framed = framed_predicates(sentence, lexicon.frames)
-        predicates = [
-            predicate
-            for clause in sentence.clauses()
-            for predicate in predicates_of(clause, framed)
-            if _may_fail(predicate, words)
-            and not (
-                predicate.denied and words[predicate.span.last - 1] in lexicon.verbs.determiners
-            )
-        ]
-        predicates = _shown(predicates, framed, sentence)
-        predicates = [
-            predicate for predicate in predicates if not _chosen(predicate, words, lexicon.verbs)
-        ]
-        _weaken(predicates, words, lexicon.verbs)
-        things = find_things(
-            sentence, words, lexicon.prepositions, closing, lexicon.verbs.genitives
-        )
-        predicates += limited(sentence)
-        predicates += _denied(sentence, words, things, lexicon, predicates, near)
-        soften(predicates, sentence)
-        if predicates:
-            divide(predicates, sentence, words, lexicon)
-            compare(predicates, sentence, words, lexicon)
-        predicates += contrasted(predicates, sentence, words, things, near, lexicon)
-        for predicate in predicates:
-            thing = predicate.thing or choose_thing(
-                predicate.span, predicate.clause, things, sentence, closing
-            )
-            if thing is None or thing.generic:
-                thing = named_inside(predicate.span, sentence) or thing
-            if thing is not None and predicate.impact == "degraded":
-                thing = _shown_in(thing, predicate, things, sentence, lexicon) or thing
-            if thing is None and _of_pronoun(predicate.span, words, lexicon):
-                relative = _is_relative(predicate.span, sentence)
-                thing = near if relative else _meant(predicate.span, things, near)
-            if predicate.weak and thing is None and predicate.impact == "unavailable":
-                thing = otherwise_well(predicate, things, sentence)
-                if thing is not None:
-                    predicate.impact, predicate.weak = "degraded", False
+        things = find_things(sentence, words, lexicon.prepositions, closing, genitives)
+        for predicate in _predicates(sentence, words, things, lexicon, near):
+            thing = _hit(predicate, sentence, words, things, lexicon, near)
             if predicate.weak and thing is None:
                 continue
             if predicate.adjacent and thing and thing.span.last + 1 != predicate.span.first:
@@ -151,6 +114,65 @@ def find_problems(
         if standing:
             near = max(standing, key=importance)
     return _parted(found, sentences)
+
+
+def _predicates(
+    sentence: Sentence,
+    words: list[str],
+    things: list[Placed],
+    lexicon: Lexicon,
+    near: Thing | None,
+) -> list[Predicate]:
+    """What a sentence says of how something is; `near` is what the text spoke of before."""
+    verbs = lexicon.verbs
+    framed = framed_predicates(sentence, lexicon.frames)
+    stated = [
+        predicate
+        for clause in sentence.clauses()
+        for predicate in predicates_of(clause, framed)
+        if _may_fail(predicate, words)
+        and not (predicate.denied and words[predicate.span.last - 1] in verbs.determiners)
+    ]
+    stated = _shown(stated, framed, sentence)
+    found = [predicate for predicate in stated if not _chosen(predicate, words, verbs)]
+    _weaken(found, words, verbs)
+    found += limited(sentence)
+    found += _denied(sentence, words, things, lexicon, found, near)
+    soften(found, sentence)
+    if found:
+        divide(found, sentence, words, lexicon)
+        compare(found, sentence, words, lexicon)
+    return found + contrasted(found, sentence, words, things, near, lexicon)
+
+
+def _hit(
+    predicate: Predicate,
+    sentence: Sentence,
+    words: list[str],
+    things: list[Placed],
+    lexicon: Lexicon,
+    near: Thing | None,
+) -> Thing | None:
+    """Of what a predicate is told in its sentence, or by a pronoun, if that is said.
+
+    Where most of something is well, the predicate comes to tell of a part of it.
+    """
+    closing = bool(lexicon.verbs.closing)
+    thing = predicate.thing or choose_thing(
+        predicate.span, predicate.clause, things, sentence, closing
+    )
+    if thing is None or thing.generic:
+        thing = named_inside(predicate.span, sentence) or thing
+    if thing is not None and predicate.impact == "degraded":
+        thing = _shown_in(thing, predicate, things, sentence, lexicon) or thing
+    if thing is None and _of_pronoun(predicate.span, words, lexicon.verbs):
+        relative = _is_relative(predicate.span, sentence)
+        thing = near if relative else _meant(predicate.span, things, near)
+    if predicate.weak and thing is None and predicate.impact == "unavailable":
+        thing = otherwise_well(predicate, things, sentence)
+        if thing is not None:
+            predicate.impact, predicate.weak = "degraded", False
+    return thing
 
 
 def _is_entering(predicate: Predicate, words: list[str], verbs: Verbs) -> bool:
@@ -204,13 +226,17 @@ def _parted(found: list[Problem], sentences: list[Sentence]) -> list[Problem]:
     ]
 
 
-def _of_pronoun(span: Span, words: list[str], lexicon: Lexicon) -> bool:
+def _of_pronoun(span: Span, words: list[str], verbs: Verbs) -> bool:
     """Whether a pronoun is the subject right before a predicate: "it is wrong"."""
-    verbs = lexicon.verbs
-    at = span.first - 1
+    at = _before_verb(span.first - 1, words, verbs)
+    return at >= 0 and words[at] in verbs.pronouns
+
+
+def _before_verb(at: int, words: list[str], verbs: Verbs) -> int:
+    """Step back from a place over auxiliaries and what stands between them and their verb."""
     while at >= 0 and (words[at] in verbs.auxiliaries or words[at] in verbs.between):
         at -= 1
-    return at >= 0 and words[at] in verbs.pronouns
+    return at
 
 
 def _is_relative(span: Span, sentence: Sentence) -> bool:
@@ -264,13 +290,9 @@ def _chosen(predicate: Predicate, words: list[str], verbs: Verbs) -> bool:
         return done_by_people(predicate.span, words, verbs)
     if not predicate.denied:
         return False
-    at = predicate.span.first
-    while at >= 0 and (words[at] in verbs.auxiliaries or words[at] in verbs.between):
-        at -= 1
+    at = _before_verb(predicate.span.first, words, verbs)
     if at == predicate.span.first:
-        at -= 1
-        while at >= 0 and (words[at] in verbs.auxiliaries or words[at] in verbs.between):
-            at -= 1
+        at = _before_verb(at - 1, words, verbs)
     told = words[predicate.span.first : predicate.span.last + 1]
     return at >= 0 and words[at] in verbs.persons and verbs.perceives.isdisjoint(told)
 

@@ -58,19 +58,11 @@ def find_things(
     }
     """Words of what is done: "into" governs nothing in "get into the app"."""
     for said in sentence.said:
-        named_here = _names(said)
-        if not named_here or said.hit.first in since:
+        nouns = _nouns(said)
+        if not nouns or said.hit.first in since:
             continue  # "after the deploy" tells when, and not what
-        follows = bool(found) and found[-1][1].hit.last + 1 == said.hit.first
-        if closing and said.apart and follows and not found[-1][2]:
-            continue  # "the recording of the calls"
-        if found and words[said.hit.first - 1] in genitives:
-            between = said.hit.first - found[-1][1].hit.last
-            if between == _WHOSE and found[-1][0].name in RANKS:
-                continue  # "cloning | our environment"
-        nouns = [meaning for meaning in named_here if meaning.value != "verb"]
-        if nouns and (said.void == CODE or len({meaning.name for meaning in nouns}) > 1):
-            nouns = [UNCLEAR]
+        if found and _only_tells_whose(said, found[-1], words, closing, genitives):
+            continue
         for meaning in nouns:
             if said.hit.quoted and meaning.name == "whole_service":
                 continue  # the name of a command, more often than not
@@ -94,6 +86,26 @@ def find_things(
         for meaning in said.hit.phrase.things
         if meaning.value == "verb"  # "exporting takes ages"
     ]
+
+
+def _nouns(said: Said) -> list[Meaning]:
+    """What a phrase names; one that is unclear where it may be a name, or names several things."""
+    nouns = [meaning for meaning in _names(said) if meaning.value != "verb"]
+    if nouns and (said.void == CODE or len({meaning.name for meaning in nouns}) > 1):
+        return [UNCLEAR]
+    return nouns
+
+
+def _only_tells_whose(
+    said: Said, before: Placed, words: list[str], closing: bool, genitives: frozenset[str]
+) -> bool:
+    """Whether a thing only says whose the one before it is, or of what: "cloning our system"."""
+    thing, placed, governed = before
+    between = said.hit.first - placed.hit.last
+    if closing and said.apart and between == 1 and not governed:
+        return True  # "the recording of the calls"
+    owned = words[said.hit.first - 1] in genitives and between == _WHOSE
+    return owned and thing.name in RANKS
 
 
 def _part_begins(sentence: Sentence, said: Said, closing: bool) -> int:
