@@ -98,13 +98,12 @@ class Teller:
         told = _in_language(decision, self._telling.language or decision.policy.languages[0])
         answer = _in_language(told, self._reply_language(judged))
         case = self._case(told, answer)
-        action, to, consent = case.action, case.to, case.consent
-        summary = case.summary
         reply = case.letter.to(answer.wording.ticket_words(answer, case.to))
         if judged.override is not None:
-            action, to, consent = _by_override(decision, judged.override.level)
-            summary = _override_summary(told, judged.override, summary)
-            reply = reply if to == case.to and action == case.action else ""
+            settled = _by_override(told, case, judged.override)
+            if (settled.action, settled.to) != (case.action, case.to):
+                reply = ""
+            case = settled
         created, words = ticket.created_at, told.wording
         return Finding(
             id=ticket.id,
@@ -123,10 +122,10 @@ class Teller:
             present=judged.present,
             verdict=decision.verdict,
             outcome=judged.outcome,
-            action=action,
-            to=to,
-            consent=consent,
-            summary=summary,
+            action=case.action,
+            to=case.to,
+            consent=case.consent,
+            summary=case.summary,
             reasons=case.reasons,
             conditions=case.conditions,
             quotes=case.quotes,
@@ -143,7 +142,7 @@ class Teller:
             decided_by=case.decided_by,
             sources=case.sources,
             response_before=response_of(told, decision.filed, extras.responded_at),
-            response_after=response_of(told, to or decision.filed, extras.responded_at),
+            response_after=response_of(told, case.to or decision.filed, extras.responded_at),
             reply=reply,
             override=judged.override,
         )
@@ -225,15 +224,15 @@ def week_of(moment: datetime | None) -> str | None:
     return f"{year:04d}-W{week:02d}"
 
 
-def _by_override(decision: Decision, level: str) -> tuple[Action, str, None]:
-    """Return what a site's own decision asks for; it needs nobody's agreement any more."""
-    if decision.filed is None:
-        return "set", level, None
-    ranks = decision.policy.level_ids
-    here, there = ranks.index(decision.filed), ranks.index(level)
-    if here == there:
-        return "keep", level, None
-    return "downgrade" if there > here else "upgrade", level, None
+def _by_override(decision: Decision, case: _Case, override: Override) -> _Case:
+    """Return a case as a site decided it itself; that needs nobody's agreement any more."""
+    action: Action = "set"
+    if decision.filed is not None:
+        ranks = decision.policy.level_ids
+        here, there = ranks.index(decision.filed), ranks.index(override.level)
+        action = "keep" if here == there else "downgrade" if there > here else "upgrade"
+    summary = _override_summary(decision, override, case.summary)
+    return replace(case, action=action, to=override.level, consent=None, summary=summary)
 
 
 def _override_summary(decision: Decision, override: Override, summary: str) -> str:

@@ -89,14 +89,13 @@ def classify(
         with open_sink(output, source, layout) as sink:
             rejected = _run(source, loaded, wishes, summary, sink, jobs, rejects_path)
         warn((*source.remarks(), *sink.remarks))
-    if not summary.rejected and rejects_path is not None:
-        remove_stale(rejects_path)
-    for line in rejected:
+    for line in (*rejected, *summary.lines()):
         say(line)
-    for line in summary.lines():
-        say(line)
-    if summary.rejected and rejects_path is not None:
-        say(f"rejects:  {rejects_path}")
+    if rejects_path is not None:
+        if summary.rejected:
+            say(f"rejects:  {rejects_path}")
+        else:
+            remove_stale(rejects_path)
     if summary.rejected and not summary.decided:
         raise InputError.of(
             "nothing-decided",
