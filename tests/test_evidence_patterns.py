@@ -15,12 +15,13 @@ PHRASE = st.tuples(st.lists(WORDS, min_size=1, max_size=3), st.booleans()).map(
 Phrases = dict[tuple[str, ...], int]
 
 
-def compiled(phrases: Phrases) -> Patterns:
+def compiled(phrases: Phrases, by_hand: int = 0) -> Patterns:
     alphabet = Alphabet()
     spelled: dict[str, int] = {}
     for words, number in phrases.items():
         spelled.setdefault("".join(map(alphabet.add, words)), number)
-    return Patterns.of(alphabet, spelled)
+    found = Patterns.of(alphabet, spelled)
+    return Patterns(alphabet, found.patterns, found.numbers, by_hand)
 
 
 def naive(phrases: Phrases, text: list[str]) -> list[Match]:
@@ -59,6 +60,21 @@ def test_phrases_are_found_as_by_hand(listed: list[tuple[str, ...]], text: list[
     patterns = compiled(phrases)
     found = [(first, last, patterns.numbers[n]) for first, last, n in patterns.matches(text)]
     assert found == naive(phrases, text)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(PHRASE, min_size=1, max_size=8, unique=True),
+    st.lists(st.lists(WORDS | st.text("abü", min_size=1), max_size=12), max_size=4),
+    st.integers(0, 30),
+)
+def test_the_first_texts_are_read_as_by_the_automaton(
+    listed: list[tuple[str, ...]], texts: list[list[str]], by_hand: int
+) -> None:
+    phrases = {words: number for number, words in enumerate(listed)}
+    automaton, looked_up = compiled(phrases), compiled(phrases, by_hand)
+    for text in texts:
+        assert looked_up.matches(text) == automaton.matches(text)
 
 
 def test_every_word_has_a_character_of_its_own() -> None:

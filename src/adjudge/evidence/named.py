@@ -8,6 +8,7 @@ phrase is searched again.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 
 from adjudge.evidence.patterns import ANY_ENDING, Alphabet, Match, Patterns
@@ -17,6 +18,7 @@ from adjudge.evidence.unmarked import Unmarked
 from adjudge.model.lexicon import RANKS, Lexicon, Meaning
 
 _Words = tuple[str, ...]
+_LAST = "\U0010ffff"  # stands behind any other character
 _REACH = 16
 """How many words after a phrase or a name are searched again; none is longer."""
 
@@ -57,14 +59,16 @@ class NamedScanner(Scanner):
         """
         alphabet = self.patterns.alphabet
         endings: dict[str, dict[str, str]] = {}
-        for words, rank in ranks.items():
-            endings.setdefault(alphabet.written(words[:-1]), {})[words[-1]] = rank
-        last_words = {char: word for word, char in alphabet.exact.items()}
-        for number, pattern in enumerate(self.patterns.patterns):
-            ending = endings.get(pattern[:-1])
-            if ending and (self.phrases[number].things or _is_part(self.phrases[number])):
-                known = _rank_of(last_words.get(pattern[-1], ""), ending)
-                if known is not None:
+        for name, rank in ranks.items():
+            endings.setdefault(alphabet.written(name[:-1]), {})[name[-1]] = rank
+        words = sorted(alphabet.exact)
+        for beginning, ending in endings.items():
+            for word in {word for name in ending for word in _ending_in(name, words)}:
+                number = self.patterns.number(beginning + alphabet.exact[word])
+                known = None if number is None else _rank_of(word, ending)
+                if number is None or known is None:
+                    continue
+                if self.phrases[number].things or _is_part(self.phrases[number]):
                     self.phrases[number] = _ranked(self.phrases[number], known)
 
     def _rank_phrase(self, words: _Words, rank: str) -> bool:
@@ -119,6 +123,14 @@ class NamedScanner(Scanner):
             waiting += [(a + last + 1, b + last + 1, number) for a, b, number in reversed(rest)]
             yield name, self._added
         yield from ((match, self.phrases) for match in reversed(waiting))
+
+
+def _ending_in(name: str, words: list[str]) -> list[str]:
+    """Return the words, of some in order, that a name's last word stands for."""
+    stem = name.removesuffix(ANY_ENDING)
+    first = bisect_left(words, stem)
+    end = bisect_left(words, stem + _LAST) if stem != name else bisect_right(words, stem)
+    return words[first:end]
 
 
 def _is_part(phrase: Phrase) -> bool:

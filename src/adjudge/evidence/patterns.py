@@ -1,9 +1,12 @@
-"""Phrases as patterns of one automaton, in which every word is a single character.
+"""Phrases as patterns of one automaton, for which every word is a single character.
 
 A text is written the same way, so a place in it is the number of a token, and a phrase can only be
 found at whole words. A word that no phrase has is `OTHER`; a number is `NUMBER`, whatever number it
 is. Of overlapping phrases the leftmost, then the longest, is taken: a longer phrase hides what it
-contains. A word of a phrase that ends in `*` stands for all that begin like it; the word itself
+contains. Until there is enough to read, phrases are looked up in a dictionary instead: making the
+automaton of two hundred thousand takes as long as reading some thousand tickets that way.
+
+A word of a phrase that ends in `*` stands for all that begin like it; the word itself
 goes before it, and a longer such word before a shorter one.
 """
 
@@ -19,6 +22,7 @@ from adjudge.evidence.tokens import NUMBER
 OTHER = "\0"
 ANY_ENDING = "*"
 _FIRST = 0x21
+_BY_HAND = 200_000  # tokens; then the automaton has taken as long as it has saved
 _SURROGATES = range(0xD800, 0xE000)  # are no characters of their own
 
 Match = tuple[int, int, int]
@@ -95,16 +99,23 @@ class _Written(dict[str, str]):
 class Patterns:
     """Phrases as an automaton over an alphabet.
 
-    A phrase that ends in `*` is several patterns; `numbers` has each pattern's phrase.
+    A phrase that ends in `*` is several patterns; `numbers` has each pattern's phrase. The
+    automaton is made once as many tokens were read as `by_hand` says.
     """
 
-    def __init__(self, alphabet: Alphabet, patterns: Sequence[str], numbers: Sequence[int]) -> None:
+    def __init__(
+        self,
+        alphabet: Alphabet,
+        patterns: Sequence[str],
+        numbers: Sequence[int],
+        by_hand: int = _BY_HAND,
+    ) -> None:
         self.alphabet = alphabet
         self.patterns = patterns
         self.numbers = numbers
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
-        )
+        self._by_hand = by_hand
+        self._dictionary: _Dictionary | None = None
+        self._automaton: ahocorasick_rs.AhoCorasick | None = None
 
     @classmethod
     def of(cls, alphabet: Alphabet, phrases: Mapping[str, int]) -> Patterns:
@@ -112,14 +123,59 @@ class Patterns:
         spelled = _spelled_out(alphabet, phrases)
         return cls(alphabet, list(spelled), list(spelled.values()))
 
+    def number(self, pattern: str) -> int | None:
+        """Return the number of a pattern, None where it is none."""
+        return self._looked_up().number(pattern)
+
+    def _looked_up(self) -> _Dictionary:
+        if self._dictionary is None:
+            self._dictionary = _Dictionary(self.patterns)
+        return self._dictionary
+
     def matches(self, words: Iterable[str]) -> list[Match]:
         """Return the phrases in the words of a text, in order, without overlaps."""
+        text = self.alphabet.written(words)
+        if self._automaton is None:
+            if self._by_hand > 0:
+                self._by_hand -= len(text)
+                return self._looked_up().matches(text)
+            self._dictionary = None
+            self._automaton = ahocorasick_rs.AhoCorasick(
+                self.patterns,
+                matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+                store_patterns=False,
+            )
         return [
             (first, end - 1, pattern)
-            for pattern, first, end in self._automaton.find_matches_as_indexes(
-                self.alphabet.written(words)
-            )
+            for pattern, first, end in self._automaton.find_matches_as_indexes(text)
         ]
+
+
+class _Dictionary:
+    """Patterns to be looked up, with what they begin with and the length of the longest."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._numbers = dict(zip(patterns, range(len(patterns)), strict=True))
+        self._firsts = frozenset([pattern[0] for pattern in patterns])
+        self._longest = max(map(len, patterns), default=0)
+
+    def number(self, pattern: str) -> int | None:
+        return self._numbers.get(pattern)
+
+    def matches(self, text: str) -> list[Match]:
+        """Return what the automaton finds in a text."""
+        found: list[Match] = []
+        end = 0
+        for first, char in enumerate(text):
+            if first < end or char not in self._firsts:
+                continue
+            for size in range(min(self._longest, len(text) - first), 0, -1):
+                number = self._numbers.get(text[first : first + size])
+                if number is not None:
+                    end = first + size
+                    found.append((first, end - 1, number))
+                    break
+        return found
 
 
 def _spelled_out(alphabet: Alphabet, phrases: Mapping[str, int]) -> Mapping[str, int]:

@@ -69,15 +69,12 @@ class Sequences:
         """`denials` ("not", "no") are never among the words of any kind that are skipped."""
         self._stops = _MARKS | denials
         self._compiled: list[_Compiled] = []
-        self._following: dict[str, dict[int, _Next | None]] = {}
+        self._following: dict[tuple[str, int], _Next | None] = {}
         self._opening: dict[str, int] = {}
         self._needed = (_Needed(), _Needed())
-        places: dict[tuple[str, ...], _Place] = {}  # many sequences share their lists
+        places = _Places(tokenizer, fillers)
         for sequence in sequences:
-            for choices in sequence.places:
-                if choices not in places:
-                    places[choices] = _place(choices, tokenizer, fillers)
-            found = tuple(places[choices] for choices in sequence.places)
+            found = tuple(map(places.__getitem__, sequence.places))
             unless = found[0] if found[0].others else None
             self._add(_Compiled(sequence, found[1:] if unless else found, unless))
 
@@ -85,7 +82,6 @@ class Sequences:
         number = len(self._compiled)
         self._compiled.append(compiled)
         for word in _openings(compiled.places):
-            self._following.setdefault(word, {})[number] = _next(compiled.places, word)
             self._opening[word] = self._opening.get(word, 0) | 1 << number
         needed = [place for place in compiled.places[1:] if place.choices and not place.optional]
         for which, place in zip_longest(self._needed, needed[-1:-3:-1]):
@@ -112,7 +108,7 @@ class Sequences:
             while bits:
                 number = (bits & -bits).bit_length() - 1
                 bits &= bits - 1
-                following = self._following[same[at]][number]
+                following = self._next(same[at], number)
                 if following is not None and following.words.isdisjoint(
                     same[at + 1 : at + 1 + following.within]
                 ):
@@ -121,6 +117,13 @@ class Sequences:
                 end = _reach(compiled.places, 0, words, at, self._stops)
                 if end > at and compiled.may_follow(words, at):
                     yield compiled.sequence, at, end - 1
+
+    def _next(self, opening: str, number: int) -> _Next | None:
+        """Return what has to follow a sequence's first word: found out when it is first met."""
+        key = opening, number
+        if key not in self._following:
+            self._following[key] = _next(self._compiled[number].places, opening)
+        return self._following[key]
 
     def _possible(self, words: list[str], same: list[str]) -> list[int]:
         """Return for each word the bits of the sequences that may begin with it.
@@ -163,33 +166,58 @@ class _Needed:
             self.by_word[word] = self.by_word.get(word, 0) | 1 << number
 
 
-def _place(choices: tuple[str, ...], tokenizer: Tokenizer, fillers: frozenset[str]) -> _Place:
-    if len(choices) == 1 and choices[0].startswith("~"):
-        return _Place({}, True, int(choices[0][1:]))
-    if all(choice.startswith(_NOT) for choice in choices):
-        excluded = [choice.removeprefix(_NOT) for choice in choices]
-        endings = tuple(word[1:] for word in excluded if word.startswith("*"))
-        return _Place({}, others=frozenset(excluded), endings=endings)
-    found: dict[str, list[_Words]] = {}
-    optional = False
-    for choice in choices:
-        if not fillers.isdisjoint(choice.split()):
-            continue  # it would say less without them
-        words = tuple(
-            NUMBER if word[0].isdigit() else word
-            for written in choice.lower().split()
-            for word in tokenizer.canonical(written)
-        )
+class _Places(dict[tuple[str, ...], _Place]):
+    """Places by what they are written as: many sequences share their lists."""
+
+    def __init__(self, tokenizer: Tokenizer, fillers: frozenset[str]) -> None:
+        super().__init__()
+        self._tokenizer = tokenizer
+        self._fillers = fillers
+        self._read: dict[str, _Words | None] = {}
+
+    def __missing__(self, choices: tuple[str, ...]) -> _Place:
+        found = self[choices] = self._place(choices)
+        return found
+
+    def _place(self, choices: tuple[str, ...]) -> _Place:
+        if len(choices) == 1 and choices[0].startswith("~"):
+            return _Place({}, True, int(choices[0][1:]))
+        if all(choice.startswith(_NOT) for choice in choices):
+            excluded = [choice.removeprefix(_NOT) for choice in choices]
+            endings = tuple(word[1:] for word in excluded if word.startswith("*"))
+            return _Place({}, others=frozenset(excluded), endings=endings)
+        found: dict[str, dict[_Words, None]] = {}
+        optional = False
+        for choice in choices:
+            words = self._words(choice)
+            if words:
+                found.setdefault(words[0], {})[words[1:]] = None
+            elif words is not None:
+                optional = True
+        longest_first = {
+            word: tuple(sorted(rest, key=len, reverse=True) if len(rest) > 1 else rest)
+            for word, rest in found.items()
+        }
+        return _Place(longest_first, optional)
+
+    def _words(self, choice: str) -> _Words | None:
+        """Return a choice in canonical words; None for one that would say less without fillers."""
+        if choice not in self._read:
+            self._read[choice] = self._canonical(choice)
+        return self._read[choice]
+
+    def _canonical(self, choice: str) -> _Words | None:
+        if not self._fillers.isdisjoint(choice.split()):
+            return None
+        if choice.isalpha():
+            return tuple(self._tokenizer.canonical(choice))
         if choice.startswith(_EXACTLY) and choice[1:].isdigit():
-            words = (choice.removeprefix(_EXACTLY),)
-        if words:
-            rest = found.setdefault(words[0], [])
-            if words[1:] not in rest:
-                rest.append(words[1:])
-        else:
-            optional = True
-    by_length = {word: tuple(sorted(rest, key=len, reverse=True)) for word, rest in found.items()}
-    return _Place(by_length, optional)
+            return (choice.removeprefix(_EXACTLY),)
+        return tuple(
+            NUMBER if word[0].isdigit() else word
+            for each in choice.lower().split()
+            for word in self._tokenizer.canonical(each)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,8 +81,13 @@ class Tokenizer:
         """Return the canonical words of one word of a phrase, as it is written there."""
         found = self._canonical.get(written)
         if found is None:
-            words = self.tokens(written.lower()).words
-            found = self._canonical[written] = [word for word in words if word != BREAK]
+            word = written.lower()
+            plain = word.isascii() and word.isalpha() and len(word) < self._long
+            if plain:  # as `tokens` would have it
+                found = list(self.rewrites.get(word, (word,)))
+            else:
+                found = [word for word in self.tokens(word).words if word != BREAK]
+            self._canonical[written] = found
         return found
 
     def phrase(self, phrase: str) -> tuple[str, ...]:
