@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from adjudge.evidence.tokens import BREAK, COMMA, NUMBER, QUESTION, Tokenizer
 from adjudge.model.lexicon import Sequence
@@ -70,8 +69,8 @@ class Sequences:
         self._stops = _MARKS | denials
         self._compiled: list[_Compiled] = []
         self._following: dict[tuple[str, int], _Next | None] = {}
-        self._opening: dict[str, int] = {}
-        self._needed = (_Needed(), _Needed())
+        self._roles: dict[str, _Roles] = {}
+        self._free = 0, 0  # the sequences that need no last place, and none before it
         places = _Places(tokenizer, fillers)
         for sequence in sequences:
             found = tuple(map(places.__getitem__, sequence.places))
@@ -82,14 +81,21 @@ class Sequences:
         number = len(self._compiled)
         self._compiled.append(compiled)
         for word in _openings(compiled.places):
-            self._opening[word] = self._opening.get(word, 0) | 1 << number
+            self._role(word).opening |= 1 << number
         needed = [place for place in compiled.places[1:] if place.choices and not place.optional]
-        for which, place in zip_longest(self._needed, needed[-1:-3:-1]):
-            which.add(number, place)
+        last, before = self._free
+        for word in needed[-1].choices if needed else ():
+            self._role(word).last |= 1 << number
+        for word in needed[-2].choices if len(needed) > 1 else ():
+            self._role(word).before |= 1 << number
+        self._free = last | (not needed) << number, before | (len(needed) < 2) << number
+
+    def _role(self, word: str) -> _Roles:
+        return self._roles.setdefault(word, _Roles())
 
     def words(self) -> Iterator[str]:
         """Yield the words that sequences begin with."""
-        yield from self._opening
+        return (word for word, role in self._roles.items() if role.opening)
 
     def all_words(self) -> Iterator[str]:
         """Yield all words of the sequences, some of them more than once."""
@@ -131,39 +137,34 @@ class Sequences:
         It is one of their first words, and the rest of the sentence, which none of them leaves,
         has words for each of the last places. So the sentence is gone through from its end.
         """
-        one, other = self._needed
-        of_one, of_other, opening = one.by_word.get, other.by_word.get, self._opening.get
+        roles = self._roles.get
+        last, before = self._free
         found = [0] * len(same)
         for at in range(len(same) - 1, -1, -1):
             word, written = same[at], words[at]
-            if at + 1 == len(same) or word == BREAK:
-                last, before = one.free, other.free
-            last |= of_one(word, 0)
-            before |= of_other(word, 0)
-            if written != word:
-                last |= of_one(written, 0)
-                before |= of_other(written, 0)
-            found[at] = opening(word, 0) & last & before
+            if word == BREAK:
+                last, before = self._free
+            if written != word and (own := roles(written)) is not None:
+                last |= own.last
+                before |= own.before
+            role = roles(word)
+            if role is not None:
+                last |= role.last
+                before |= role.before
+                found[at] = role.opening & last & before
         return found
 
 
-class _Needed:
-    """By each word that a place can begin with the bits of the sequences which have it there.
+@dataclass(slots=True)
+class _Roles:
+    """For which sequences a word can be the opening one, or fill one of the last needed places.
 
-    `free` are those of the sequences that need nothing.
+    Each as bits: `last` is the last place that a sequence needs, `before` the one before it.
     """
 
-    def __init__(self) -> None:
-        self.by_word: dict[str, int] = {}
-        self.free = 0
-
-    def add(self, number: int, place: _Place | None) -> None:
-        """Enter a sequence by its place, or as one that needs nothing."""
-        if place is None:
-            self.free |= 1 << number
-            return
-        for word in place.choices:
-            self.by_word[word] = self.by_word.get(word, 0) | 1 << number
+    opening: int = 0
+    last: int = 0
+    before: int = 0
 
 
 class _Places(dict[tuple[str, ...], _Place]):
