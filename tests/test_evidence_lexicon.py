@@ -52,6 +52,14 @@ def test_lexicons_that_ship() -> None:
             "language: xx\nname: X\nsequences: {workaround: {none: ['no(thing|) helps']}}\n",
             "lexicon-phrase",
         ),
+        (
+            "language: xx\nname: X\nsequences: {workaround: {none: ['no (help|.) here']}}\n",
+            "lexicon-phrase",
+        ),
+        (
+            "language: xx\nname: X\nsequences: {workaround: {none: ['a_b (€|euros) here']}}\n",
+            "lexicon-phrase",
+        ),
         ("language: xx\nname: X\ncounting: {most: [gros]}\n", "lexicon-key"),
     ],
 )

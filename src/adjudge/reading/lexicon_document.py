@@ -33,6 +33,8 @@ from adjudge.reading.nodes import Node
 Meanings = tuple[Meaning, ...]
 MAX_GAP = 12
 _GAP = re.compile(r"(~\d+)")
+_WORD = re.compile(r"[\w,;:?%/()-]")  # a word, or a mark that is a token of its own
+_OPAQUE = frozenset("_@\\")  # what has these is a name or an address, and says nothing
 _ENDINGS = ("participles", "finite", "continuous", "closing", "prefixes", "third")
 _MADE = ("groups", "people")  # of `Counting`, out of phrases
 _KEYS = (
@@ -305,6 +307,7 @@ class LexiconDocument:
                     a.endswith(" ") or b.startswith(" ") for a in one for b in next if a and b
                 ):
                     raise ValueError("a word begins in one bracket and ends in another")
+            _check_words(places)
         except ValueError as error:
             self.report("lexicon-phrase", f"`{item.value}` is no sequence: {error}", item)
             return ()
@@ -384,6 +387,17 @@ class LexiconDocument:
         except ValueError as error:
             self.report("lexicon-phrase", f"`{item.value}` cannot be expanded: {error}", item)
         return [phrase for each in found if (phrase := " ".join(each.split()))]
+
+
+def _check_words(places: list[list[str]]) -> None:
+    """Raise `ValueError` where a choice has a sign that is left out of texts.
+
+    Without it the choice would stand for nothing, and its place could silently stay empty.
+    """
+    for piece in (piece for place in places for choice in place for piece in choice.split()):
+        if not _WORD.search(piece) or not _OPAQUE.isdisjoint(piece):
+            help = ", an empty choice is written `(a|)`" if piece == "." else ""
+            raise ValueError(f"texts are read without `{piece}`{help}")
 
 
 def _apart(choices: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
