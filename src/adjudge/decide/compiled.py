@@ -136,6 +136,32 @@ class CompiledPolicy:
         """Return the smallest changes that lead from a case to just the level `number`."""
         return nearest_changes(self.table, level_case, number)
 
+    @lru_cache(maxsize=4096)  # noqa: B019
+    def decisive_presumptions(self, level_case: Case, presumed: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the presumed facts without which more levels would be possible."""
+        position = self.table.axes.position
+        positions = [position[name] for name in presumed if name in position]
+        mask = self.table.mask(level_case)
+
+        def matter(some: list[int]) -> bool:
+            return self.table.mask(self._unlearned(level_case, some)) != mask
+
+        found = [each for each in positions if matter([each])]
+        if not found and matter(positions):
+            # Each alone changes nothing, all together do: drop what is not needed for that.
+            found = list(positions)
+            for each in positions:
+                fewer = [other for other in found if other != each]
+                if matter(fewer):
+                    found = fewer
+        return tuple(self.table.axes.axes[each].fact.name for each in found)
+
+    def _unlearned(self, level_case: Case, positions: list[int]) -> Case:
+        case = list(level_case)
+        for each in positions:
+            case[each] = self.table.axes.axes[each].unknown
+        return tuple(case)
+
     def decided_by(self, answer: Answer, level: str) -> tuple[str, ...]:
         """Return the ids of the rules that make a level: certain ones, or else those that may.
 

@@ -280,31 +280,8 @@ class Decision:
     @cached_property
     def presumptions(self) -> tuple[str, ...]:
         """The presumed facts without which more levels would be possible."""
-        axes = self._compiled.axes
-        positions = [
-            axes.position[name] for name in self._circumstances.presumed if name in axes.position
-        ]
-        case, mask = self._answer.case, self._compiled.mask(self._answer.case)
-        found = [p for p in positions if self._compiled.mask(self._unlearned(case, [p])) != mask]
-        if not found and self._compiled.mask(self._unlearned(case, positions)) != mask:
-            found = self._joint_presumptions(positions, mask)
-        return tuple(axes.axes[position].fact.name for position in found)
-
-    def _joint_presumptions(self, positions: list[int], mask: int) -> list[int]:
-        # Each alone changes nothing, all together do: drop what is not needed for that.
-        kept = list(positions)
-        for position in positions:
-            fewer = [other for other in kept if other != position]
-            if self._compiled.mask(self._unlearned(self._answer.case, fewer)) != mask:
-                kept = fewer
-        return kept
-
-    def _unlearned(self, case: tuple[int, ...], positions: list[int]) -> tuple[int, ...]:
-        axes = self._compiled.axes.axes
-        return tuple(
-            axis.unknown if number in positions else index
-            for number, (axis, index) in enumerate(zip(axes, case, strict=True))
-        )
+        presumed = tuple(self._circumstances.presumed)
+        return self._compiled.decisive_presumptions(self._answer.level_case, presumed)
 
     @cached_property
     def disagreements(self) -> tuple[Disagreement, ...]:

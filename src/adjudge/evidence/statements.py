@@ -35,6 +35,8 @@ _TROUBLES = ("defect", "incident")
 """Kinds of request that are no wish but tell of something, and so do not stand in a question."""
 
 _RIGHT_AFTER = 2
+_VERB_REACH = 3
+_DOING = ("ability", "works", "gets")
 
 _LASTING = frozenset(
     (
@@ -199,7 +201,7 @@ def _stated(
         return None  # "nobody is affected", unlike "nobody can log in"
     if value == "all" and _spared(said, sentence):
         return None  # "everyone else is fine"
-    if said.negation is None or (fact == "environment" and _is_placed(said)):
+    if said.negation is None or (fact == "environment" and _is_placed(said, sentence)):
         return fact, value, span
     if (fact, value) not in _TURNED:
         return None
@@ -208,15 +210,24 @@ def _stated(
     return fact, _TURNED[fact, value], both
 
 
-def _is_placed(said: Said) -> bool:
-    """Whether what is denied is that there is one: "no shopper can", "no agent in production"."""
+def _is_placed(said: Said, sentence: Sentence) -> bool:
+    """Whether what is denied is not the place, but what is there: "no agent in production".
+
+    So it is in "no shopper can" and "no live node gets", but not in "there is no live system".
+    """
     negation = said.negation
     if negation is None:
         return False
     hint = any(meaning.role == "hint" for meaning in said.hit.phrase.facts)
     if hint and said.hit.first - negation.last <= _RIGHT_AFTER:
         return True
-    return "none_of" in negation.phrase.cues and said.hit.first - negation.last > 1
+    if "none_of" not in negation.phrase.cues:
+        return False
+    return said.hit.first - negation.last > 1 or any(
+        0 < other.hit.first - said.hit.last <= _VERB_REACH and any(map(other.cue, _DOING))
+        for other in sentence.said
+        if other.segment == said.segment
+    )
 
 
 def _does(said: Said, sentence: Sentence) -> bool:
