@@ -8,6 +8,7 @@ And what works "with", "over" or "by way of" something else is one that can be t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from adjudge.evidence.failing import is_trouble
 from adjudge.evidence.passage import Passage
@@ -76,10 +77,14 @@ def _with_fillers(passage: Passage, first: int, last: int) -> list[str]:
 
 def _is_done(written: list[str], own: list[Said], small: Stopgap, people: frozenset[str]) -> bool:
     words = frozenset(written)
+    # "We have tried | to send them by hand": whether that is done, another verb tells.
+    deeds = {
+        word for before, word in pairwise(["", *written]) if before not in small.infinitive
+    } & small.deeds
     thereby = written[0] in small.thereby and len(written) > 1
     if thereby and (written[1] in small.often or _acts(written[1:], small.often, small, people)):
         return small.never.isdisjoint(words)  # "so machen wir es", "so we click twice"
-    if small.deeds.isdisjoint(words) or not small.never.isdisjoint(words):
+    if not deeds or not small.never.isdisjoint(words):
         return False
     if not small.strongly.isdisjoint(words):
         return True

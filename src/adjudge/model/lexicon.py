@@ -293,6 +293,7 @@ class Stopgap:
     `strongly` ("for the time being") needs no doer. With one of `never` it is something else.
     After one of `thereby` ("so", "that way") one of the deeds that are done `often` ("do", "take")
     says so by itself. What works by one of the `instruments` ("with", "over") can be used instead.
+    A deed after one of `infinitive` ("to") is not done yet, where a language says it so.
     Where a language has the verb right after who acts, `adverbs` are what may stand between, and
     without one of them a deed that ends in one of `past` was done once.
     All are as they are written, in lower case.
@@ -303,6 +304,7 @@ class Stopgap:
     meanwhile: frozenset[str] = frozenset()
     strongly: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
+    infinitive: frozenset[str] = frozenset()
     thereby: frozenset[str] = frozenset()
     often: frozenset[str] = frozenset()
     instruments: frozenset[str] = frozenset()
