@@ -23,7 +23,15 @@ from adjudge.evidence import Evidence, TextFacts
 from adjudge.findings import InputError
 from adjudge.learned import engine
 from adjudge.learned import extractor as learned
-from adjudge.learned.engine import directory, embedding, fingerprint, package_file, tuned
+from adjudge.learned.engine import (
+    added,
+    directory,
+    embedding,
+    fingerprint,
+    package_file,
+    tuned,
+    unpacked,
+)
 from adjudge.learned.extractor import ModelExtractor
 from adjudge.learned.heads import (
     NOTHING,
@@ -182,15 +190,38 @@ def test_what_ships_speaks_the_vocabulary() -> None:
 
 
 def own_numbers() -> dict[str, np.ndarray]:
-    """The numbers that the package's own model has where ours are put."""
+    """The numbers that the package's own model has where ours are put; nothing is added to it."""
     path = package_file()
     with path.open("rb") as file:
         places = directory(file)
         found = {}
-        for name in shipped_heads().encoder:
-            file.seek(places[name][0])
-            found[name] = np.frombuffer(file.read(places[name][1]), "<f4")
+        for name, numbers in shipped_heads().encoder.items():
+            if name.endswith((".u", ".d")):
+                found[name] = np.zeros_like(numbers)
+            else:
+                file.seek(places[name][0])
+                found[name] = np.frombuffer(file.read(places[name][1]), "<f4")
     return found
+
+
+BLOCKS = st.lists(st.binary(min_size=16, max_size=16), min_size=1, max_size=4)
+
+
+@given(BLOCKS, st.floats(2**-10, 1), st.integers(-20, 20))
+def test_a_matrix_is_added_to_and_rounded(blocks: list[bytes], scale: float, step: int) -> None:
+    half = np.float16(scale)
+    data = np.frombuffer(b"".join(half.tobytes() + each for each in blocks), np.uint8)
+    scales, steps = unpacked(data)
+    assert np.array_equal(added(data, np.zeros_like(steps)), data)
+    more = np.full_like(steps, (step + 0.3) * np.float32(half))
+    scales_after, after = unpacked(added(data, more))
+    assert np.array_equal(scales_after, scales)
+    assert np.array_equal(after, np.clip(steps + step, -8, 7))
+
+
+def test_a_block_of_nothing_stays_nothing() -> None:
+    data = np.zeros(18, np.uint8)
+    assert np.array_equal(unpacked(added(data, np.ones((1, 32), np.float32)))[0], [[0.0]])
 
 
 def test_the_engine_with_its_own_numbers_is_the_packages(
@@ -208,7 +239,7 @@ def test_the_engine_with_its_own_numbers_is_the_packages(
 
 
 def test_numbers_of_another_size_are_refused() -> None:
-    name = next(iter(shipped_heads().encoder))
+    name = next(name for name in shipped_heads().encoder if name.endswith(".b"))
     with pytest.raises(ValueError, match="bytes"):
         tuned(package_file(), {name: np.zeros(5, np.float32)})
 

