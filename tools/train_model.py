@@ -4,13 +4,14 @@
     python tools/train_model.py [--epochs 6] [--rows N] [--target FILE]
     python tools/train_model.py --choose
 
-The sentence model's last layers (narrow matrices beside its own, biases, scales) and the classifiers
-of all facts are trained together: on the short texts of `fixtures/text/short.jsonl.gz`, each of which is one
-sentence, and on tickets of many authors. Of a ticket the facts are known, and
-of some also the sentences that state them. When the model is heeded is chosen on the tickets of
-`later.jsonl.gz` and `choice.jsonl.gz`, on which neither was made; `--choose` does that alone, for
-when the lexicons read more than they did. The sets by which quality is told
-(`bench/text_quality.py`) have no part in any of it. It takes some fifty minutes on two cores.
+The sentence model's last layers (narrow matrices beside its own, biases, scales) and the
+classifiers of all facts are trained together: on the short texts of
+`fixtures/text/short.jsonl.gz`, each of which is one sentence, and on tickets of many authors. Of a
+ticket the facts are known, and of some also the sentences that state them. When the model is
+heeded is chosen on the tickets of `later.jsonl.gz` and `choice.jsonl.gz`, on which neither was
+made; `--choose` does that alone, for when the lexicons read more than they did. The sets by which
+quality is told (`bench/text_quality.py`) have no part in any of it. It takes some fifty minutes on
+two cores.
 """
 
 from __future__ import annotations
