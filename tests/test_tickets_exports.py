@@ -174,12 +174,12 @@ def test_a_map_reads_json_by_columns_and_members(write: Writer) -> None:
 # -- recognition
 
 
-def test_an_unknown_table_names_its_columns_and_the_profiles_and_a_map(write: Writer) -> None:
+def test_an_unknown_table_names_its_columns_and_a_map(write: Writer) -> None:
     path = write("Key,Prio\nA,1\n")
     with pytest.raises(InputError) as caught:
         opened(path)
     text = str(caught.value)
-    for part in ("`Key`, `Prio`", "`native`", "`servicenow`", "--map", "id: COLUMN"):
+    for part in ("`Key`, `Prio`", "--map", "id: Key", "filed: Prio"):
         assert part in text
 
 

@@ -8,11 +8,14 @@ there is no going on. Messages: lower case, no full stop, the user's own words i
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from adjudge.source import Span
+
+_BESIDE = 10_000  # files of a folder among which a near name is looked for
 
 Severity = Literal["error", "warning"]
 
@@ -75,6 +78,24 @@ def nearest_name(name: str, known: Iterable[str]) -> str | None:
     lowered = {candidate.lower(): candidate for candidate in known}
     matches = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.7)
     return lowered[matches[0]] if matches else None
+
+
+def no_such_file(path: str) -> InputError:
+    """Return the error for a file that is not there, with the one beside it that was meant."""
+    folder, name = os.path.split(path)
+    try:
+        beside = sorted(os.listdir(folder or os.curdir))[:_BESIDE]
+    except (OSError, ValueError):  # no such folder either, or none that may be looked into
+        beside = []
+    # Endings alone make no two names alike.
+    alike = [each for each in beside if nearest_name(_stem(name), [_stem(each)])]
+    near = nearest_name(name, alike)
+    help = None if near is None else f"did you mean `{os.path.join(folder, near)}`?"
+    return InputError.of("file-not-found", f"there is no file `{path}`", help=help, where=path)
+
+
+def _stem(name: str) -> str:
+    return name.split(".", 1)[0] or name
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:

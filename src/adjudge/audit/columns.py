@@ -84,6 +84,11 @@ class ExtraColumns:
         """Return the column of a table that holds a part, None without one or for JSON."""
         return self._place(self._fixed).get(part) if self._fixed is not None else None
 
+    @property
+    def used(self) -> frozenset[str]:
+        """The columns of a table that are read; none for JSON."""
+        return frozenset(self._place(self._fixed or ()).values())
+
     def read(self, row: Row) -> Extras:
         """Return what a row says beside its ticket; what cannot be read is taken as not said."""
         record = row.record

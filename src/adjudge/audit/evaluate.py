@@ -11,7 +11,7 @@ from pathlib import Path
 from adjudge.audit.model import Json, as_json
 from adjudge.audit.picture import Cell, Rate
 from adjudge.audit.statistics import rate
-from adjudge.findings import Finding, InputError, did_you_mean
+from adjudge.findings import Finding, InputError, did_you_mean, no_such_file
 from adjudge.source import Source, Span
 
 _NEEDED = ("id", "reviewer_level", "adjudge_level", "adjudge_possible")
@@ -103,7 +103,7 @@ def _entries(path: str) -> list[tuple[Mapping[str, str], Span]]:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
             text = file.read()
     except FileNotFoundError:
-        raise InputError.of("file-not-found", f"there is no file `{path}`", where=path) from None
+        raise no_such_file(path) from None
     except (OSError, UnicodeDecodeError) as error:
         reason = str(getattr(error, "strerror", None) or error).lower()
         message = f"`{path}` cannot be read: {reason}"

@@ -16,6 +16,7 @@ from adjudge.audit.result import audit_of
 from adjudge.audit.statistics import difference
 from adjudge.audit.told import Finding
 from adjudge.batch.classify import Wishes, tell
+from adjudge.batch.summary import Summary
 from adjudge.decide import Ruleset
 from adjudge.tickets.export import Export, Reject, Row
 
@@ -73,6 +74,16 @@ class Auditor:
                 advance(judge.export.position())
         books.close()
         return audit_of(books, self._findings.finished())
+
+    @property
+    def columns_beside(self) -> frozenset[str]:
+        """The columns of a table that are read beside the tickets."""
+        return self._judge.columns.used
+
+    @property
+    def counts(self) -> Summary:
+        """What the run came to, as a run over an export does."""
+        return self._books.run
 
     @property
     def dropped(self) -> int:

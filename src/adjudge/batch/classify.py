@@ -94,11 +94,12 @@ def tell(
     work = _Deciding(ruleset, wishes, telling)
     for row, outcome in in_order(work, rows, ticket_of, weight_of, jobs):
         if isinstance(row, Reject):
-            summary.rejected += 1
+            summary.reject(row)
             yield row
         elif isinstance(outcome, _Refused):
-            summary.rejected += 1
-            yield Reject(row.row, row.ticket.id, outcome.reasons, row.record)
+            reject = Reject(row.row, row.ticket.id, outcome.reasons, row.record)
+            summary.reject(reject)
+            yield reject
         elif outcome is not None:
             brief, words = outcome
             summary.count(brief)

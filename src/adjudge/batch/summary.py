@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 
 from adjudge.decide import Decision
 from adjudge.decide.results import FiledAs, Verdict
+from adjudge.tickets.export import Reject
 
 _SPELLINGS = 12
+_REASONS = 10_000  # that are told apart: some name their row
+_REFUSED = 200
+_SHOWN = 3
 _WIDTH = 40
 
 
@@ -49,11 +53,29 @@ class Summary:
     by_verdict: Counter[str] = field(default_factory=Counter)
     by_filed: Counter[tuple[str, str, int | None]] = field(default_factory=Counter)
     """How often which priority, as written, was read as which level, and by which rank."""
+    by_reason: Counter[str] = field(default_factory=Counter)
+    """For how many rows which reason to reject them held; beyond many reasons, not all."""
+    refused: list[Reject] = field(default_factory=list)
+    """The first rows that were rejected."""
+
+    @property
+    def mostly_rejected(self) -> bool:
+        """Whether at least every second row was rejected."""
+        return 0 < self.rejected >= self.decided
 
     @property
     def rows(self) -> int:
         """The number of rows that the export had."""
         return self.decided + self.rejected
+
+    def reject(self, reject: Reject) -> None:
+        """Count a rejected row."""
+        self.rejected += 1
+        for reason in dict.fromkeys(reject.reasons):
+            if reason in self.by_reason or len(self.by_reason) < _REASONS:
+                self.by_reason[reason] += 1
+        if len(self.refused) < _REFUSED:
+            self.refused.append(reject)
 
     def count(self, decision: Brief) -> None:
         """Count a decided ticket."""
@@ -102,6 +124,17 @@ class Summary:
         ]
         more = len(most) - _SPELLINGS
         return ", ".join([*read, *([f"{more:,} more spellings"] if more > 0 else [])])
+
+
+def reason_lines(reasons: Counter[str]) -> list[str]:
+    """Return the most frequent reasons for which rows were rejected, with the number of rows."""
+    # Of equally frequent ones, the first that was met stands first.
+    lines = [
+        f"{'1 row' if rows == 1 else f'{rows:,} rows'}: {reason}"
+        for reason, rows in reasons.most_common(_SHOWN)
+    ]
+    more = len(reasons) - _SHOWN
+    return [*lines, f"and {more:,} more reasons"] if more > 0 else lines
 
 
 def cut_line(tickets: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ from adjudge.cli.audit_output import (
     write_output,
 )
 from adjudge.cli.console import progress, say, warn
-from adjudge.cli.exports import opened
+from adjudge.cli.exports import opened, say_how_read, warn_of_no_rows
 from adjudge.cli.main import DOES_NOT_HOLD
 from adjudge.cli.options import (
     date_of,
@@ -41,6 +42,7 @@ from adjudge.cli.options import (
     pairs_of,
     ruleset_options,
 )
+from adjudge.cli.refused import check_decided
 from adjudge.decide import Ruleset, load
 from adjudge.findings import InputError
 from adjudge.tickets.export import Export, Reject
@@ -174,7 +176,10 @@ class _Call:
 
     def open(self, path: str) -> Export:
         """Open an export as the call says."""
-        return opened(path, self.profile, self.map_file, self.ruleset.policy.facts)
+        ruleset = self.ruleset
+        return opened(
+            path, self.profile, self.map_file, ruleset.policy.facts, ruleset.spelled_levels
+        )
 
 
 @click.command()
@@ -298,9 +303,8 @@ def _redacting(call: _Call, *exports: str | None) -> _Call:
 
 def _run(call: _Call, path: str, rejects_file: str | None) -> tuple[Auditor, Audit]:
     source = call.open(path)
-    warn(source.warnings)
-    say(f"{path}: read with the profile `{source.profile.name}`")
     auditor = Auditor(source, call.ruleset, call.wishes, call.plan)
+    say_how_read(path, source, also=auditor.columns_beside)
     with ExitStack() as stack:
         advance = stack.enter_context(progress("auditing", source.size_bytes))
         streams: list[IO[str]] = []
@@ -317,14 +321,11 @@ def _run(call: _Call, path: str, rejects_file: str | None) -> tuple[Auditor, Aud
         say(dropped_line(auditor.dropped))
     if auditor.cut:
         say(cut_line(auditor.cut))
-    if not found.summary.counts.audited and found.summary.counts.rejected:
-        reasons = "; ".join(found.rejected[0].reasons)
-        raise InputError.of(
-            "nothing-decided",
-            "no row of the export could be decided",
-            help=f"row {found.rejected[0].row}: {reasons}",
-            where=path,
-        )
+    counts = found.summary.counts
+    warn_of_no_rows(path, counts.rows)
+    # The audit's own list of reasons is the one that is masked where that is asked for.
+    reasons = Counter(reason for each in found.rejected for reason in dict.fromkeys(each.reasons))
+    check_decided(path, source, call.ruleset, auditor.counts, reasons)
     return auditor, found
 
 

@@ -13,7 +13,7 @@ from adjudge.batch.summary import Summary
 from adjudge.batch.write import Layout, Sink, open_sink, reject_line, result_format
 from adjudge.batch.write_file import check_outputs, remove_stale, whole_file
 from adjudge.cli.console import progress, say, warn
-from adjudge.cli.exports import opened
+from adjudge.cli.exports import opened, say_how_read, warn_of_no_rows
 from adjudge.cli.options import (
     decision_options,
     input_options,
@@ -21,9 +21,9 @@ from adjudge.cli.options import (
     result_options,
     ruleset_options,
 )
+from adjudge.cli.refused import check_decided, say_rejects
 from adjudge.decide import Ruleset, load
 from adjudge.decide.results import WhenUncertain
-from adjudge.findings import InputError
 from adjudge.tickets.export import Export, Reject
 
 _STEP = 200  # rows between two updates of the progress bar
@@ -77,9 +77,8 @@ def classify(
     check_outputs(export, output, rejects_path)
     loaded = load(ruleset, options=options, extractor=extractor)
     warn(loaded.warnings)
-    source = opened(export, profile, map_file, loaded.policy.facts)
-    warn(source.warnings)
-    say(f"{export}: read with the profile `{source.profile.name}`")
+    source = opened(export, profile, map_file, loaded.policy.facts, loaded.spelled_levels)
+    say_how_read(export, source)
     wishes = Wishes(when_uncertain, as_of, language, text)
     layout = Layout(only_results, raw)
     rejected: list[str] = []
@@ -91,18 +90,13 @@ def classify(
         warn((*source.remarks(), *sink.remarks))
     for line in (*rejected, *summary.lines()):
         say(line)
+    warn_of_no_rows(export, summary.rows)
     if rejects_path is not None:
         if summary.rejected:
-            say(f"rejects:  {rejects_path}")
+            say_rejects(summary, rejects_path)
         else:
             remove_stale(rejects_path)
-    if summary.rejected and not summary.decided:
-        raise InputError.of(
-            "nothing-decided",
-            "no row of the export could be decided",
-            help="see the reasons above; a map (`--map FILE`) says which columns mean what",
-            where=export,
-        )
+    check_decided(export, source, loaded, summary)
 
 
 def _beside(output: str | None) -> str | None:

@@ -18,8 +18,9 @@ from adjudge.batch.write import Layout, result_format
 from adjudge.batch.write_comparison import open_comparison
 from adjudge.batch.write_file import check_outputs
 from adjudge.cli.console import progress, say, warn
-from adjudge.cli.exports import opened
+from adjudge.cli.exports import opened, say_how_read, warn_of_no_rows
 from adjudge.cli.options import (
+    RulesetName,
     as_of_option,
     decision_options,
     extractor_option,
@@ -27,6 +28,7 @@ from adjudge.cli.options import (
     option_choices,
     result_options,
 )
+from adjudge.cli.refused import nothing_decided, why_under
 from adjudge.decide import Ruleset, load
 from adjudge.decide.results import WhenUncertain
 from adjudge.findings import InputError
@@ -40,6 +42,7 @@ _STEP = 200  # rows between two updates of the progress bar
     "--ruleset",
     "names",
     multiple=True,
+    type=RulesetName(),
     required=True,
     metavar="NAME",
     help="A ruleset by name or path; give two or more.",
@@ -83,11 +86,13 @@ def compare(
     wishes = Wishes(when_uncertain, as_of, language, text)
     with ExitStack() as stack:
         path = stack.enter_context(_read_again(export))
-        exports = [opened(path, profile, map_file, each.policy.facts) for each in rulesets]
+        exports = [
+            opened(path, profile, map_file, each.policy.facts, each.spelled_levels)
+            for each in rulesets
+        ]
         for each in exports:
             stack.enter_context(each)
-        warn(tuple(dict.fromkeys(finding for each in exports for finding in each.warnings)))
-        say(f"{export}: read with the profile `{exports[0].profile.name}`")
+        say_how_read(export, *exports)
         sink = stack.enter_context(
             open_comparison(output, exports[0], summary.names, Layout(only_results, raw))
         )
@@ -99,13 +104,12 @@ def compare(
     warn((*exports[0].remarks(), *sink.remarks))
     for line in summary.lines():
         say(line)
+    warn_of_no_rows(export, summary.rows)
     if summary.rows and not any(each.decided for each in summary.each):
-        raise InputError.of(
-            "nothing-decided",
-            "no row of the export could be decided under any of the rulesets",
-            help="the reasons are in the result; a map (`--map FILE`) says which columns mean what",
-            where=export,
-        )
+        unders = zip(exports, rulesets, summary.each, summary.names, strict=True)
+        why = [line for under in unders for line in why_under(*under)]
+        message = "no row of the export could be decided under any of the rulesets"
+        raise nothing_decided(export, message, why)
 
 
 def _loaded(

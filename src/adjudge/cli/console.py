@@ -9,13 +9,15 @@ from contextlib import contextmanager
 import click
 
 from adjudge.findings import Finding
+from adjudge.source import printable
 
 Advance = Callable[[int], None]
 
 
 def say(text: str) -> None:
     """Print a message to standard error."""
-    click.echo(text, err=True)
+    # Cells of an export are anybody's, and their control characters could act on a terminal.
+    click.echo(printable(text, keep="\n"), err=True)
 
 
 def warn(findings: tuple[Finding, ...]) -> None:

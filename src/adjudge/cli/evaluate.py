@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adjudge.cli.console import say
-from adjudge.cli.options import extractor_option, input_options, option_choices
+from adjudge.cli.options import LIST_RULESETS, extractor_option, input_options, option_choices
 from adjudge.findings import InputError
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def evaluate(
     if gold is not None:
         _against_gold(export, gold, options, extractor, ruleset, profile, map_file)
     elif ruleset is None:
-        raise InputError.of("bad-call", "a reviewed sample needs `--ruleset NAME`")
+        message = "a reviewed sample needs `--ruleset NAME`"
+        raise InputError.of("bad-call", message, help=LIST_RULESETS)
     else:
         _against_reviewers(export, options, ruleset, as_json)
 
@@ -61,11 +62,12 @@ def _against_gold(
 ) -> None:
     from adjudge.batch.evaluate import evaluate as compare
     from adjudge.batch.gold import read_gold
-    from adjudge.cli.exports import opened
+    from adjudge.cli.exports import opened, say_how_read
     from adjudge.decide import load
     from adjudge.decide.extractors import find_extractor
     from adjudge.model.fact import VOCABULARY
     from adjudge.tickets.export import Row
+    from adjudge.tickets.filed_column import Levels
 
     truth = {
         key: entry if entry.ruleset else replace(entry, ruleset=ruleset)
@@ -77,7 +79,12 @@ def _against_gold(
         for name in names
     }
     reader = find_extractor(extractor) if extractor else None
-    rows = opened(export, profile, map_file, VOCABULARY)
+    levels = Levels(
+        " and ".join(sorted(names)),
+        frozenset().union(*(each.spelled_levels.spellings for each in rulesets.values())),
+    )
+    rows = opened(export, profile, map_file, VOCABULARY, levels)
+    say_how_read(export, rows)
     result = compare((row.ticket for row in rows if isinstance(row, Row)), truth, rulesets, reader)
     for line in result.lines():
         click.echo(line)

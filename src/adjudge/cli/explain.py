@@ -65,7 +65,7 @@ def explain(
     warn(loaded.warnings)
     found: Ticket | None = None
     if export is not None and ticket is not None:
-        source = opened(export, profile, map_file, loaded.policy.facts)
+        source = opened(export, profile, map_file, loaded.policy.facts, loaded.spelled_levels)
         warn(source.warnings)
         found = _find(source, ticket, export).ticket
         decision = loaded.decide(

@@ -1,22 +1,30 @@
-"""Opens exports for the commands that read them."""
+"""Opens exports for the commands that read them, and says how they are read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from adjudge.findings import InputError
+from adjudge.cli.console import say, warn
+from adjudge.findings import Finding, InputError
 from adjudge.model.fact import Fact
 from adjudge.model.profile import Profile
 from adjudge.reading.profile import load_profile, shipped_profiles
 from adjudge.tickets.export import Export, open_export
+from adjudge.tickets.filed_column import Levels
+from adjudge.tickets.likely import shown_columns
 
 
 def opened(
-    path: str, profile: str | None, map_file: str | None, facts: Mapping[str, Fact]
+    path: str,
+    profile: str | None,
+    map_file: str | None,
+    facts: Mapping[str, Fact],
+    levels: Levels | None = None,
 ) -> Export:
     """Open an export with the profile that is named, mapped by a file, or recognised.
 
-    Raises `InputError` where the export, the profile or the map cannot be used.
+    `levels` are those of the ruleset, where filed levels are wanted; see `open_export`. Raises
+    `InputError` where the export, the profile or the map cannot be used.
     """
     if profile is not None and map_file is not None:
         raise InputError.of(
@@ -29,4 +37,30 @@ def opened(
         chosen = load_profile(map_file)
     elif profile is not None:
         chosen = load_profile(profile)
-    return open_export(path, chosen, shipped_profiles(), facts)
+    return open_export(path, chosen, shipped_profiles(), facts, levels=levels)
+
+
+def say_how_read(path: str, *exports: Export, also: Collection[str] = ()) -> None:
+    """Say how an export, opened once for each ruleset, is read, and which columns are not.
+
+    `also` are columns that are read beside the tickets.
+    """
+    warn(tuple(dict.fromkeys(finding for each in exports for finding in each.warnings)))
+    by_cells = dict.fromkeys(each.filed_by_cells for each in exports if each.filed_by_cells)
+    filed = "".join(f", and `{column}` as the filed level" for column in by_cells)
+    say(f"{path}: read with the profile `{exports[0].profile.name}`{filed}")
+    unread = [
+        column
+        for column in exports[0].not_read
+        if column not in also and all(column in each.not_read for each in exports)
+    ]
+    if unread:
+        say(f"columns not read: {shown_columns(unread, 8)}")
+
+
+def warn_of_no_rows(path: str, rows: int) -> None:
+    """Warn of an export that has no rows."""
+    if not rows:
+        message = f"`{path}` has no rows: there is nothing to decide"
+        help = "if it should have some, export it again"
+        warn((Finding("no-rows", message, help=help, severity="warning", where=path),))

@@ -12,7 +12,7 @@ from adjudge.batch.classify import ticket_of, weight_of
 from adjudge.batch.pool import in_order
 from adjudge.batch.summary import cut_line, dropped_line
 from adjudge.cli.console import say
-from adjudge.cli.exports import opened
+from adjudge.cli.exports import opened, say_how_read, warn_of_no_rows
 from adjudge.cli.options import (
     as_of_option,
     extractor_option,
@@ -69,6 +69,7 @@ def facts(
     chosen = load(ruleset, options=options) if ruleset is not None else None
     reading = _Reading(chosen, extractor, as_of, form)
     source = opened(export, profile, map_file, VOCABULARY)
+    say_how_read(export, source)
     rows = rejected = dropped = cut = 0
     for row, told in in_order(reading, source, ticket_of, weight_of, jobs):
         rows += 1
@@ -85,6 +86,7 @@ def facts(
         say(dropped_line(dropped))
     if cut:
         say(cut_line(cut))
+    warn_of_no_rows(export, rows)
 
 
 @dataclass(frozen=True, slots=True)

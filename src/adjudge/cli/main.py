@@ -65,15 +65,16 @@ class Application(LazyGroup):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; 0 done, 1 what was asked to hold does not, 2 unusable input or call."""
+        from adjudge.cli.console import say
         from adjudge.findings import InputError, InternalError
 
         try:
             return super().invoke(ctx)
         except InputError as error:
-            click.echo(str(error), err=True)
+            say(str(error))
             ctx.exit(UNUSABLE)
         except InternalError as error:
-            click.echo(f"internal error: {error}", err=True)
+            say(f"internal error: {error}")
             ctx.exit(INTERNAL)
 
 
@@ -94,7 +95,7 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
         "explain": ("adjudge.cli.explain", "justify the decision on one ticket, or on facts"),
         "facts": ("adjudge.cli.facts", "what the words of each ticket state, with the quotes"),
         "evaluate": ("adjudge.cli.evaluate", "agreement with gold, or with a reviewed sample"),
-        "rules": ("adjudge.cli.rules", "list and show rulesets"),
+        "rules": ("adjudge.cli.rules", "list and show rulesets, or write one as SQL"),
     },
     context_settings={"help_option_names": ["-h", "--help"]},
 )

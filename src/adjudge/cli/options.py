@@ -10,7 +10,16 @@ import click
 
 from adjudge.findings import InputError
 
+LIST_RULESETS = "`adjudge rules list` lists what ships"
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class RulesetName(click.types.StringParamType):
+    """A ruleset by name or path; where none is given, the message says how to find one."""
+
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """Return what follows the message that the option is missing."""
+        return f"{LIST_RULESETS}; a ruleset of yours is named by its path."
 
 
 def option_choices(command: Command) -> Command:
@@ -52,6 +61,7 @@ def ruleset_options(command: Command) -> Command:
         option_choices,
         click.option(
             "--ruleset",
+            type=RulesetName(),
             required=True,
             metavar="NAME",
             help="A ruleset by name (`adjudge rules list`) or path (./acme.yaml).",

@@ -75,7 +75,7 @@ class CompiledPolicy:
             for name, fact in presumed_facts(policy).items()
             if name in self.axes.position
         }
-        self.filed_names = _filed_names(policy)
+        self.filed_names = filed_names(policy)
         self.level_ids = policy.level_ids
         self.rank = policy.rank
 
@@ -249,7 +249,8 @@ class CompiledPolicy:
         return filed.strip().isdecimal() or self.filed_level(filed) is None
 
 
-def _filed_names(policy: Policy) -> dict[str, str]:
+def filed_names(policy: Policy) -> dict[str, str]:
+    """Return the folded spellings of a policy's levels, with their levels."""
     names: dict[str, str] = {}
     for level in policy.levels:
         spellings = (level.id, *level.name.by_language.values(), *level.also)

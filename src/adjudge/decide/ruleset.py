@@ -22,6 +22,7 @@ from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.policy import Policy
 from adjudge.reading.language import shipped_languages
 from adjudge.reading.library import load_policies
+from adjudge.tickets.filed_column import Levels
 from adjudge.tickets.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -104,6 +105,11 @@ class Ruleset:
     def compiled(self) -> CompiledPolicy:
         """The newest version, compiled: its table and its inference."""
         return self._versions[-1]
+
+    @property
+    def spelled_levels(self) -> Levels:
+        """How the levels of the newest version may be spelled."""
+        return Levels(self.name, frozenset(self.compiled.filed_names))
 
     @property
     def compiled_versions(self) -> tuple[CompiledPolicy, ...]:

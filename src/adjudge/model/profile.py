@@ -75,6 +75,9 @@ class Profile:
     cell to spelling) leaves other cells as they are. `filed_ranks` says how urgent a priority of
     the system is among its priorities (folded cell to number, 1 is the most urgent); with
     `filed_tags`, the filed column holds several words, of which those that the two name count.
+    `filed_by_cells` are columns, one of which may hold the filed level where no column is named
+    for it: the only one whose cells are all levels of the ruleset. `absent` are parts of a ticket
+    that the export is said not to have.
     `dates` are tried in order: `iso`, `local` (day, month and year in the order of the column),
     `epoch`, or a format of `strptime`; a time without a zone is in `zone`, or unreadable where
     that is None. `day_order` is taken where a column does not tell. `empty` are the folded
@@ -93,6 +96,8 @@ class Profile:
     filed_values: Mapping[str, str] = field(default_factory=dict)
     filed_ranks: Mapping[str, int] = field(default_factory=dict)
     filed_tags: bool = False
+    filed_by_cells: tuple[str, ...] = ()
+    absent: frozenset[str] = frozenset()
     dates: tuple[str, ...] = ("iso",)
     zone: str | None = None
     day_order: DayOrder = "day_first"
@@ -103,3 +108,8 @@ class Profile:
     empty: frozenset[str] = frozenset({""})
     facts_by_name: bool = False
     native_json: bool = False
+
+    @property
+    def of_a_system(self) -> bool:
+        """Whether this is the layout of a system, whose other columns are known to be no matter."""
+        return bool(self.recognise) and not self.facts_by_name

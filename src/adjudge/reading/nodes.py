@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from adjudge.findings import Finding, InputError
+from adjudge.findings import Finding, InputError, no_such_file
 from adjudge.source import Source, Span
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -105,7 +105,7 @@ def read_text(path: Path) -> str:
             )
         data = path.read_bytes()
     except FileNotFoundError:
-        raise InputError.of("file-not-found", f"there is no file `{path}`", where=where) from None
+        raise no_such_file(where) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InputError.of(

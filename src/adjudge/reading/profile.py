@@ -28,6 +28,7 @@ _BASE = Profile("")
 _PLAIN_KEYS = (  # a profile that says one of these says all of it
     "recognise",
     "filed_tags",
+    "filed_by_cells",
     "dates",
     "zone",
     "day_order",
@@ -200,6 +201,8 @@ class _Reader:
             filed_values=self._folded(document.filed_values, ("filed_values",)),
             filed_ranks=self._folded(document.filed_ranks, ("filed_ranks",)),
             filed_tags=document.filed_tags,
+            filed_by_cells=tuple(document.filed_by_cells),
+            absent=_absent(document),
             dates=self._dates(document.dates),
             zone=self._zone(document.zone),
             day_order=document.day_order,
@@ -288,10 +291,16 @@ def _is_date_format(text: str) -> bool:
     return read.date() == _PROBE.date()
 
 
+def _absent(document: ProfileDoc) -> frozenset[str]:
+    """Return the parts of a ticket that the document says there is no column for."""
+    named = document.columns
+    return frozenset(part for part in named.model_fields_set if getattr(named, part) is None)
+
+
 def _extended(base: Profile, own: Profile, document: ProfileDoc) -> Profile:
     """Return `base` with what the document says in its place."""
     said = document.model_fields_set
-    no_column = {part for part in document.columns.model_fields_set if part not in own.columns}
+    no_column = own.absent
     no_fact = document.facts.keys() - own.facts.keys()
     columns = {**base.columns, **own.columns}
     inherited = dict(base.facts)
@@ -302,6 +311,9 @@ def _extended(base: Profile, own: Profile, document: ProfileDoc) -> Profile:
     ranks = {**base.filed_ranks, **own.filed_ranks}
     # What a cell is said to mean in the profile itself outranks how its base ranks it.
     ranks = {cell: ranks[cell] for cell in ranks if cell not in own.filed_values}
+    # A map that says where the filed level is, or that there is none, has no need of guesses.
+    if "filed" in document.columns.model_fields_set:
+        said = said | {"filed_by_cells"}
     inherits = [name for name in _PLAIN_KEYS if name not in said]
     extended = Profile(
         name=own.name,
@@ -310,6 +322,7 @@ def _extended(base: Profile, own: Profile, document: ProfileDoc) -> Profile:
         facts={fact: each for fact, each in facts.items() if fact not in no_fact},
         filed_values={**base.filed_values, **own.filed_values},
         filed_ranks=ranks,
+        absent=(base.absent - own.columns.keys()) | own.absent,
         # A map that changes a profile changes how JSON is read too, so this is not inherited.
         native_json=own.native_json,
         **{name: getattr(own, name) for name in _PLAIN_KEYS},

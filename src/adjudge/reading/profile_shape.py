@@ -82,6 +82,7 @@ class ProfileDoc(Document):
     )
     filed_ranks: dict[str, Annotated[int, Field(ge=1, strict=True)]] = Field(default_factory=dict)
     filed_tags: bool = False
+    filed_by_cells: list[str] = Field(default_factory=list)
     dates: list[str] = Field(default_factory=lambda: ["iso"], min_length=1)
     zone: str | None = None
     day_order: DayOrder = "day_first"

@@ -130,6 +130,13 @@ class Layout:
             for fact, column in self.fact_columns.items()
         }
 
+    @property
+    def used(self) -> set[str]:
+        """The columns that something is read from."""
+        repeated = (column for columns in self._repeated.values() for column in columns)
+        left_out = (column for column, _ in self._left_out)
+        return {*self.columns.values(), *self.fact_columns.values(), *repeated, *left_out}
+
     def id_of(self, record: Record) -> str | None:
         """Return the id that a record gives itself, None without one."""
         return self.short(record, "id")
@@ -263,6 +270,16 @@ class TicketReader:
         """Return the text of a record's time of creation, None without one."""
         layout, record = self._laid_out(record)
         return layout.created_at(record)
+
+    def text_of(self, record: Record, part: str) -> str:
+        """Return the filed level or a fact as a record spells it; empty without one."""
+        if self._native:
+            facts = record.get("facts")
+            holder = record if part == "filed" else facts if isinstance(facts, dict) else {}
+            return cell_text(holder.get(part)).strip()
+        layout, record = self._laid_out(record)
+        column = layout.columns.get(part) or layout.fact_columns.get(part, "")
+        return cell_text(record.get(column)).strip()
 
     def _laid_out(self, record: Record) -> tuple[Layout, Record]:
         if self._table is not None:

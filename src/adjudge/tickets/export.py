@@ -16,14 +16,16 @@ from adjudge.model.profile import DayOrder, Profile
 from adjudge.tickets.apply import Layout, Reasons, TicketReader, flat
 from adjudge.tickets.claims import HEAD_BYTES, check_binary
 from adjudge.tickets.delimited import read_delimited
+from adjudge.tickets.filed_column import Levels, told_by_cells
 from adjudge.tickets.first_rows import FirstRows
 from adjudge.tickets.json_records import read_json_document, read_json_lines
 from adjudge.tickets.parquet import read_parquet
-from adjudge.tickets.recognise import fitting, near_misses, recognise
+from adjudge.tickets.recognise import fitting, recognise
 from adjudge.tickets.rows import RawRow, Rows
 from adjudge.tickets.stream import STDIN, Counted, bare_name, open_bytes, open_text, translated
 from adjudge.tickets.ticket import Ticket
 from adjudge.tickets.times import day_order
+from adjudge.tickets.unread import left_out
 from adjudge.tickets.workbook import read_workbook
 
 _PEEKED = 1_000
@@ -74,9 +76,11 @@ class Export:
     `columns` is a table's header (None for JSON), `size_bytes` the size of the file (None for
     standard input), `schema` that of a Parquet file. Where it `may_be_wide`, rows may have more
     cells than the header. `warnings` is what is to be known before: what probably is a slip in the
-    names of columns or facts, and how dates were taken where they can be taken two ways. Reading
-    on may raise `InputError` where the rest of the file is damaged or in another encoding, or
-    where the file changed meanwhile.
+    names of columns or facts, and how dates were taken where they can be taken two ways.
+    `filed_by_cells` is the column that is read as the filed level for what its cells say;
+    `not_read` are the columns of a table that nothing is read from, unless it is the layout of a
+    system, whose other columns are known to be no matter. Reading on may raise `InputError` where
+    the rest of the file is damaged or in another encoding, or where the file changed meanwhile.
     """
 
     def __init__(
@@ -88,6 +92,7 @@ class Export:
         counted: Counted,
         warnings: tuple[Finding, ...] = (),
         order: DayOrder | None = None,
+        filed_by_cells: str | None = None,
     ) -> None:
         self.path = path
         self.profile = profile
@@ -95,6 +100,10 @@ class Export:
         self.schema = rows.schema
         self.size_bytes = counted.size_bytes
         self.warnings = warnings
+        self.filed_by_cells = filed_by_cells
+        used = Layout(profile, facts, rows.columns or ()).used
+        others = () if profile.of_a_system else (rows.columns or ())
+        self.not_read = tuple(column for column in others if column not in used)
         self._remarks = rows.remarks
         self._narrow: list[int] = []
         # More cells than names are more of the last column, where that is one of several alike.
@@ -192,14 +201,16 @@ def open_export(
     profiles: Sequence[Profile],
     facts: Mapping[str, Fact],
     encoding: str | None = None,
+    levels: Levels | None = None,
 ) -> Export:
     """Open an export by path, or JSON lines on standard input for `-`.
 
     Without `profile`, the one of `profiles` that fits the columns is taken; with it, that of its
     layouts among `profiles` (`freshdesk-api` is one of `freshdesk`) which fits, or else itself.
     `facts` are those of the ruleset; cells are read by their domains. Without `encoding`, it is
-    recognised. Raises `InputError` for what cannot be read at all; what is wrong with a row is a
-    `Reject`.
+    recognised. `levels` are those of the ruleset too, for a table that does not say which column
+    has the filed ones; None where they are no matter. Raises `InputError` for what cannot be read
+    at all; what is wrong with a row is a `Reject`.
     """
     counted, rows = _raw(path, encoding)
     try:
@@ -211,9 +222,18 @@ def open_export(
             family = [each for each in profiles if each.name.startswith(f"{profile.name}-")]
             profile = fitting(columns or [], [profile, *family], facts, json=rows.columns is None)
         warnings: tuple[Finding, ...] = ()
+        filed_by_cells = None
         if rows.columns is not None:
             _check_id(path, profile, facts, rows.columns)
-            warnings = near_misses(rows.columns, profile, facts, path)
+            shipped = profile.name if profile in profiles else None
+            doubts: dict[str, str] | None = None
+            if levels is not None:
+                with translated(path):
+                    rows, filed_by_cells, doubts = told_by_cells(rows, profile, facts, levels)
+            if filed_by_cells is not None:
+                named = {**profile.columns, "filed": (filed_by_cells,)}
+                profile = replace(profile, columns=named)
+            warnings = left_out(path, rows.columns or [], profile, facts, doubts, shipped)
         order = None
         if "local" in profile.dates:
             reader = TicketReader(profile, facts, rows.columns)
@@ -221,7 +241,7 @@ def open_export(
                 rows, texts = _creation_times(path, encoding, rows, reader)
                 order, doubt = _order(path, profile, texts)
             warnings += doubt
-        return Export(path, profile, rows, facts, counted, warnings, order)
+        return Export(path, profile, rows, facts, counted, warnings, order, filed_by_cells)
     except BaseException:
         counted.close()
         raise

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from adjudge.findings import Finding, InputError
+from adjudge.findings import InputError
 from adjudge.model.fact import Fact
 from adjudge.model.profile import Profile
 from adjudge.tickets.apply import Layout, columns_by_name, facts_by_name, first_present
+from adjudge.tickets.likely import map_of, shown_columns
 
-_SHOWN = 60
-_NEAR = 0.85  # nearer than for names in rules: most columns of an export are no business of ours
-_MAP = """
-    columns:
-      id: COLUMN
-      filed: COLUMN
-      created_at: COLUMN
-    facts:
-      environment: COLUMN"""
+_Groups = list[tuple[str, ...]]
+_NEAREST = 3  # profiles that are named where none fits
+_READ_ON = "  docs/exports.md says under `Maps` what else a map can say"
 
 
 def recognise(
@@ -42,20 +36,33 @@ def recognise(
     best = [each for each in fitting if uses[each.name] == most]
     if len(best) == 1:
         return best[0]
-    shown = ", ".join(f"`{column}`" for column in columns[:_SHOWN])
-    more = f" and {len(columns) - _SHOWN} more" if len(columns) > _SHOWN else ""
     if best:
         names = " and ".join(f"`{each.name}`" for each in best)
-        message = f"the columns of `{path}` fit {names} equally well: {shown}{more}"
+        message = f"the columns of `{path}` fit {names} equally well: {shown_columns(columns)}"
         help = "say which one with `--profile NAME`"
     else:
-        message = f"the columns of `{path}` fit no profile: {shown}{more}"
-        needs = [
-            f"`{each.name}` needs {_needs(_missing(each, named, facts, json=json))} too"
-            for each in known
-        ]
-        help = "; ".join([*needs, f"or write a map and pass it with `--map FILE`:{_MAP}"])
+        message = f"the columns of `{path}` fit no profile: {shown_columns(columns)}"
+        lacking = [(each, _missing(each, named, facts, json=json)) for each in known]
+        help = _way_out(_nearest(lacking, facts, columns), columns)
     raise InputError.of("unrecognised-export", message, help=help, where=path)
+
+
+def _nearest(
+    lacking: Sequence[tuple[Profile, _Groups]], facts: Mapping[str, Fact], columns: Sequence[str]
+) -> list[str]:
+    """Return what the profiles lack that come nearest: each needs little, and uses much."""
+    near = [(each, missing) for each, missing in lacking if len(missing) < len(each.recognise)]
+    near.sort(key=lambda pair: (len(pair[1]), -_used(pair[0], facts, columns), pair[0].name))
+    return [f"`{each.name}` needs {_needs(missing)} too" for each, missing in near[:_NEAREST]]
+
+
+def _way_out(nearest: list[str], columns: Sequence[str]) -> str:
+    """Return what to do about an export that no profile fits."""
+    what = "save this as a map, with the names of your columns, and pass it with `--map FILE`:"
+    said = ["the nearest profiles are", *(f"    {each}" for each in nearest)]
+    lines = [*said, f"  or {what}"] if nearest else [what]
+    mapped = [f"    {line}" for line in map_of(columns)]
+    return "\n".join([*lines, *mapped, _READ_ON])
 
 
 def fitting(
@@ -69,7 +76,7 @@ def fitting(
 
 def _missing(
     profile: Profile, named: Mapping[str, str], facts: Mapping[str, Fact], *, json: bool
-) -> list[tuple[str, ...]]:
+) -> _Groups:
     """Return what the profile is recognised by and the export does not have."""
     names = dict(named)
     if profile.facts_by_name and facts_by_name(facts, named):
@@ -81,8 +88,12 @@ def _missing(
     return [each for each in groups if first_present(each, names) is None]
 
 
-def _needs(missing: Iterable[tuple[str, ...]]) -> str:
-    return " and ".join(" or ".join(f"`{name}`" for name in each) for each in missing)
+def _needs(missing: _Groups) -> str:
+    def any_of(names: tuple[str, ...]) -> str:
+        shown = ", ".join(f"`{name}`" for name in names)
+        return shown if len(names) == 1 else f"one of {shown}"
+
+    return " and ".join(map(any_of, missing))
 
 
 def _used(profile: Profile, facts: Mapping[str, Fact], columns: Sequence[str]) -> int:
@@ -92,48 +103,3 @@ def _used(profile: Profile, facts: Mapping[str, Fact], columns: Sequence[str]) -
     used = {*layout.columns.values(), *layout.fact_columns.values(), *declared}
     used.update(first_present(each, named) for each in profile.recognise)
     return len(used - {None})
-
-
-def near_misses(
-    columns: Sequence[str], profile: Profile, facts: Mapping[str, Fact], path: str
-) -> tuple[Finding, ...]:
-    """Return warnings about names that probably were meant to be others.
-
-    A column that the profile names and the export lacks while it has a similar one; a fact that
-    the profile names and the ruleset lacks while it has a similar one; and with facts by name, a
-    column that is nearly named like a fact.
-    """
-    layout = Layout(profile, facts, columns)
-    named = columns_by_name(columns)
-    used = {*layout.columns.values(), *layout.fact_columns.values()}
-    free = [name for name, column in named.items() if column not in used]
-    wanted = {part: names for part, names in profile.columns.items() if part not in layout.columns}
-    wanted |= {
-        fact: each.columns
-        for fact, each in profile.facts.items()
-        if fact in facts and fact not in layout.fact_columns
-    }
-    found = []
-    for part, alternatives in wanted.items():
-        for name in alternatives:
-            if near := _near(name, free):
-                message = f"there is no column `{name}`, so `{part}` is left out"
-                found.append(("unknown-column", message, named[near]))
-    for fact in profile.facts.keys() - facts.keys():
-        if near := _near(fact, facts):
-            message = f"the ruleset has no fact `{fact}`, which the profile `{profile.name}` names"
-            found.append(("unknown-fact", message, near))
-    if profile.facts_by_name:
-        for name in free:
-            if near := _near(name.removeprefix("facts."), facts):
-                message = f"the column `{named[name]}` is named like no fact, so it is left out"
-                found.append(("unknown-column", message, near))
-    return tuple(
-        Finding(code, message, help=f"did you mean `{near}`?", severity="warning", where=path)
-        for code, message, near in sorted(found)
-    )
-
-
-def _near(name: str, known: Iterable[str]) -> str | None:
-    matches = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=_NEAR)
-    return matches[0] if matches else None

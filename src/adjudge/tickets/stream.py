@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from adjudge.findings import InputError
+from adjudge.findings import InputError, no_such_file
 from adjudge.tickets.claims import GZIP, HEAD_BYTES, ZSTD, check_text, without_mark
 from adjudge.tickets.zstd import DamagedZstd, Unzstd
 
@@ -91,7 +91,7 @@ def open_bytes(path: str) -> Counted:
         file = open(path, "rb", buffering=0)  # noqa: SIM115 (closed with the export)
         status = os.fstat(file.fileno())
     except FileNotFoundError:
-        raise InputError.of("file-not-found", f"there is no file `{path}`", where=path) from None
+        raise no_such_file(path) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError.of(

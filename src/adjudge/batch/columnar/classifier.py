@@ -142,7 +142,9 @@ class Classifier:
                 singles[row] = response.due if response else None
                 alone[row] = outcome
         kept = np.delete(np.arange(len(chunk)), refused) if refused else None
-        self._count(numbers, keyed, kept, len(rejects))
+        self._count(numbers, keyed, kept)
+        for reject in rejects:
+            self._summary.reject(reject)
         due = self._due_times(numbers, keyed.moments)
         due.put_asked(np.array(list(singles), dtype=np.int64), list(singles.values()))
         answers = numbers if kept is None else numbers[kept]
@@ -252,7 +254,6 @@ class Classifier:
         numbers: NDArray[np.int32],
         keyed: Keyed,
         kept: NDArray[np.int64] | None,
-        rejected: int,
     ) -> None:
         filed, versions = keyed.filed, keyed.versions
         if kept is not None:
@@ -264,7 +265,6 @@ class Classifier:
             self._summary.by_level[answer.level] += count
             self._summary.by_verdict[answer.verdict] += count
         self._summary.decided += len(numbers)
-        self._summary.rejected += rejected
         if filed is not None:
             several = len(self._ruleset.compiled_versions)
             counts = np.bincount(filed * several + versions)
@@ -313,6 +313,8 @@ _KNOWN = frozenset(
         "facts",
         "filed_values",
         "filed_ranks",
+        "filed_by_cells",
+        "absent",
         "dates",
         "zone",
         "day_order",

@@ -1,0 +1,57 @@
+"""Says why rows of an export were rejected, where that is what is to be known of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from adjudge.batch.summary import Summary, reason_lines
+from adjudge.cli.console import say, warn
+from adjudge.decide import Ruleset
+from adjudge.findings import Finding, InputError
+from adjudge.tickets.export import Export
+
+_MAP = "a map (`--map FILE`) says which columns and values mean what"
+
+
+def say_rejects(summary: Summary, file: str) -> None:
+    """Say where rejects are, and the most frequent reasons; `check_decided` says those of all."""
+    say(f"rejects:  {file}")
+    if summary.decided:
+        for line in reason_lines(summary.by_reason):
+            say(f"          {line}")
+
+
+def check_decided(
+    path: str,
+    source: Export,
+    ruleset: Ruleset,
+    summary: Summary,
+    reasons: Counter[str] | None = None,
+) -> None:
+    """Raise `InputError` where every row was rejected; warn where most of them are another's.
+
+    `reasons` are shown in place of those of the summary, where some are not to be shown.
+    """
+    if not summary.mostly_rejected:
+        return
+    from adjudge.batch.other_rulesets import meant_for_others
+
+    others = meant_for_others(summary.refused, source.reader, ruleset)
+    if not summary.decided:
+        why = reason_lines(summary.by_reason if reasons is None else reasons)
+        raise nothing_decided(path, "no row of the export could be decided", [*why, *others])
+    warn(tuple(Finding("other-ruleset", each, severity="warning", where=path) for each in others))
+
+
+def nothing_decided(path: str, message: str, why: list[str]) -> InputError:
+    """Return the error for an export of which no row could be decided, with the reasons."""
+    help = "\n    ".join(["the most frequent reasons are", *why]) + f"\n  {_MAP}"
+    return InputError.of("nothing-decided", message, help=help, where=path)
+
+
+def why_under(source: Export, ruleset: Ruleset, summary: Summary, name: str) -> list[str]:
+    """Return why no row could be decided under one of several rulesets."""
+    from adjudge.batch.other_rulesets import meant_for_others
+
+    others = meant_for_others(summary.refused, source.reader, ruleset)
+    return [f"{name}: {each}" for each in (*reason_lines(summary.by_reason), *others)]
