@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+import warnings
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -189,3 +190,37 @@ def test_spark_decides_as_a_local_run_does(ruleset: Ruleset, tmp_path: Path) -> 
 def _spark_type(ruleset: Ruleset, fact: str) -> str:
     kinds = {"yes_no": "boolean", "number": "double", "words": "array<string>"}
     return kinds.get(ruleset.policy.facts[fact].kind, "string")
+
+
+def test_a_name_in_the_place_of_a_ruleset_says_how_to_load_it() -> None:
+    from adjudge.batch.frames import decide_frame as decide_polars
+    from adjudge.spark import decide_frame as decide_spark
+
+    batch = pa.RecordBatch.from_pydict({"id": ["1"]})
+    calls: list[Any] = [
+        lambda given: adjudge.decide_batches([batch], given),
+        lambda given: decide_polars(pl.DataFrame({"id": ["1"]}), given),
+        lambda given: decide_spark(None, given),  # type: ignore[arg-type]
+    ]
+    for call in calls:
+        with pytest.raises(adjudge.InputError, match=r'pass `adjudge.load\("zenput"\)`'):
+            call("zenput")
+        with pytest.raises(adjudge.InputError, match="`int` is no ruleset"):
+            call(5)
+
+
+def test_a_frame_without_ids_says_what_is_missing(ruleset: Ruleset) -> None:
+    with pytest.raises(adjudge.InputError) as caught:
+        ruleset.decide_frame(pl.DataFrame({"nr": ["1"]}))
+    (finding,) = caught.value.findings
+    assert finding.message == "the frame has no column `id`, by which a ticket is named in results"
+    assert finding.help == "rename the column that has the ids; its columns are `nr`"
+
+
+def test_a_column_that_looks_like_the_filed_level_is_warned_of(ruleset: Ruleset) -> None:
+    frame = pl.DataFrame({"id": ["1"], "Priority": ["L1"]})
+    with pytest.warns(UserWarning, match="`Priority` looks like the filed level"):
+        ruleset.decide_frame(frame)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ruleset.decide_frame(frame.rename({"Priority": "filed"}))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from adjudge.batch.frames import RESULTS, decide_batches
+from adjudge.batch.frames import RESULTS, check_ruleset, decide_batches
 from adjudge.decide import Ruleset
 from adjudge.decide.results import WhenUncertain
 from adjudge.evidence import Extractor
@@ -35,8 +35,10 @@ def decide_frame(
     """Decide a Spark frame of tickets; return a frame of decisions, a row for each row.
 
     Columns in and out are those of `adjudge.batch.frames`. The decisions are made where the rows
-    are, and are those of a local run.
+    are, and are those of a local run. Raises `InputError` for what is no ruleset; that a frame has
+    no column `id` is found where the rows are.
     """
+    check_ruleset(ruleset)
     policies, extractor = ruleset.versions, ruleset.extractor
 
     def decide(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -7,6 +7,7 @@ lists of words. What comes out has a row for each row that went in, in the same 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from adjudge.decide.results import WhenUncertain
 from adjudge.findings import InputError
 from adjudge.reading.profile import load_profile
 from adjudge.tickets.apply import Layout, TicketReader
+from adjudge.tickets.likely import likely_parts, shown_columns
 from adjudge.tickets.values import cell_text
 
 if TYPE_CHECKING:
@@ -44,12 +46,17 @@ class Decider:
     """Decides frames whose columns are the same, remembering the cases that it met."""
 
     def __init__(self, ruleset: Ruleset, wishes: Wishes, columns: list[str]) -> None:
+        check_ruleset(ruleset)
         profile = load_profile("native")
         facts = ruleset.policy.facts
-        if ID not in Layout(profile, facts, columns).columns:
-            shown = ", ".join(f"`{column}`" for column in columns) or "none"
-            help = f"its columns are {shown}; every ticket needs an id, to be named by"
-            raise InputError.of("no-id-column", f"the frame has no column `{ID}`", help=help)
+        layout = Layout(profile, facts, columns)
+        if ID not in layout.columns:
+            message = f"the frame has no column `{ID}`, by which a ticket is named in results"
+            shown = shown_columns(columns) or "none"
+            help = f"rename the column that has the ids; its columns are {shown}"
+            raise InputError.of("no-id-column", message, help=help)
+        if "filed" not in layout.columns:
+            _warn_of_filed([each for each in columns if each not in layout.used])
         self._reader = TicketReader(profile, facts, columns)
         summary = Summary(ruleset.policy.level_ids)
         self._classifier = Classifier(
@@ -81,6 +88,28 @@ class Decider:
         cells = [each.combine_chunks().cast(pa.string()) for each in results.columns]
         arrays = [pa.array(texts, pa.string()), *cells, pa.array(errors, pa.string())]
         return pa.RecordBatch.from_arrays(arrays, names=list(RESULTS))
+
+
+def check_ruleset(given: object) -> None:
+    """Raise `InputError` for what is no ruleset, such as its name."""
+    if isinstance(given, Ruleset):
+        return
+    if isinstance(given, str):
+        message = f"`{given}` is a text, and not a ruleset"
+        raise InputError.of("bad-call", message, help=f'pass `adjudge.load("{given}")`')
+    message = f"a `{type(given).__name__}` is no ruleset"
+    raise InputError.of("bad-call", message, help="pass what `adjudge.load(NAME)` returns")
+
+
+def _warn_of_filed(columns: list[str]) -> None:
+    """Warn of columns that are not read and look like the filed level."""
+    likely = likely_parts(columns).get("filed")
+    if likely:
+        message = (
+            f"{shown_columns(likely)} looks like the filed level, and is not read: rename it to "
+            "`filed` where that is what it is"
+        )
+        warnings.warn(message, stacklevel=4)
 
 
 class _AnyIds(Ids):
@@ -117,14 +146,20 @@ def decide_batches(
     as_of: date | None = None,
     language: str | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """Decide batches of Arrow records, one after the other; yield a batch of `RESULTS` for each.
+    """Decide batches of Arrow records, one after the other: a batch of `RESULTS` for each.
 
     The batches may come from anything that speaks Arrow. Raises `InputError` where one has no
     column `id`.
     """
+    check_ruleset(ruleset)  # here, and not with the first batch
+    return _decided(batches, ruleset, Wishes(when_uncertain, as_of, language))
+
+
+def _decided(
+    batches: Iterable[pa.RecordBatch], ruleset: Ruleset, wishes: Wishes
+) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
-    wishes = Wishes(when_uncertain, as_of, language)
     deciders: dict[tuple[str, ...], Decider] = {}
     for batch in batches:
         columns = tuple(batch.schema.names)

@@ -63,7 +63,7 @@ class Ticket:
                 texts[name] = _text(name, data.get(name), findings)
         if not texts["id"]:
             message = "the ticket has no `id`"
-            help = "every ticket needs one, to be named by"
+            help = "every ticket needs one, by which it is named in results"
             findings.append(Finding("no-id", message, help=help))
         facts = data.get("facts") or {}
         if not isinstance(facts, Mapping):
