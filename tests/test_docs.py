@@ -162,3 +162,9 @@ def test_links_between_pages_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_page_with_commands_says_where_the_command_is() -> None:
+    for page in PAGES[1:]:
+        if blocks(page, "console") or blocks(page, "sh"):
+            assert "](../README.md#try-it)" in page.read_text(encoding="utf-8"), page.name
