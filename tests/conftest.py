@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +27,28 @@ levels:
   - {id: P3, name: Third}
 residual: {level: P3, because: nothing more urgent holds}
 """
+
+
+def checked_in(folder: Path) -> set[str]:
+    """The names of a folder's files, without those that somebody left there.
+
+    Outside a checkout of git nothing tells them apart: then it is all files.
+    """
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--", "."],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    names = {name for name in listed.stdout.split("\0") if name and "/" not in name}
+    return names or {path.name for path in folder.iterdir() if path.is_file()}
+
+
+def not_ignored(names: set[str], folder: str = "/") -> set[str]:
+    """Those names of files in a folder that no line of `.gitignore` leaves out."""
+    lines = (REPOSITORY / ".gitignore").read_text(encoding="utf-8").splitlines()
+    return {name for name in names if not any(fnmatch(folder + name, line) for line in lines)}
 
 
 @cache

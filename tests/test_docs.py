@@ -14,7 +14,7 @@ import yaml
 
 import adjudge
 from adjudge.decide.outline import as_markdown
-from conftest import REPOSITORY
+from conftest import REPOSITORY, not_ignored
 
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -87,6 +87,7 @@ def test_commands_print_what_the_page_shows(body: str, place: Path) -> None:
     for command, shown in commands(body):
         printed = run(command, place)
         assert not shown or matches(printed, shown), f"$ {command}\n{printed}"
+    assert not_ignored({path.name for path in place.iterdir() if path.is_file()}) == set()
 
 
 PYTHON = [

@@ -10,10 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from adjudge.reading.profile import read_profile, shipped_profile_names
 from adjudge.reading.profile_shape import ProfileDoc
 from adjudge.source import Source
+from conftest import checked_in, not_ignored
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "exports.md"
@@ -39,11 +41,8 @@ def commands() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    """A folder with the samples, the maps of the page, and the command."""
+    """A folder with the samples and the command."""
     shutil.copytree(EXPORTS, tmp_path, dirs_exist_ok=True)
-    for text in blocks("yaml"):
-        if named := re.match(r"# (\S+\.yaml)\n", text):
-            (tmp_path / named.group(1)).write_text(text)
     command = tmp_path / "bin" / "adjudge"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m adjudge.cli.main "$@"\n')
@@ -62,16 +61,24 @@ def test_a_command_of_the_page_prints_what_the_page_says(
         env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT / "src")},
     )  # fmt: skip
     assert (result.returncode, result.stdout) == (0, output)
+    written = {path.name for path in place.iterdir() if path.is_file()} - checked_in(EXPORTS)
+    assert not_ignored(written, "/fixtures/exports/") == set()
 
 
 def test_the_page_names_every_profile_sample_and_key() -> None:
     page = PAGE.read_text(encoding="utf-8")
     wanted = [
         *shipped_profile_names(),
-        *(path.name for path in EXPORTS.iterdir() if path.is_file()),
+        *checked_in(EXPORTS),
     ]
     wanted += [key for key in ProfileDoc.model_fields if key != "native_json"]
     assert [name for name in wanted if f"`{name}`" not in page] == []
+
+
+def test_the_maps_of_the_page_ship() -> None:
+    shown = [yaml.safe_load(text) for text in blocks("yaml")]
+    for name in ("zendesk-map.yaml", "intercom-map.yaml"):
+        assert yaml.safe_load((EXPORTS / name).read_text(encoding="utf-8")) in shown, name
 
 
 def test_every_map_of_the_page_can_be_read() -> None:

@@ -10,6 +10,7 @@ import pytest
 from adjudge.model.fact import VOCABULARY, Fact
 from adjudge.reading.profile import load_profile, shipped_profile_names, shipped_profiles
 from adjudge.tickets.export import Export, Reject, Row, open_export
+from conftest import checked_in
 
 EXPORTS = Path(__file__).parents[1] / "fixtures" / "exports"
 MATRIX = {name: Fact(name, "one_of", ("high", "medium", "low")) for name in ("impact", "urgency")}
@@ -40,7 +41,11 @@ SAMPLES = {
     "zendesk-list.json": "zendesk",
     "zendesk.jsonl": "zendesk",
 }
-MAPPED = {"helpdesk.csv": "map.yaml", "zendesk-list.json": "zendesk-map.yaml"}
+MAPPED = {
+    "helpdesk.csv": "map.yaml",
+    "intercom.csv": "intercom-map.yaml",
+    "zendesk-list.json": "zendesk-map.yaml",
+}
 
 
 def opened(name: str, profile: str | None = None) -> Export:
@@ -90,12 +95,11 @@ def test_a_map_reads_a_sample_as_its_site_means_it(name: str) -> None:
 
 
 def test_every_sample_is_tested_and_every_profile_has_one() -> None:
-    files = {path.name for path in EXPORTS.iterdir() if path.is_file()}
-    assert files == {*SAMPLES, *MAPPED, *MAPPED.values()}
+    assert checked_in(EXPORTS) == {*SAMPLES, *MAPPED, *MAPPED.values()}
     assert set(SAMPLES.values()) == set(shipped_profile_names())
     wanted = {f"{name}.jsonl" for name in SAMPLES}
     wanted |= {f"{name}.{map_file}.jsonl" for name, map_file in MAPPED.items()}
-    assert {path.name for path in (EXPORTS / "expected").iterdir()} == wanted
+    assert checked_in(EXPORTS / "expected") == wanted
 
 
 def test_no_sample_is_warned_of_for_columns_that_its_system_never_has() -> None:
