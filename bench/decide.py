@@ -1,4 +1,6 @@
-"""Times the library call and the start of the command: `python bench/decide.py`.
+"""Times the library call and the start of the command, and writes the table to bench/RESULTS.md.
+
+    python bench/decide.py
 
 Warm: a case that was decided before. New: a case never met, so both evaluators work. Load: a
 ruleset from its file, with its decision table. Start: whole processes, in turn.

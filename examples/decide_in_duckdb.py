@@ -1,16 +1,25 @@
 """Decides a query of DuckDB, batch by batch, and queries the decisions.
 
-python examples/decide_in_duckdb.py tickets.csv zenput
+    pip install . duckdb
+    python examples/decide_in_duckdb.py fixtures/demo/puppet.csv puppet
+
+The table has a column `id`, and columns named like facts. Its texts (subject, description) are not
+read: what is decided is what the columns say.
 """
 
 from __future__ import annotations
 
 import sys
 
-import duckdb
 import pyarrow as pa
 
 import adjudge
+
+try:
+    import duckdb
+except ImportError:
+    print("this example needs DuckDB: run `pip install duckdb`", file=sys.stderr)
+    sys.exit(2)
 
 
 def decide(connection: duckdb.DuckDBPyConnection, query: str, ruleset: str) -> pa.Table:
@@ -21,6 +30,9 @@ def decide(connection: duckdb.DuckDBPyConnection, query: str, ruleset: str) -> p
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        print("call it with a table and a ruleset: TICKETS.csv RULESET", file=sys.stderr)
+        sys.exit(2)
     connection = duckdb.connect()
     tickets = f"SELECT * FROM read_csv('{sys.argv[1]}', all_varchar = true)"
     decisions = decide(connection, tickets, sys.argv[2])

@@ -1,18 +1,27 @@
 """Decides a Dask data frame, partition by partition.
 
-python examples/decide_with_dask.py tickets.csv zenput
+    pip install . 'dask[dataframe]'
+    python examples/decide_with_dask.py fixtures/demo/puppet.csv puppet
+
+The table has a column `id`, and columns named like facts. Its texts (subject, description) are not
+read: what is decided is what the columns say.
 """
 
 from __future__ import annotations
 
 import sys
 
-import dask.dataframe as dd
-import pandas as pd
 import pyarrow as pa
 
 import adjudge
 from adjudge.batch.frames import RESULTS
+
+try:
+    import dask.dataframe as dd
+    import pandas as pd
+except ImportError:
+    print("this example needs Dask: run `pip install 'dask[dataframe]'`", file=sys.stderr)
+    sys.exit(2)
 
 
 def decide_partition(tickets: pd.DataFrame, ruleset: str) -> pd.DataFrame:
@@ -32,5 +41,8 @@ def decide(tickets: dd.DataFrame, ruleset: str) -> dd.DataFrame:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        print("call it with a table and a ruleset: TICKETS.csv RULESET", file=sys.stderr)
+        sys.exit(2)
     tickets = dd.read_csv(sys.argv[1], dtype="string", keep_default_na=False)
     print(decide(tickets, sys.argv[2])["verdict"].value_counts().compute())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
+import subprocess
 import sys
 import warnings
 from pathlib import Path
@@ -144,6 +146,42 @@ def test_the_example_for_dask_runs(ruleset: Ruleset) -> None:
     for name in RESULTS:
         values = [None if value is pandas.NA else value for value in got[name]]
         assert values == expected[name].to_list()
+
+
+def called(script: str, *words: str, path: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a script of the repository, with a folder of modules that come before all others."""
+    folders = [*([str(path)] if path else []), str(ROOT / "src")]
+    return subprocess.run(
+        [sys.executable, script, *words], cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(folders)},
+    )  # fmt: skip
+
+
+NEEDS = {"decide_in_duckdb": "duckdb", "decide_with_dask": "dask"}
+
+
+@pytest.mark.parametrize(("name", "module"), NEEDS.items())
+def test_an_example_runs_as_it_says(name: str, module: str) -> None:
+    pytest.importorskip(module)
+    command = re.search(r"python (examples/\S+) (\S+) (\S+)", (EXAMPLES / f"{name}.py").read_text())
+    assert command is not None
+    done = called(*command.groups())
+    assert done.returncode == 0, done.stderr
+    assert "overfiled" in done.stdout
+
+
+@pytest.mark.parametrize(("name", "module"), NEEDS.items())
+def test_an_example_says_what_it_lacks(name: str, module: str, tmp_path: Path) -> None:
+    (tmp_path / f"{module}.py").write_text("raise ImportError")
+    done = called(f"examples/{name}.py", "fixtures/demo/puppet.csv", "puppet", path=tmp_path)
+    assert done.returncode == 2
+    assert re.fullmatch(rf"this example needs .*: run `pip install '?{module}.*`\n", done.stderr)
+
+
+def test_the_example_report_says_what_it_lacks(tmp_path: Path) -> None:
+    done = called("tools/example_report.py", str(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr.startswith("there is no servicenow_incidents.csv in ")
 
 
 @pytest.mark.slow

@@ -2,8 +2,10 @@
 
     python tools/example_report.py [FOLDER WITH servicenow_incidents.csv]
 
-The data is CC BY 4.0, and the report names its source. The pictures need Chromium and playwright
-(the `test` extra); without them only the report is made.
+The data is not in this repository: the "Incident management process enriched event log" of the UCI
+Machine Learning Repository, reshaped to one row an incident. Without a folder it is looked for in
+../shared/exports. It is CC BY 4.0, and the report names its source. The pictures need Chromium and
+playwright (the `test` extra); without them only the report is made.
 """
 
 from __future__ import annotations
@@ -38,6 +40,9 @@ PICTURES = (
 
 def make_report(folder: Path) -> None:
     """Run the audit of the export as a user would, and write its report."""
+    if not (folder / EXPORT).is_file():
+        print(f"there is no {EXPORT} in {folder}: name the folder that has it", file=sys.stderr)
+        sys.exit(2)
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "adjudge.cli.main", "audit", EXPORT]
     command += ["--ruleset", "servicenow", "--note", SOURCE, "--output", str(REPORT)]
