@@ -94,6 +94,16 @@ def test_every_dialect_is_written_and_is_small() -> None:
             assert text == statement(compiled, dialect, table="desk.facts", key="ticket id")
 
 
+def test_the_head_names_every_column_that_is_read() -> None:
+    for name in adjudge.shipped_rulesets():
+        compiled = adjudge.load(name).compiled
+        head = [line for line in statement(compiled, "duckdb").splitlines() if line[:2] == "--"]
+        named = [each for line in head[1:] for each in line.split(": ")[1].split(", ")]
+        assert sorted(named) == sorted(axis.fact.name for axis in compiled.table.axes.axes)
+    assert "-- number: users_affected_percent" in head
+    assert "-- boolean: scheduled_maintenance" in head
+
+
 def test_the_command_writes_the_statement() -> None:
     found = CliRunner().invoke(main, ["rules", "sql", "puppet", "--dialect", "bigquery"])
     assert found.exit_code == 0

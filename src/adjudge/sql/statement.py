@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 DIALECTS = ("duckdb", "spark", "bigquery", "snowflake", "postgres")
 _OTHER = "\x00other"
+_TYPES = {"one_of": "text", "yes_no": "boolean", "number": "number", "words": "array of text"}
 _OUTSIDE = -1  # the class of a value that is not in the fact's domain
 
 
@@ -37,8 +39,8 @@ def statement(
     boolean, number, or an array of words; null is unknown. The result has a row for each row, with
     `key`, `level` (the one that is proven), `possible` (most urgent first) and `rule` (the rules
     that decide); they are null where facts contradict each other or a value is outside its
-    domain. With `presume`, what the ruleset presumes of an unknown fact is taken for it. Raises
-    `InputError` where sqlglot is missing.
+    domain. With `presume`, what the ruleset presumes of an unknown fact is taken for it. Comments
+    at its head name the columns of facts. Raises `InputError` where sqlglot is missing.
     """
     sqlglot = _sqlglot()
     cells = answered(compiled, presume=presume)
@@ -50,8 +52,15 @@ def statement(
     text = _text(cells, (table, key), contradictions, boxes, otherwise)
     parsed: exp.Expression = sqlglot.parse_one(text, read="duckdb")
     name, version = compiled.policy.name, compiled.policy.version
-    head = f"-- {name} {version}: null is unknown"
-    return f"{head}\n{parsed.sql(dialect=dialect, pretty=True)}\n"
+    head = [f"-- {name} {version}: null is unknown", *_columns(cells.axes.axes)]
+    return "\n".join([*head, parsed.sql(dialect=dialect, pretty=True), ""])
+
+
+def _columns(axes: Sequence[Axis]) -> Iterator[str]:
+    """Yield comments that name the columns of facts, by their types."""
+    for kind, shown in _TYPES.items():
+        if names := [axis.fact.name for axis in axes if axis.fact.kind == kind]:
+            yield f"-- {shown}: {', '.join(names)}"
 
 
 def _sqlglot() -> ModuleType:
