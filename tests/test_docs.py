@@ -97,14 +97,35 @@ PYTHON = [
 ]
 
 
+def skip_without_what_is_needed(code: str) -> None:
+    for module in ("duckdb", "pyspark"):
+        if module in code:
+            pytest.importorskip(module)
+    if "pyspark" in code and shutil.which("java") is None:
+        pytest.skip("java is not installed")
+
+
+def write_what_is_read(page: Path, code: str, place: Path) -> None:
+    """Run those commands of the page that write a file which the code reads."""
+    for command, _ in (each for body in blocks(page, "console") for each in commands(body)):
+        written = re.search(r"> ([\w.]+)", command)
+        if written and written.group(1) in code:
+            run(command, place)
+
+
 @pytest.mark.parametrize(("page", "number"), PYTHON)
 def test_python_blocks_run_and_print_what_the_page_shows(
     page: Path, number: int, place: Path
 ) -> None:
     code = blocks(page, "python")[number]
+    skip_without_what_is_needed(code)
+    write_what_is_read(page, code, place)
+    # As in an active environment: Spark starts the first `python3` of the path.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=place, capture_output=True, text=True, check=False
-    )
+        [sys.executable, "-c", code], cwd=place, capture_output=True, text=True, check=False,
+        env={**os.environ, "PATH": path},
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     text = page.read_text(encoding="utf-8")
     follows = text.split(f"```python\n{code}```\n", 1)[1].lstrip()
@@ -158,6 +179,12 @@ def test_every_command_has_an_entry_in_the_readme() -> None:
         assert f"`adjudge {name}`" in text, name
 
 
+def test_every_public_name_is_in_the_page_on_the_library() -> None:
+    text = (REPOSITORY / "docs" / "library.md").read_text(encoding="utf-8")
+    listed = text.split("The public names are", 1)[1].split("\n\n", 1)[0]
+    assert set(re.findall(r"`(\w+)`", listed)) == set(adjudge.__all__)
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
@@ -169,3 +196,18 @@ def test_every_page_with_commands_says_where_the_command_is() -> None:
     for page in PAGES[1:]:
         if blocks(page, "console") or blocks(page, "sh"):
             assert "](../README.md#try-it)" in page.read_text(encoding="utf-8"), page.name
+
+
+def test_every_module_has_its_place_in_the_architecture() -> None:
+    page = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page.split("## Where everything lives", 1)[1].split("\n## ", 1)[0]
+    named = set()
+    for row in table.splitlines():
+        # The first module of a row has its folder; those behind it are in the same one.
+        modules = re.findall(r"`([\w/]+\.py)`", row)
+        folder = modules[0].rpartition("/")[0] if modules else ""
+        named |= {each if "/" in each else f"{folder}/{each}".lstrip("/") for each in modules}
+    root = REPOSITORY / "src" / "adjudge"
+    there = {str(path.relative_to(root)) for path in root.rglob("*.py")}
+    assert {path for path in there if not path.endswith("__init__.py")} - named == set()
+    assert {path for path in named if not path.startswith(("tests/", "tools/"))} - there == set()
