@@ -262,3 +262,14 @@ def test_a_column_that_looks_like_the_filed_level_is_warned_of(ruleset: Ruleset)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ruleset.decide_frame(frame.rename({"Priority": "filed"}))
+
+
+def test_a_wish_that_is_none_is_refused_as_for_one_ticket(ruleset: Ruleset) -> None:
+    frame = pl.DataFrame({"id": ["1"]})
+    batch = pa.RecordBatch.from_pydict({"id": ["1"]})
+    wrong: list[dict[str, Any]] = [{"when_uncertain": "hopeful"}, {"language": "tlh"}]
+    for wish in wrong:
+        with pytest.raises(adjudge.InputError, match=next(iter(wish.values()))):
+            ruleset.decide_frame(frame, **wish)
+        with pytest.raises(adjudge.InputError):
+            adjudge.decide_batches([batch], ruleset, **wish)

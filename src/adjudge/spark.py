@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from adjudge.batch.frames import RESULTS, check_ruleset, decide_batches
+from adjudge.batch.classify import Wishes
+from adjudge.batch.frames import RESULTS, check_deciding, decide_batches
 from adjudge.decide import Ruleset
 from adjudge.decide.results import WhenUncertain
 from adjudge.evidence import Extractor
@@ -38,7 +39,7 @@ def decide_frame(
     are, and are those of a local run. Raises `InputError` for what is no ruleset; that a frame has
     no column `id` is found where the rows are.
     """
-    check_ruleset(ruleset)
+    check_deciding(ruleset, Wishes(when_uncertain, as_of, language))
     policies, extractor = ruleset.versions, ruleset.extractor
 
     def decide(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

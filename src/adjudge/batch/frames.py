@@ -22,6 +22,7 @@ from adjudge.batch.columnar.ids import Ids
 from adjudge.batch.summary import Summary
 from adjudge.decide import Ruleset
 from adjudge.decide.results import WhenUncertain
+from adjudge.decide.ruleset import check_call
 from adjudge.findings import InputError
 from adjudge.reading.profile import load_profile
 from adjudge.tickets.apply import Layout, TicketReader
@@ -46,7 +47,7 @@ class Decider:
     """Decides frames whose columns are the same, remembering the cases that it met."""
 
     def __init__(self, ruleset: Ruleset, wishes: Wishes, columns: list[str]) -> None:
-        check_ruleset(ruleset)
+        check_deciding(ruleset, wishes)
         profile = load_profile("native")
         facts = ruleset.policy.facts
         layout = Layout(profile, facts, columns)
@@ -90,9 +91,10 @@ class Decider:
         return pa.RecordBatch.from_arrays(arrays, names=list(RESULTS))
 
 
-def check_ruleset(given: object) -> None:
-    """Raise `InputError` for what is no ruleset, such as its name."""
+def check_deciding(given: object, wishes: Wishes) -> None:
+    """Raise `InputError` for what is no ruleset, such as its name, and for wishes that are none."""
     if isinstance(given, Ruleset):
+        check_call(wishes.when_uncertain, wishes.language)
         return
     if isinstance(given, str):
         message = f"`{given}` is a text, and not a ruleset"
@@ -151,8 +153,9 @@ def decide_batches(
     The batches may come from anything that speaks Arrow. Raises `InputError` where one has no
     column `id`.
     """
-    check_ruleset(ruleset)  # here, and not with the first batch
-    return _decided(batches, ruleset, Wishes(when_uncertain, as_of, language))
+    wishes = Wishes(when_uncertain, as_of, language)
+    check_deciding(ruleset, wishes)  # here, and not with the first batch
+    return _decided(batches, ruleset, wishes)
 
 
 def _decided(

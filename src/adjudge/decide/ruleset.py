@@ -181,7 +181,7 @@ class Ruleset:
         Raises `InputError` with every problem: an unknown fact or level, a value outside its
         domain, facts that contradict each other.
         """
-        _check_call(when_uncertain, language)
+        check_call(when_uncertain, language)
         if not isinstance(ticket, Ticket):
             ticket = Ticket("", facts=ticket)
         compiled = self.in_force(ticket, as_of)
@@ -246,7 +246,8 @@ def _extractor(chosen: Extractor | str | None, compiled: CompiledPolicy) -> Extr
     return chosen or compiled.extractor
 
 
-def _check_call(when_uncertain: str, language: str | None) -> None:
+def check_call(when_uncertain: str, language: str | None) -> None:
+    """Raise `InputError` for a way to report uncertain levels, or a language, that is none."""
     if when_uncertain not in MODES:
         message = f"`{when_uncertain}` is no way to report an uncertain level"
         raise InputError.of("bad-call", message, help=did_you_mean(when_uncertain, MODES))
