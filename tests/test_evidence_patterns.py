@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -75,6 +78,24 @@ def test_the_first_texts_are_read_as_by_the_automaton(
     automaton, looked_up = compiled(phrases), compiled(phrases, by_hand)
     for text in texts:
         assert looked_up.matches(text) == automaton.matches(text)
+
+
+def test_threads_read_alike_while_the_automaton_is_made() -> None:
+    listed = [(f"w{number}", f"v{number % 7}") for number in range(2_000)]
+    phrases = {words: number for number, words in enumerate(listed)}
+    texts = [[word for words in listed[n : n + 5] for word in words] for n in range(0, 1_500, 5)]
+    expected = [compiled(phrases).matches(text) for text in texts[:3]]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(5):
+            patterns = compiled(phrases, by_hand=600)
+            with ThreadPoolExecutor(8) as pool:
+                found = list(pool.map(patterns.matches, texts))
+            assert found[:3] == expected
+            assert all(len(each) == 5 for each in found)
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_every_word_has_a_character_of_its_own() -> None:

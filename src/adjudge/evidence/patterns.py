@@ -128,26 +128,28 @@ class Patterns:
         return self._looked_up().number(pattern)
 
     def _looked_up(self) -> _Dictionary:
-        if self._dictionary is None:
-            self._dictionary = _Dictionary(self.patterns)
-        return self._dictionary
+        found = self._dictionary  # another thread may give it up meanwhile
+        if found is None:
+            found = self._dictionary = _Dictionary(self.patterns)
+        return found
 
     def matches(self, words: Iterable[str]) -> list[Match]:
         """Return the phrases in the words of a text, in order, without overlaps."""
         text = self.alphabet.written(words)
-        if self._automaton is None:
+        automaton = self._automaton
+        if automaton is None:
             if self._by_hand > 0:
                 self._by_hand -= len(text)
                 return self._looked_up().matches(text)
-            self._dictionary = None
-            self._automaton = ahocorasick_rs.AhoCorasick(
+            automaton = self._automaton = ahocorasick_rs.AhoCorasick(
                 self.patterns,
                 matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
                 store_patterns=False,
             )
+            self._dictionary = None
         return [
             (first, end - 1, pattern)
-            for pattern, first, end in self._automaton.find_matches_as_indexes(text)
+            for pattern, first, end in automaton.find_matches_as_indexes(text)
         ]
 
 
