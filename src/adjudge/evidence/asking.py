@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from adjudge.evidence.scan import Span
-from adjudge.evidence.scope import Sentence, sentence_ends
+from adjudge.evidence.scope import Sentence
 from adjudge.evidence.tokens import QUESTION, Tokens
 from adjudge.model.lexicon import Opening, Verbs
 
@@ -31,7 +31,7 @@ class Asked:
 
 
 def find_asked(
-    tokens: Tokens, openings: Mapping[tuple[str, ...], Opening], verbs: Verbs
+    tokens: Tokens, ends: list[int], openings: Mapping[tuple[str, ...], Opening], verbs: Verbs
 ) -> list[Asked]:
     """Return what the sentences of a field ask for, in order. Linear in the tokens."""
     if not openings:
@@ -39,7 +39,7 @@ def find_asked(
     found = []
     words = tokens.words
     first = 0
-    for number, end in enumerate(sentence_ends(words)):
+    for number, end in enumerate(ends):
         question = end < len(words) and words[end] == QUESTION
         # "We are stuck: how do we ...?" What follows a colon is what is asked.
         for at in sorted(_starts(words, first, end), key=lambda at: not _opened(at, first, words)):
@@ -60,7 +60,7 @@ def find_asked(
 
 
 def find_loosely_asked(
-    tokens: Tokens, sentences: list[Sentence], asked: list[Asked], verbs: Verbs
+    tokens: Tokens, ends: list[int], sentences: list[Sentence], asked: list[Asked], verbs: Verbs
 ) -> list[Asked]:
     """Return what sentences seem to ask for whose beginning no language lists, in order.
 
@@ -72,7 +72,7 @@ def find_loosely_asked(
     found = []
     words = tokens.words
     first = 0
-    for number, end in enumerate(sentence_ends(words)):
+    for number, end in enumerate(ends):
         inside = words[first:end]
         if number not in known and len(inside) >= _MIN_WORDS and not tokens.quoted[first]:
             kind = ""

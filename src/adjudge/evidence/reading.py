@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -69,7 +68,7 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
         over = _long_over(passage.sentences, swaying)
     if over is not None:
         problems = [problem for problem in problems if _is_left(problem, over, passage)]
-    asked = find_asked(passage.tokens, lexicon.openings, lexicon.verbs)
+    asked = find_asked(passage.tokens, passage.ends, lexicon.openings, lexicon.verbs)
     return Reading(
         passage,
         problems,
@@ -78,7 +77,7 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
         over[1] if over is not None and not problems else None,
         any(sentence.says("corrects") for sentence in passage.sentences),
         asked,
-        find_loosely_asked(passage.tokens, passage.sentences, asked, lexicon.verbs),
+        find_loosely_asked(passage.tokens, passage.ends, passage.sentences, asked, lexicon.verbs),
         any(map(_shows_trouble, passage.sentences)),
         [] if problems or of_code else list(find_asserted(passage.sentences, words, lexicon)),
         None if problems or of_code else find_well(passage.sentences, words, lexicon),
@@ -106,7 +105,7 @@ def _statements(passage: Passage, problems: list[Problem], lexicon: Lexicon) -> 
             hits.add(sentence.number)
         statements.extend(find_statements(sentence, hit, lexicon.frames))
         statements.extend(counted)
-    statements.extend(find_told(passage.told, passage.sentences, words, hits))
+    statements.extend(find_told(passage, hits))
     statements.extend(find_causes(passage.sentences, words, lexicon))
     statements.extend(_development(problems, words, lexicon))
     statements = leave_out(statements, passage, problems, lexicon, software)
@@ -119,12 +118,11 @@ def _strikes(passage: Passage, problems: list[Problem]) -> dict[int, list[Span]]
     found: dict[int, list[Span]] = {}
     for problem in problems:
         found.setdefault(problem.sentence, []).append(problem.span)
-    firsts = [sentence.first for sentence in passage.sentences]
     for sequence, span in passage.told:
         if (sequence.fact, sequence.value) in TROUBLES:
-            at = bisect_right(firsts, span.first) - 1
-            if at >= 0 and span.first <= passage.sentences[at].last:
-                found.setdefault(passage.sentences[at].number, []).append(span)
+            sentence = passage.sentence_at(span.first)
+            if sentence is not None:
+                found.setdefault(sentence.number, []).append(span)
     return found
 
 

@@ -93,12 +93,14 @@ def is_read(at: int, sentence: Sentence) -> bool:
     )
 
 
-def read_sentences(tokens: Tokens, hits: list[Hit], negation_after: bool) -> list[Sentence]:
-    """Split a field's hits by sentence, and mark what is negated or void."""
+def read_sentences(
+    tokens: Tokens, ends: list[int], hits: list[Hit], negation_after: bool
+) -> list[Sentence]:
+    """Split a field's hits by where its sentences end, and mark what is negated or void."""
     sentences: list[Sentence] = []
     at = 0
     first = 0
-    for number, end in enumerate(sentence_ends(tokens.words)):
+    for number, end in enumerate(ends):
         if at >= len(hits):
             break
         inside = []

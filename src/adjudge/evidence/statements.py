@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adjudge.evidence.frames import POSSIBLE, denied_subject, follow_frames
+from adjudge.evidence.passage import Passage
 from adjudge.evidence.scan import NO_PHRASE, Hit, Span
-from adjudge.evidence.scope import Said, Sentence, sentence_ends
+from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.tokens import QUESTION
 from adjudge.model.fact import Value
-from adjudge.model.lexicon import Frame, Sequence
+from adjudge.model.lexicon import Frame
 
 _TURNED: dict[tuple[str, Value], Value] = {
     ("workaround", "available"): "none",
@@ -90,19 +91,12 @@ def find_statements(
                 yield Statement(*statement, sentence.number, beside_problem, hint)
 
 
-def find_told(
-    told: list[tuple[Sequence, Span]],
-    sentences: list[Sentence],
-    words: list[str],
-    hit: set[int],
-) -> Iterator[Statement]:
+def find_told(passage: Passage, hit: set[int]) -> Iterator[Statement]:
     """Yield the facts that a field's sequences state; `hit` are the sentences with trouble."""
-    firsts = [sentence.first for sentence in sentences]
-    ends = sentence_ends(words) if told else []
-    for sequence, span in told:
-        number = bisect_right(firsts, span.first) - 1
-        sentence = sentences[number] if number >= 0 else None
-        if sentence is None or span.first > sentence.last:
+    words, ends = passage.tokens.words, passage.ends
+    for sequence, span in passage.told:
+        sentence = passage.sentence_at(span.first)
+        if sentence is None:
             # A sentence without any phrase of the lexicon: only its mark can make it void.
             end = ends[bisect_left(ends, span.last)]
             asked = end < len(words) and words[end] == QUESTION
