@@ -191,6 +191,8 @@ def _unpossible(
     """Leave out what the same words take back: "no other system we | could use instead" is none,
     and what "could be used" is not used.
     """
+    if len(found) < 2:
+        return found
     overlaps = Overlaps(found)
     found = [entry for entry in found if not _refused(entry[1], overlaps.around(entry))]
     overlaps = Overlaps(found)
