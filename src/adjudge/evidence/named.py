@@ -61,10 +61,10 @@ class NamedScanner(Scanner):
         endings: dict[str, dict[str, str]] = {}
         for name, rank in ranks.items():
             endings.setdefault(alphabet.written(name[:-1]), {})[name[-1]] = rank
-        words = sorted(alphabet.exact)
+        words, known_as = sorted(alphabet.exact), self.patterns.dictionary().number
         for beginning, ending in endings.items():
             for word in {word for name in ending for word in _ending_in(name, words)}:
-                number = self.patterns.number(beginning + alphabet.exact[word])
+                number = known_as(beginning + alphabet.exact[word])
                 known = None if number is None else _rank_of(word, ending)
                 if number is None or known is None:
                     continue

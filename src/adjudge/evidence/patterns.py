@@ -114,7 +114,7 @@ class Patterns:
         self.patterns = patterns
         self.numbers = numbers
         self._by_hand = by_hand
-        self._dictionary: _Dictionary | None = None
+        self._dictionary: Dictionary | None = None
         self._automaton: ahocorasick_rs.AhoCorasick | None = None
 
     @classmethod
@@ -123,14 +123,13 @@ class Patterns:
         spelled = _spelled_out(alphabet, phrases)
         return cls(alphabet, list(spelled), list(spelled.values()))
 
-    def number(self, pattern: str) -> int | None:
-        """Return the number of a pattern, None where it is none."""
-        return self._looked_up().number(pattern)
-
-    def _looked_up(self) -> _Dictionary:
+    def dictionary(self) -> Dictionary:
+        """Return the patterns to be looked up; beside the automaton they are not kept."""
         found = self._dictionary  # another thread may give it up meanwhile
         if found is None:
-            found = self._dictionary = _Dictionary(self.patterns)
+            found = Dictionary(self.patterns)
+            if self._automaton is None:
+                self._dictionary = found
         return found
 
     def matches(self, words: Iterable[str]) -> list[Match]:
@@ -140,7 +139,7 @@ class Patterns:
         if automaton is None:
             if self._by_hand > 0:
                 self._by_hand -= len(text)
-                return self._looked_up().matches(text)
+                return self.dictionary().matches(text)
             automaton = self._automaton = ahocorasick_rs.AhoCorasick(
                 self.patterns,
                 matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
@@ -153,7 +152,7 @@ class Patterns:
         ]
 
 
-class _Dictionary:
+class Dictionary:
     """Patterns to be looked up, with what they begin with and the length of the longest."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
@@ -162,6 +161,7 @@ class _Dictionary:
         self._longest = max(map(len, patterns), default=0)
 
     def number(self, pattern: str) -> int | None:
+        """Return the number of a pattern, None where it is none."""
         return self._numbers.get(pattern)
 
     def matches(self, text: str) -> list[Match]:
