@@ -16,6 +16,7 @@ from adjudge.evidence import Extractor
 from adjudge.inference import Conclusions, Inference
 from adjudge.model.axes import Axes, Case, axes_of
 from adjudge.model.policy import Policy, Promise, Rule
+from adjudge.model.profile import fold
 from adjudge.table import DecisionTable, entitlement_table, level_table, response_table
 from adjudge.table.decision_table import bits
 from adjudge.table.fill import Truth, rule_truth
@@ -242,7 +243,7 @@ class CompiledPolicy:
         """
         if rank is not None and self.goes_by_rank(filed):
             return self.level_ids[min(rank, len(self.level_ids)) - 1]
-        return self.filed_names.get(" ".join(filed.split()).casefold())
+        return self.filed_names.get(fold(filed))
 
     def goes_by_rank(self, filed: str) -> bool:
         """Say whether a spelling with a rank means the level of that rank."""
@@ -255,5 +256,5 @@ def filed_names(policy: Policy) -> dict[str, str]:
     for level in policy.levels:
         spellings = (level.id, *level.name.by_language.values(), *level.also)
         for spelling in spellings:
-            names.setdefault(" ".join(spelling.split()).casefold(), level.id)
+            names.setdefault(fold(spelling), level.id)
     return names
