@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from adjudge.decide import Decision
@@ -124,6 +125,11 @@ class Summary:
         ]
         more = len(most) - _SPELLINGS
         return ", ".join([*read, *([f"{more:,} more spellings"] if more > 0 else [])])
+
+
+def count_reasons(rejects: Iterable[Sequence[str]]) -> Counter[str]:
+    """Return for how many rejects, each given as its reasons, which reason holds."""
+    return Counter(reason for reasons in rejects for reason in dict.fromkeys(reasons))
 
 
 def reason_lines(reasons: Counter[str]) -> list[str]:

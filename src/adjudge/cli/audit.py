@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ from adjudge.cli.audit_output import (
     write_output,
 )
 from adjudge.cli.console import progress, say, warn
-from adjudge.cli.exports import opened, say_how_read, warn_of_no_rows
+from adjudge.cli.exports import opened_for, say_how_read, warn_of_no_rows
 from adjudge.cli.main import DOES_NOT_HOLD
 from adjudge.cli.options import (
     date_of,
@@ -176,10 +175,7 @@ class _Call:
 
     def open(self, path: str) -> Export:
         """Open an export as the call says."""
-        ruleset = self.ruleset
-        return opened(
-            path, self.profile, self.map_file, ruleset.policy.facts, ruleset.spelled_levels
-        )
+        return opened_for(self.ruleset, path, self.profile, self.map_file)
 
 
 @click.command()
@@ -323,9 +319,10 @@ def _run(call: _Call, path: str, rejects_file: str | None) -> tuple[Auditor, Aud
         say(cut_line(auditor.cut))
     counts = found.summary.counts
     warn_of_no_rows(path, counts.rows)
-    # The audit's own list of reasons is the one that is masked where that is asked for.
-    reasons = Counter(reason for each in found.rejected for reason in dict.fromkeys(each.reasons))
-    check_decided(path, source, call.ruleset, auditor.counts, reasons)
+    # The audit's own list of rejects is the one that is masked where that is asked for.
+    check_decided(
+        path, source, call.ruleset, auditor.counts, [each.reasons for each in found.rejected]
+    )
     return auditor, found
 
 

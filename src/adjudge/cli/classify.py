@@ -13,7 +13,7 @@ from adjudge.batch.summary import Summary
 from adjudge.batch.write import Layout, Sink, open_sink, reject_line, result_format
 from adjudge.batch.write_file import check_outputs, remove_stale, whole_file
 from adjudge.cli.console import progress, say, warn
-from adjudge.cli.exports import opened, say_how_read, warn_of_no_rows
+from adjudge.cli.exports import opened_for, say_how_read, warn_of_no_rows
 from adjudge.cli.options import (
     decision_options,
     input_options,
@@ -77,7 +77,7 @@ def classify(
     check_outputs(export, output, rejects_path)
     loaded = load(ruleset, options=options, extractor=extractor)
     warn(loaded.warnings)
-    source = opened(export, profile, map_file, loaded.policy.facts, loaded.spelled_levels)
+    source = opened_for(loaded, export, profile, map_file)
     say_how_read(export, source)
     wishes = Wishes(when_uncertain, as_of, language, text)
     layout = Layout(only_results, raw)

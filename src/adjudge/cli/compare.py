@@ -18,7 +18,7 @@ from adjudge.batch.write import Layout, result_format
 from adjudge.batch.write_comparison import open_comparison
 from adjudge.batch.write_file import check_outputs
 from adjudge.cli.console import progress, say, warn
-from adjudge.cli.exports import opened, say_how_read, warn_of_no_rows
+from adjudge.cli.exports import opened_for, say_how_read, warn_of_no_rows
 from adjudge.cli.options import (
     RulesetName,
     as_of_option,
@@ -86,10 +86,7 @@ def compare(
     wishes = Wishes(when_uncertain, as_of, language, text)
     with ExitStack() as stack:
         path = stack.enter_context(_read_again(export))
-        exports = [
-            opened(path, profile, map_file, each.policy.facts, each.spelled_levels)
-            for each in rulesets
-        ]
+        exports = [opened_for(each, path, profile, map_file) for each in rulesets]
         for each in exports:
             stack.enter_context(each)
         say_how_read(export, *exports)

@@ -8,7 +8,7 @@ from datetime import date
 import click
 
 from adjudge.cli.console import wants_color, warn
-from adjudge.cli.exports import opened
+from adjudge.cli.exports import opened_for
 from adjudge.cli.options import (
     decision_options,
     input_options,
@@ -65,7 +65,7 @@ def explain(
     warn(loaded.warnings)
     found: Ticket | None = None
     if export is not None and ticket is not None:
-        source = opened(export, profile, map_file, loaded.policy.facts, loaded.spelled_levels)
+        source = opened_for(loaded, export, profile, map_file)
         warn(source.warnings)
         found = _find(source, ticket, export).ticket
         decision = loaded.decide(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from adjudge.cli.console import say, warn
+from adjudge.decide import Ruleset
 from adjudge.findings import Finding, InputError
 from adjudge.model.fact import Fact
 from adjudge.model.profile import Profile
@@ -38,6 +39,11 @@ def opened(
     elif profile is not None:
         chosen = load_profile(profile)
     return open_export(path, chosen, shipped_profiles(), facts, levels=levels)
+
+
+def opened_for(ruleset: Ruleset, path: str, profile: str | None, map_file: str | None) -> Export:
+    """Open an export to be decided by a ruleset; see `opened`."""
+    return opened(path, profile, map_file, ruleset.policy.facts, ruleset.spelled_levels)
 
 
 def say_how_read(path: str, *exports: Export, also: Collection[str] = ()) -> None:

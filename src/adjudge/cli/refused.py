@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 
-from adjudge.batch.summary import Summary, reason_lines
+from adjudge.batch.summary import Summary, count_reasons, reason_lines
 from adjudge.cli.console import say, warn
 from adjudge.decide import Ruleset
 from adjudge.findings import Finding, InputError
@@ -26,11 +26,12 @@ def check_decided(
     source: Export,
     ruleset: Ruleset,
     summary: Summary,
-    reasons: Counter[str] | None = None,
+    shown: Sequence[Sequence[str]] | None = None,
 ) -> None:
     """Raise `InputError` where every row was rejected; warn where most of them are another's.
 
-    `reasons` are shown in place of those of the summary, where some are not to be shown.
+    `shown`, the reasons of each reject, are told in place of the summary's, where some of them
+    are not to be read.
     """
     if not summary.mostly_rejected:
         return
@@ -38,7 +39,7 @@ def check_decided(
 
     others = meant_for_others(summary.refused, source.reader, ruleset)
     if not summary.decided:
-        why = reason_lines(summary.by_reason if reasons is None else reasons)
+        why = reason_lines(summary.by_reason if shown is None else count_reasons(shown))
         raise nothing_decided(path, "no row of the export could be decided", [*why, *others])
     warn(tuple(Finding("other-ruleset", each, severity="warning", where=path) for each in others))
 

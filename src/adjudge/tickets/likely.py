@@ -88,9 +88,14 @@ def _has(words: list[str], known: frozenset[str]) -> bool:
     )
 
 
+def shown_column(column: str) -> str:
+    """Return a column as a message shows it."""
+    return f"`{cut(column, _WIDTH)}`"
+
+
 def shown_columns(columns: Sequence[str], most: int = 12) -> str:
     """Return columns as a message shows them: the first ones, and how many more there are."""
-    shown = ", ".join(f"`{cut(column, _WIDTH)}`" for column in columns[:most])
+    shown = ", ".join(map(shown_column, columns[:most]))
     more = len(columns) - most
     return f"{shown} and {more:,} more" if more > 0 else shown
 

@@ -9,12 +9,10 @@ from adjudge.findings import Finding
 from adjudge.model.fact import Fact
 from adjudge.model.profile import Profile
 from adjudge.tickets.apply import Layout, columns_by_name
-from adjudge.tickets.likely import likely_parts, scalar
-from adjudge.tickets.rows import cut
+from adjudge.tickets.likely import likely_parts, scalar, shown_column
 
 _NEAR = 0.85  # nearer than for names in rules: most columns of an export are no business of ours
 _PARTS = ("filed", "subject", "description", "created_at")
-_WIDTH = 40
 
 
 def left_out(
@@ -110,7 +108,7 @@ def _not_read(
     for part, columns in found.items():
         for column in columns:
             why = f" ({doubts[column]})" if column in doubts else ""
-            shown.append(f"`{cut(column, _WIDTH)}` like `{part}`{why}")
+            shown.append(f"{shown_column(column)} like `{part}`{why}")
     message = f"columns that look like parts of a ticket are not read: {', '.join(shown)}"
     lines = ["columns:", *(f"  {part}: {scalar(each[0])}" for part, each in found.items())]
     if "filed" in found:
