@@ -28,6 +28,7 @@ from adjudge.learned.engine import (
     directory,
     embedding,
     fingerprint,
+    is_narrow,
     package_file,
     tuned,
     unpacked,
@@ -196,7 +197,7 @@ def own_numbers() -> dict[str, np.ndarray]:
         places = directory(file)
         found = {}
         for name, numbers in shipped_heads().encoder.items():
-            if name.endswith((".u", ".d")):
+            if is_narrow(name):
                 found[name] = np.zeros_like(numbers)
             else:
                 file.seek(places[name][0])

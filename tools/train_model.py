@@ -39,7 +39,7 @@ import adjudge
 from adjudge.evidence import LexiconExtractor
 from adjudge.evidence.segments import Customs
 from adjudge.learned import heads as learned
-from adjudge.learned.engine import fingerprint, package_file, tuned
+from adjudge.learned.engine import fingerprint, is_narrow, package_file, tuned
 from adjudge.learned.heads import NOTHING, Heads, Heeded, Linear
 from adjudge.learned.units import units_of, whole_of
 from adjudge.reading.lexicon import load_lexicons
@@ -228,8 +228,8 @@ def train(
 ) -> Iterator[float]:
     """Train a model, and yield its mean loss after each epoch."""
     heads = [*model.sentence.parameters(), *model.whole.parameters(), model.scale]
-    plain = [each for name, each in numbers.items() if not name.endswith((".u", ".d"))]
-    narrow = [each for name, each in numbers.items() if name.endswith((".u", ".d"))]
+    plain = [each for name, each in numbers.items() if not is_narrow(name)]
+    narrow = [each for name, each in numbers.items() if is_narrow(name)]
     groups: list[dict[str, Any]] = [
         {"params": plain, "lr": RATE, "weight_decay": 0.0},
         {"params": narrow, "lr": RATE_OF_MATRICES, "weight_decay": 0.0},
@@ -341,7 +341,7 @@ def with_choice(heads: Heads, customs: Customs) -> Heads:
 def stored(name: str, numbers: Tensor) -> Any:
     """Return trained numbers as they ship: those of the narrow matrices in half as many bytes."""
     found = numbers.detach().numpy()
-    return found.astype(np.float16) if name.endswith((".u", ".d")) else found
+    return found.astype(np.float16) if is_narrow(name) else found
 
 
 def trained(epochs: int, rows: int | None, customs: Customs) -> Iterator[Heads]:

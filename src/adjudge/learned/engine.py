@@ -116,12 +116,14 @@ def fingerprint(path: Path, names: Sequence[str]) -> int:
     return found
 
 
+def is_narrow(name: str) -> bool:
+    """Whether numbers are one of the two narrow matrices whose product is added to a matrix."""
+    return name.endswith((_UP, _DOWN))
+
+
 def _tensor_of(name: str) -> str:
     """Return the tensor of a model file that the numbers of a name change."""
-    for end in (_UP, _DOWN):
-        if name.endswith(end):
-            return name.removesuffix(end) + _MATRIX
-    return name
+    return name[: -len(_UP)] + _MATRIX if is_narrow(name) else name
 
 
 @cache
