@@ -235,19 +235,20 @@ def test_a_large_table_whose_run_is_killed_leaves_the_old_file(folder: Path, lar
 def test_a_full_device_and_a_full_standard_output_say_so(export: Path) -> None:
     if not os.path.exists("/dev/full"):
         pytest.skip("there is no /dev/full")
-    call = ("classify", export, "--ruleset", "puppet")
-    refused(run(*call, "--output", "/dev/full"), "output-unwritable")
-    with open("/dev/full", "w") as full:
-        result = subprocess.run(
-            [*CALL, *map(str, call)],
-            env=ENVIRONMENT,
-            text=True,
-            stdout=full,
-            stderr=subprocess.PIPE,
-            timeout=60,
-            check=False,
-        )
-    refused(result, "standard output", "no space left")
+    classify = ("classify", export, "--ruleset", "puppet")
+    refused(run(*classify, "--output", "/dev/full"), "output-unwritable")
+    for call in (classify, ("rules", "show", "puppet"), ("rules", "list"), ("--help",)):
+        with open("/dev/full", "w") as full:
+            result = subprocess.run(
+                [*CALL, *map(str, call)],
+                env=ENVIRONMENT,
+                text=True,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                timeout=60,
+                check=False,
+            )
+        refused(result, "standard output", "no space left")
 
 
 def test_a_reader_that_has_enough_is_no_error(export: Path) -> None:

@@ -5,10 +5,13 @@ Commands are imported when they are called, so that `adjudge --help` stays as qu
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
+import sys
+from contextlib import suppress
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -111,5 +114,39 @@ def main() -> None:
     """Decide support tickets by the vendor's severity policy, with the reasons."""
 
 
+def run() -> NoReturn:
+    """Run the command line as a process of its own, and end the process with it.
+
+    What a run made is left to the system to take back. Python, which would take it apart object
+    by object, needs longer for that than for deciding ten tickets.
+    """
+    code: object = DONE
+    try:
+        try:
+            main()
+        finally:
+            for stream in filter(None, (sys.stdout, sys.stderr)):
+                stream.flush()
+    except SystemExit as end:
+        code = end.code or DONE
+    except BrokenPipeError:  # whoever read what was shown has enough
+        code = DOES_NOT_HOLD
+    except OSError as error:
+        code = _say_unwritable(error)
+    atexit._run_exitfuncs()
+    os._exit(code if isinstance(code, int) else DOES_NOT_HOLD)
+
+
+def _say_unwritable(error: OSError) -> int:
+    """Say that what was to be shown could not be written; return the exit code."""
+    from adjudge.batch.write_file import unwritable
+    from adjudge.cli.console import say
+
+    with suppress(OSError):  # where messages go may be as full
+        say(str(unwritable(str(error.filename or "standard output"), error)))
+        sys.stderr.flush()
+    return UNUSABLE
+
+
 if __name__ == "__main__":
-    main()
+    run()
