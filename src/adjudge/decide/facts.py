@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from adjudge.decide.logic import truth
 from adjudge.findings import Finding, did_you_mean
 from adjudge.model.condition import Condition, Leaf
-from adjudge.model.fact import Value, plain
+from adjudge.model.fact import Fact, Value, plain
 from adjudge.model.policy import Policy, Text, Window
 
 Origin = Literal["field", "text", "derived", "default"]
@@ -54,21 +55,30 @@ def stated_facts(
 ) -> dict[str, KnownFact]:
     """Check stated facts against the policy's domains; null means that nothing was stated."""
     known: dict[str, KnownFact] = {}
+    domains = policy.facts
     for name, value in raw.items():
         if value is None:
             continue
-        fact = policy.facts.get(name)
+        fact = domains.get(name)
         if fact is None:
             message = f"`{policy.name}` knows no fact `{name}`"
             findings.append(Finding("unknown-fact", message, help=did_you_mean(name, policy.facts)))
             continue
         try:
-            known[name] = KnownFact(fact.normalise(value), "field", fields.get(name))
+            # A list is no key, and a few facts only take one.
+            stated = _stated if isinstance(value, Hashable) else _stated.__wrapped__
+            known[name] = stated(fact, value, fields.get(name))
         except ValueError as error:
             message = f"`{_shown(value)}` is no value of `{name}`"
             near = did_you_mean(str(value), fact.values) if fact.values else None
             findings.append(Finding("value-outside-domain", message, help=near or str(error)))
     return known
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _stated(fact: Fact, value: object, field: str | None) -> KnownFact:
+    """Return a stated fact; many tickets state the same."""
+    return KnownFact(fact.normalise(value), "field", field)
 
 
 def _shown(value: object) -> str:

@@ -19,7 +19,7 @@ from adjudge.inference.program import (
     FALSE,
     TRUE,
     UNKNOWN,
-    case_fact,
+    CaseFacts,
     compile_policy,
     level_name,
     part_stage,
@@ -86,12 +86,13 @@ class Inference:
             self._stages.append((part_stage(rank), Stage(parts, reads)))
         last = [*self._names.laws, *self._names.rules.values()]
         self._stages.append(("leaves", Stage(last, reads)))
+        self._told = CaseFacts(axes)
         self._followed: dict[tuple[str, ...], tuple[frozenset[int], list[str]]] = {}
         self.conclude = lru_cache(maxsize=CACHED_CASES)(self._conclude)
 
     def _conclude(self, case: Case) -> Conclusions:
         """Return what the engine concludes about one case; unknown facts stay unknown."""
-        told = case_fact(self.axes, case)
+        told = self._told(case)
         with ExitStack() as stack:
             # Opened where something is new: what is not, was concluded before.
             session = _Opened(stack, self._program)

@@ -85,12 +85,19 @@ def compile_policy(policy: Policy, axes: Axes) -> tuple[dict[str, Any], Names]:
     return definition, names
 
 
-def case_fact(axes: Axes, case: Case) -> dict[str, str]:
-    """Return the fact that states a case: a class label for every axis, `u` for unknown."""
-    fact = {"stage": "case"}
-    for number, (axis, index) in enumerate(zip(axes.axes, case, strict=True)):
-        fact[f"f{number}"] = "u" if index == axis.unknown else f"c{index}"
-    return fact
+class CaseFacts:
+    """Makes the fact that states a case: a class label for every axis, `u` for unknown."""
+
+    def __init__(self, axes: Axes) -> None:
+        self._names = [f"f{number}" for number in range(len(axes))]
+        self._labels = [
+            [*(f"c{index}" for index in range(unknown)), "u"] for unknown in axes.unknowns
+        ]
+
+    def __call__(self, case: Case) -> dict[str, str]:
+        """Return the fact, but for the stage at which it is told."""
+        labels = [of[index] for of, index in zip(self._labels, case, strict=True)]
+        return dict(zip(self._names, labels, strict=True))
 
 
 def level_name(number: int) -> str:

@@ -167,6 +167,11 @@ class Axes:
     axes: tuple[Axis, ...]
     derivations: tuple[Derivation, ...]
     position: dict[str, int]
+    unknowns: Case = field(init=False)
+    """The case of which nothing is known: the number of each axis's unknown class."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "unknowns", tuple(axis.unknown for axis in self.axes))
 
     def __len__(self) -> int:
         return len(self.axes)
@@ -182,7 +187,8 @@ class Axes:
 
     def unknown(self, case: Case) -> tuple[int, ...]:
         """Return the positions of the axes on which the case is unknown."""
-        return tuple(i for i, axis in enumerate(self.axes) if case[i] == axis.unknown)
+        places = enumerate(zip(case, self.unknowns, strict=True))
+        return tuple([place for place, (index, unknown) in places if index == unknown])
 
 
 def axes_of(policy: Policy, conditions: Iterable[Condition]) -> Axes:

@@ -39,6 +39,11 @@ class DecisionTable:
         self._flat = self.masks.reshape(-1)
         strides = np.array(self.masks.strides, dtype=np.int64) // self.masks.itemsize
         self._strides = tuple(int(stride) for stride in strides)
+        # What each class of an axis selects; unknown, the last one, selects all of them.
+        self._slices = [
+            [*(slice(index, index + 1) for index in range(unknown)), slice(None)]
+            for unknown in axes.unknowns
+        ]
 
     @property
     def cells(self) -> int:
@@ -73,8 +78,8 @@ class DecisionTable:
             return None
         first = np.unravel_index(place, found.shape)
         return tuple(
-            int(offset) if index == axis.unknown else index
-            for axis, index, offset in zip(self.axes.axes, case, first, strict=True)
+            int(offset) if index == unknown else index
+            for unknown, index, offset in zip(self.axes.unknowns, case, first, strict=True)
         )
 
     def influential(self, case: Case) -> tuple[int, ...]:
@@ -115,10 +120,7 @@ class DecisionTable:
         return np.asarray(self.masks != 0)
 
     def _selection(self, case: Case) -> tuple[slice, ...]:
-        return tuple(
-            slice(None) if index == axis.unknown else slice(index, index + 1)
-            for axis, index in zip(self.axes.axes, case, strict=True)
-        )
+        return tuple([slices[index] for slices, index in zip(self._slices, case, strict=True)])
 
 
 def bits(mask: int) -> tuple[int, ...]:
