@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import adjudge
 from adjudge.evidence import Evidence, LexiconExtractor, TextFacts
 from adjudge.evidence import plain as plain_module
 from adjudge.evidence import scope as scope_module
@@ -178,6 +179,18 @@ def test_development_set_is_read_well() -> None:
     summed = total(score(pairs).values())
     assert (summed.precision or 0) >= 0.92
     assert (summed.recall or 0) >= 0.75
+
+
+def test_nothing_is_presumed_where_words_contradict_each_other() -> None:
+    """Silence about data means that none is lost; this is not silence."""
+    text = "Submissions of the whole week are gone for every store. No data is lost."
+    decision = adjudge.load("zenput").decide(adjudge.Ticket("", description=text), filed="L1")
+    assert len(decision.conflicts["data_impact"]) == 2
+    assert "data_impact" not in decision.facts
+    assert "L1" in decision.possible
+    assert decision.verdict == "unproven"
+    silent = adjudge.load("zenput").decide({"request_type": "incident"})
+    assert silent.facts["data_impact"].origin == "default"
 
 
 def test_conflicts_keep_both_quotes() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from adjudge.decide.compiled import CompiledPolicy
 from adjudge.decide.facts import KnownFact, add_presumed, holds
@@ -11,14 +11,16 @@ from adjudge.model.axes import Case, derived_leaf
 from adjudge.model.condition import leaves
 
 
-def case_of(compiled: CompiledPolicy, known: dict[str, KnownFact]) -> tuple[Case, tuple[str, ...]]:
+def case_of(
+    compiled: CompiledPolicy, known: dict[str, KnownFact], contested: Container[str] = ()
+) -> tuple[Case, tuple[str, ...]]:
     """Return the case of the known facts with the policy's presumptions, and what was presumed.
 
-    `known` has what was presumed when this returns. Raises `InputError` where the facts contradict
-    each other.
+    `known` has what was presumed when this returns. Facts that are `contested` stay unknown. Raises
+    `InputError` where the facts contradict each other.
     """
     stated = {name: fact.value for name, fact in known.items()}
-    presumed = add_presumed(compiled.presumed, known)
+    presumed = add_presumed(compiled.presumed, known, contested)
     case = compiled.axes.case({name: fact.value for name, fact in known.items()})
     if compiled.answer(case).possible:
         return case, presumed

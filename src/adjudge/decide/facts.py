@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Container, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -139,9 +139,14 @@ def presumed_facts(policy: Policy) -> dict[str, KnownFact]:
     }
 
 
-def add_presumed(presumed: Mapping[str, KnownFact], known: dict[str, KnownFact]) -> tuple[str, ...]:
-    """Add presumptions for facts that are still unknown; return their names."""
-    added = tuple([name for name in presumed if name not in known])
+def add_presumed(
+    presumed: Mapping[str, KnownFact], known: dict[str, KnownFact], contested: Container[str]
+) -> tuple[str, ...]:
+    """Add presumptions for facts that are still unknown; return their names.
+
+    What is presumed stands for silence: on facts that are `contested`, something was said.
+    """
+    added = tuple([name for name in presumed if name not in known and name not in contested])
     for name in added:
         known[name] = presumed[name]
     return added

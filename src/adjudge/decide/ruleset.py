@@ -196,7 +196,7 @@ class Ruleset:
             words = add_words(compiled.policy, known, read, compiled.consistent)
         add_windows(compiled.policy, known, ticket.created_at)
         add_derived(compiled.policy, known)
-        case, presumed = case_of(compiled, known)
+        case, presumed = case_of(compiled, known, words.conflicts)
         circumstances = Circumstances(
             known,
             presumed,
