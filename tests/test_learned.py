@@ -7,6 +7,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ import adjudge
 from adjudge.cli.main import main
 from adjudge.decide.extractors import find_extractor
 from adjudge.decide.words import default_extractor
-from adjudge.evidence import Evidence, TextFacts
+from adjudge.evidence import Evidence, LexiconExtractor, TextFacts
 from adjudge.findings import InputError
 from adjudge.learned import engine
 from adjudge.learned import extractor as learned
@@ -46,6 +47,7 @@ from adjudge.learned.heads import (
 )
 from adjudge.learned.units import MOST_UNITS, units_of, whole_of
 from adjudge.model.fact import VOCABULARY
+from adjudge.reading.lexicon import load_lexicons
 
 DEV = Path(__file__).parents[1] / "fixtures" / "text" / "dev.jsonl"
 CUSTOMS = default_extractor().customs
@@ -118,6 +120,7 @@ def head(heeded: Heeded) -> Head:
 
 
 PLAIN = Heeded(word=0, silence=0, sure=0.5)
+ALIKE, GRAVITY = (0, 0, 0), (2, 0, 1)
 
 
 def test_a_sentence_that_says_it_is_enough() -> None:
@@ -140,12 +143,40 @@ def test_scores_that_are_out_of_scale_give_shares() -> None:
 
 def test_what_a_lexicon_reads_counts_as_evidence() -> None:
     shares = np.array([0.2, 0.52, 0.28], dtype=np.float32)
-    assert PLAIN.outcome(shares, 0) == 1
-    assert PLAIN.outcome(shares, 2) == 1
-    assert Heeded(word=2, silence=0, sure=0.5).outcome(shares, 2) == 2
-    assert Heeded(word=0.5, silence=0, sure=0.5).outcome(shares, 2) == 0  # neither is sure
-    assert Heeded(word=0, silence=2, sure=0.5).outcome(shares, 0) == 0
-    assert Heeded(word=0, silence=2, sure=0.5).outcome(shares, 1) == 1
+    assert PLAIN.outcome(shares, 0, ALIKE) == 1
+    assert PLAIN.outcome(shares, 2, ALIKE) == 1
+    assert Heeded(word=2, silence=0, sure=0.5).outcome(shares, 2, ALIKE) == 2
+    assert Heeded(word=0.5, silence=0, sure=0.5).outcome(shares, 2, ALIKE) == 0  # neither is sure
+    assert Heeded(word=0, silence=2, sure=0.5).outcome(shares, 0, ALIKE) == 0
+    assert Heeded(word=0, silence=2, sure=0.5).outcome(shares, 1, ALIKE) == 1
+
+
+def test_what_may_be_graver_is_not_taken_for_less() -> None:
+    shares = np.array([0.1, 0.3, 0.6], dtype=np.float32)
+    assert Heeded(word=0, silence=0, sure=0.5, graver=0.35).outcome(shares, 0, (2, 0, 1)) == 2
+    assert Heeded(word=0, silence=0, sure=0.5, graver=0.25).outcome(shares, 0, (2, 0, 1)) == 0
+    assert Heeded(word=0, silence=0, sure=0.5, graver=0.25).outcome(shares, 0, (2, 1, 0)) == 2
+
+
+@pytest.mark.parametrize(
+    ("fact", "gravest_first"),
+    [
+        ("functional_impact", ("unavailable", "degraded", "none", NOTHING)),
+        ("data_impact", ("major", "minor", "none", NOTHING)),
+        ("request_type", ("incident", "defect", "how_to")),
+        ("environment", ("production", "test")),
+    ],
+)
+def test_values_are_as_grave_as_the_vocabulary_orders_them(
+    fact: str, gravest_first: tuple[str, ...]
+) -> None:
+    mine = replace(head(PLAIN), fact=fact, classes=gravest_first)
+    assert list(mine.gravity) == sorted(set(mine.gravity))
+
+
+def test_what_has_no_order_is_not_graver() -> None:
+    mine = replace(head(PLAIN), fact="request_type", classes=("how_to", "information", "billing"))
+    assert len(set(mine.gravity)) == 1
 
 
 @given(
@@ -154,13 +185,14 @@ def test_what_a_lexicon_reads_counts_as_evidence() -> None:
     st.floats(0, 8),
     st.floats(0, 2),
     st.floats(0.3, 1),
+    st.floats(0, 1),
 )
 def test_more_trust_in_a_lexicon_never_takes_its_reading_away(
-    numbers: list[float], read: int, word: float, silence: float, sure: float
+    numbers: list[float], read: int, word: float, silence: float, sure: float, graver: float
 ) -> None:
     shares = np.array(numbers, dtype=np.float32) / np.float32(sum(numbers))
-    if read and Heeded(word, silence, sure).outcome(shares, read) == read:
-        assert Heeded(word + 1, silence, sure).outcome(shares, read) == read
+    if read and Heeded(word, silence, sure, graver).outcome(shares, read, GRAVITY) == read:
+        assert Heeded(word + 1, silence, sure, graver).outcome(shares, read, GRAVITY) == read
 
 
 def test_classifiers_are_read_as_they_were_written() -> None:
@@ -293,6 +325,35 @@ def test_quotes_stand_where_they_are_said_to(model: ModelExtractor) -> None:
             if fact not in read.facts and fact != "affected_function":
                 assert read.conflicts[fact] == (item,)
     assert 0 < differing < len(lines)
+
+
+class Unsure(LexiconExtractor):
+    """Reads nothing, whatever it is shown."""
+
+    def extract(self, subject: str, description: str, language: str | None = None) -> TextFacts:
+        return TextFacts(language="en")
+
+
+@pytest.mark.parametrize(("said", "contested"), [(-2.0, False), (2.0, True)])
+def test_what_seems_to_be_said_is_not_presumed_away(
+    said: float, contested: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sentence that is not sure enough to be a fact still keeps silence from being presumed."""
+    never = Heeded(word=0, silence=0, sure=1.0)
+    mine = replace(head(never), fact="data_impact", classes=(NOTHING, "minor", "major"))
+    heads = Heads(np.zeros(2, np.float32), (mine,), {}, 0)
+    monkeypatch.setattr(learned, "shipped_heads", lambda: heads)
+    rows = np.array([[-0.9, -0.9], [-0.9, said / 10], [0, 0]], np.float32)
+    model = ModelExtractor(Unsure(load_lexicons()), lambda texts: rows[: len(texts)])
+    description = "Good morning. All forms of March are empty."
+    read = model.extract("", description)
+    assert not read.facts
+    assert ("data_impact" in read.conflicts) is contested
+    for item in read.conflicts.get("data_impact", ()):
+        assert (item.value, item.quote) == ("major", "All forms of March are empty.")
+    ruleset = adjudge.load("zenput", extractor=model)
+    decision = ruleset.decide(adjudge.Ticket("", description=description))
+    assert ("data_impact" in decision.facts) is not contested
 
 
 def test_the_same_text_is_read_alike(model: ModelExtractor) -> None:

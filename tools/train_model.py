@@ -62,8 +62,8 @@ FACTS = (
     "development_workflow",
 )
 WORD, SILENCE = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 8.0), (0.0, 0.5, 1.0, 2.0)
-SURE = (0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-WEIGHT_OF_WRONG = 1.5  # a wrong fact is worse than a missing one
+SURE, GRAVER = (0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9), (0.02, 0.05, 0.1, 0.2, 0.3, 1.0)
+WEIGHT_OF_WRONG, WEIGHT_OF_HARMLESS = 1.0, 3.0  # what is taken for less than it is weighs both
 SEED, LAYERS, BATCH, DROPOUT = 0, 9, 16, 0.1
 RATE, RATE_OF_MATRICES, RATE_OF_HEADS, WARM_STEPS = 1e-3, 5e-4, 3e-3, 30
 SMOOTHING, WEIGHT_OF_SENTENCES = 0.02, 0.5
@@ -263,24 +263,28 @@ def train(
 
 def chosen(head: learned.Head, gold: list[str], said: list[str], shares: list[Any]) -> Heeded:
     """Return how a head is best heeded, beside what the lexicons said."""
-    classes = head.classes
-    best, found = float("-inf"), Heeded(WORD[0], SILENCE[0], SURE[0])
+    classes, gravity = head.classes, head.gravity
     rows = [
         (share, classes.index(each), true)
         for share, each, true in zip(shares, said, gold, strict=True)
         if each in classes  # what the model has not learnt is the lexicons' alone
     ]
-    told = ""
-    for heeded in starmap(Heeded, product(WORD, SILENCE, SURE)):
-        read = [(classes[heeded.outcome(share, each)], true) for share, each, true in rows]
-        right = sum(value == true != NOTHING for value, true in read)
-        wrong = sum(value not in (true, NOTHING) for value, true in read)
-        if right - WEIGHT_OF_WRONG * wrong > best:
-            best, found = right - WEIGHT_OF_WRONG * wrong, heeded
-            there = sum(true != NOTHING for _, _, true in rows)
-            told = (
-                f"precision {right / max(1, right + wrong):.3f}, recall {right / max(1, there):.3f}"
-            )
+    there = max(1, sum(true != NOTHING for _, _, true in rows))
+    best, found, told = float("-inf"), Heeded(WORD[0], SILENCE[0], SURE[0]), ""
+    for heeded in starmap(Heeded, product(WORD, SILENCE, SURE, GRAVER)):
+        read = [(heeded.outcome(share, each, gravity), true) for share, each, true in rows]
+        stated = [(number, true) for number, true in read if number]
+        wrong = [(number, true) for number, true in stated if classes[number] != true]
+        harmless = sum(
+            true in classes and gravity[classes.index(true)] < gravity[number]
+            for number, true in wrong
+        )
+        right = len(stated) - len(wrong)
+        worth = right - WEIGHT_OF_WRONG * len(wrong) - WEIGHT_OF_HARMLESS * harmless
+        if worth > best:
+            best, found = worth, heeded
+            precision, recall = right / max(1, len(stated)), right / there
+            told = f"precision {precision:.3f}, recall {recall:.3f}, {harmless} taken for less"
     print(f"{head.fact}: {found}; {told}", flush=True)
     return found
 

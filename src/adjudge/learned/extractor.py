@@ -19,8 +19,11 @@ from adjudge.evidence.extractor import Functions
 from adjudge.learned.engine import Embed, embedding
 from adjudge.learned.heads import Head, shipped_heads
 from adjudge.learned.units import Unit, units_of, whole_of
+from adjudge.model.fact import PRESUMED
 from adjudge.reading.lexicon import load_lexicons
 
+_SILENT = 0.5
+"""The least probability of silence at which nothing is said about a fact that is presumed then."""
 _OF_TROUBLE = ("affected_function",)  # what only a problem has
 _TROUBLES = ("incident", "defect")
 
@@ -54,14 +57,18 @@ class ModelExtractor:
             above = head.above(sentences)
             shares = head.shares(above, whole)
             said = 0 if item is None else head.classes.index(str(item.value))
-            stated = head.heeded.outcome(shares, said)
+            stated = head.outcome(shares, said)
             if item is not None and stated != said:
                 del facts[head.fact]
                 conflicts[head.fact] = (item,)
+            likely = stated or 1 + int(shares[1:].argmax())
+            unit = units[int(np.argmax(above[:, likely - 1]))]
             if stated and stated != said:
-                unit = units[int(np.argmax(above[:, stated - 1]))]
                 facts[head.fact] = _evidence(head, stated, unit, texts)
                 conflicts.pop(head.fact, None)
+            elif not stated and not said and head.fact in PRESUMED and shares[0] < _SILENT:
+                # What is presumed of silence must not stand where something seems to be said.
+                conflicts[head.fact] = (_evidence(head, likely, unit, texts),)
         _settle(facts)
         return replace(read, facts=facts, conflicts=conflicts)
 

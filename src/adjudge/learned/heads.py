@@ -10,19 +10,24 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from adjudge.model.fact import VOCABULARY
+
 Numbers = NDArray[np.float32]
 
 NOTHING = "-"
 """The class of what states no value; it is the first of each head."""
+_GRAVEST_LAST = ("data_impact", "development_workflow")
+_GRAVE = {"request_type": 2, "environment": 1, "caused_by": 1}
+"""How many values of a fact have an order; none of the others is graver than another."""
 _FILE = "heads.npz"
 _TENSOR = "encoder "  # before the name of a tensor of the sentence model
 
@@ -40,27 +45,48 @@ class Linear:
         return scores
 
 
+def _gravity(fact: str, value: str) -> int:
+    values = VOCABULARY[fact].values
+    if value not in values:
+        return len(values)  # that nothing is stated is not grave
+    if fact in _GRAVEST_LAST:
+        return len(values) - 1 - values.index(value)
+    return min(values.index(value), _GRAVE.get(fact, len(values)))
+
+
 @dataclass(frozen=True, slots=True)
 class Heeded:
     """How a lexicon's reading and the model's probabilities become one.
 
     The probability of what a lexicon reads grows by the factor exp(`word`), that of nothing by
-    exp(`silence`) where it reads nothing. The likeliest class counts if it has at least `sure`.
+    exp(`silence`) where it reads nothing. The likeliest class counts if it has at least `sure`, and
+    if all that are graver have at most `graver` together: to take a ticket for less than it is
+    costs more than to ask.
     """
 
     word: float
     silence: float
     sure: float
+    graver: float = 1.0
 
-    def outcome(self, shares: Numbers, read: int) -> int:
-        """Return the class that is stated; `read` is the one that a lexicon reads, 0 for none."""
+    def outcome(self, shares: Numbers, read: int, gravity: Sequence[int]) -> int:
+        """Return the class that is stated; `read` is the one that a lexicon reads, 0 for none.
+
+        `gravity` has a number for each class, the lowest for the gravest.
+        """
         weighed = shares.astype(np.float64)
         weighed[read] *= math.exp(self.word if read else self.silence)
+        weighed /= weighed.sum()
         best = int(weighed.argmax())
-        return best if weighed[best] >= self.sure * weighed.sum() else 0
+        graver = sum(
+            share
+            for share, rank in zip(weighed.tolist(), gravity, strict=True)
+            if rank < gravity[best]
+        )
+        return best if weighed[best] >= self.sure and graver <= self.graver else 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Head:
     """The classifier of one fact: `sentence` scores each sentence, `whole` the ticket.
 
@@ -73,6 +99,15 @@ class Head:
     whole: Linear
     scale: Numbers
     heeded: Heeded
+
+    @cached_property
+    def gravity(self) -> tuple[int, ...]:
+        """How grave each class is, in the order of the vocabulary; the gravest has the lowest."""
+        return tuple(_gravity(self.fact, each) for each in self.classes)
+
+    def outcome(self, shares: Numbers, read: int) -> int:
+        """Return the class that is stated; `read` is the one that a lexicon reads, 0 for none."""
+        return self.heeded.outcome(shares, read, self.gravity)
 
     def above(self, sentences: Numbers) -> Numbers:
         """Return by how much each sentence states each value rather than none."""
