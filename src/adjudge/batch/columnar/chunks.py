@@ -98,7 +98,7 @@ class TextChunk:
 
     def raw(self, row: int) -> RawRow:
         """See `Chunk`."""
-        record: Record = dict(zip(self.columns, self.cells(row, self.columns), strict=True))
+        record: Record = dict(zip(self.columns, self.grid.cells(row), strict=True))
         return RawRow(self.first + row, record)
 
 

@@ -72,9 +72,17 @@ class Grid:
         text = self.data[begin : int(self.stops[row, number])].tobytes()
         if self.returns and number == self.stops.shape[1] - 1:
             text = text.removesuffix(b"\r")
-        if text.startswith(b'"'):
-            text = text[1:-1].replace(b'""', b'"')
-        return text.decode()
+        return _plain(text)
+
+    def cells(self, row: int) -> list[str]:
+        """Return the cells of one row."""
+        begin = int(self.before[row]) + 1
+        stops = (self.stops[row] - begin).tolist()
+        text = self.data[begin : begin + stops[-1]].tobytes()
+        if self.returns:
+            text = text.removesuffix(b"\r")
+        starts = (0, *(stop + 1 for stop in stops[:-1]))
+        return [_plain(text[start:stop]) for start, stop in zip(starts, stops, strict=True)]
 
     def take(self, rows: NDArray[np.int64]) -> Grid:
         """Return some of the rows, in their order."""
@@ -114,3 +122,10 @@ class Grid:
             last = cells % self.stops.shape[1] == self.stops.shape[1] - 1
             ends -= last & (self.data[ends - 1] == RETURN)
         return ends
+
+
+def _plain(cell: bytes) -> str:
+    """Return a cell without the quotes around it."""
+    if cell.startswith(b'"'):
+        cell = cell[1:-1].replace(b'""', b'"')
+    return cell.decode()
