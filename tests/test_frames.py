@@ -204,6 +204,9 @@ def test_spark_decides_as_a_local_run_does(ruleset: Ruleset, tmp_path: Path) -> 
         decided = decide_frame(tickets_there, ruleset).collect()
         assert sorted(tuple(row) for row in decided) == sorted(ruleset.decide_frame(frame).rows())
 
+        with pytest.raises(adjudge.InputError, match="the frame has no column `id`"):
+            decide_frame(tickets_there.withColumnRenamed("id", "nr"), ruleset)
+
         # The statement says there what the library says here.
         known = [name for name in ruleset.compiled.table.axes.position if name not in frame.columns]
         there = tickets_there.selectExpr(

@@ -14,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from adjudge.batch.classify import Wishes
-from adjudge.batch.frames import RESULTS, check_deciding, decide_batches
+from adjudge.batch.frames import RESULTS, check_columns, check_deciding, decide_batches
 from adjudge.decide import Ruleset
 from adjudge.decide.results import WhenUncertain
 from adjudge.evidence import Extractor
@@ -36,10 +36,11 @@ def decide_frame(
     """Decide a Spark frame of tickets; return a frame of decisions, a row for each row.
 
     Columns in and out are those of `adjudge.batch.frames`. The decisions are made where the rows
-    are, and are those of a local run. Raises `InputError` for what is no ruleset; that a frame has
-    no column `id` is found where the rows are.
+    are, and are those of a local run. Raises `InputError` for what is no ruleset, and for a frame
+    without a column `id`.
     """
     check_deciding(ruleset, Wishes(when_uncertain, as_of, language))
+    check_columns(ruleset, frame.columns)  # here, and not where the rows are
     policies, extractor = ruleset.versions, ruleset.extractor
 
     def decide(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -48,17 +48,9 @@ class Decider:
 
     def __init__(self, ruleset: Ruleset, wishes: Wishes, columns: list[str]) -> None:
         check_deciding(ruleset, wishes)
+        check_columns(ruleset, columns)
         profile = load_profile("native")
-        facts = ruleset.policy.facts
-        layout = Layout(profile, facts, columns)
-        if ID not in layout.columns:
-            message = f"the frame has no column `{ID}`, by which a ticket is named in results"
-            shown = shown_columns(columns) or "none"
-            help = f"rename the column that has the ids; its columns are {shown}"
-            raise InputError.of("no-id-column", message, help=help)
-        if "filed" not in layout.columns:
-            _warn_of_filed([each for each in columns if each not in layout.used])
-        self._reader = TicketReader(profile, facts, columns)
+        self._reader = TicketReader(profile, ruleset.policy.facts, columns)
         summary = Summary(ruleset.policy.level_ids)
         self._classifier = Classifier(
             ruleset, wishes, profile, self._reader, columns, summary, _AnyIds()
@@ -103,6 +95,18 @@ def check_deciding(given: object, wishes: Wishes) -> None:
     raise InputError.of("bad-call", message, help="pass what `adjudge.load(NAME)` returns")
 
 
+def check_columns(ruleset: Ruleset, columns: list[str]) -> None:
+    """Raise `InputError` where a frame has no ids, and warn of a filed level that is not read."""
+    layout = Layout(load_profile("native"), ruleset.policy.facts, columns)
+    if ID not in layout.columns:
+        message = f"the frame has no column `{ID}`, by which a ticket is named in results"
+        shown = shown_columns(columns) or "none"
+        help = f"rename the column that has the ids; its columns are {shown}"
+        raise InputError.of("no-id-column", message, help=help)
+    if "filed" not in layout.columns:
+        _warn_of_filed([each for each in columns if each not in layout.used])
+
+
 def _warn_of_filed(columns: list[str]) -> None:
     """Warn of columns that are not read and look like the filed level."""
     likely = likely_parts(columns).get("filed")
@@ -111,7 +115,7 @@ def _warn_of_filed(columns: list[str]) -> None:
             f"{shown_columns(likely)} looks like the filed level, and is not read: rename it to "
             "`filed` where that is what it is"
         )
-        warnings.warn(message, stacklevel=4)
+        warnings.warn(message, stacklevel=5)
 
 
 class _AnyIds(Ids):
