@@ -354,6 +354,7 @@ def test_what_seems_to_be_said_is_not_presumed_away(
     ruleset = adjudge.load("zenput", extractor=model)
     decision = ruleset.decide(adjudge.Ticket("", description=description))
     assert ("data_impact" in decision.facts) is not contested
+    assert ("words are not clear, or contradict the rest" in decision.to_text()) is contested
 
 
 def test_the_same_text_is_read_alike(model: ModelExtractor) -> None:

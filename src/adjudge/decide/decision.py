@@ -293,7 +293,7 @@ class Decision:
 
     @property
     def conflicts(self) -> Mapping[str, tuple[Evidence, ...]]:
-        """Facts on which the ticket's words contradict each other; they stay unknown."""
+        """Facts on which the words contradict each other or are not clear; they stay unknown."""
         return self._circumstances.words.conflicts
 
     @property

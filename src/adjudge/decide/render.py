@@ -58,7 +58,9 @@ def as_text(decision: Decision, *, color: bool = False) -> str:
         lines += ["", paint.bold("Facts")]
         lines += _fact_lines(decision, paint)
     if decision.conflicts:
-        lines += ["", paint.bold("Unknown, because the ticket's words contradict each other")]
+        against = all(len(items) > 1 for items in decision.conflicts.values())
+        because = "contradict each other" if against else "are not clear, or contradict the rest"
+        lines += ["", paint.bold(f"Unknown, because the ticket's words {because}")]
         lines += [
             f"  {name}: " + " against ".join(f"“{_printable(item.quote)}”" for item in items)
             for name, items in decision.conflicts.items()
