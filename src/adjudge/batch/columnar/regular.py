@@ -13,9 +13,9 @@ from adjudge.batch.columnar.texts import strings
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BLOCK_BYTES = 4 << 20
+BLOCK_BYTES = 8 << 20
 _BLOCKS_OF_A_ROW = 16  # what is longer is no row, or none that should be held several times
-_STRIPE = 1 << 19  # bytes that are compared at a time: they stay in the processor's cache
+_STRIPE = 1 << 20  # bytes that are compared at a time: they stay in the processor's cache
 
 
 class Irregular(Exception):
