@@ -253,6 +253,21 @@ def test_all_problems_of_a_ticket_at_once() -> None:
     assert codes == ["unknown-fact", "value-outside-domain", "unknown-level"]
 
 
+@pytest.mark.parametrize("value", [("a", ["b"]), ["a", {}], {"a": 1}, float("nan"), 1, True, ""])
+def test_what_is_no_value_is_a_finding_whatever_it_is(value: object) -> None:
+    jelastic = adjudge.load("jelastic")
+    for fact in ("environment", "technology"):
+        with pytest.raises(InputError, match="is no value of"):
+            jelastic.decide({fact: value})
+
+
+def test_a_number_that_equals_a_truth_is_not_taken_for_it() -> None:
+    zenput = adjudge.load("zenput")
+    assert zenput.decide({"scheduled_maintenance": True}).facts["scheduled_maintenance"].value
+    with pytest.raises(InputError, match="expected true or false"):
+        zenput.decide({"scheduled_maintenance": 1})
+
+
 @pytest.mark.parametrize("filed", ["p1", " P1 ", "1", "Priority  1"])
 def test_filed_levels_in_any_spelling_that_the_ruleset_knows(filed: str) -> None:
     assert adjudge.load("puppet").decide({}, filed=filed).filed == "P1"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -14,6 +14,8 @@ from adjudge.findings import Finding, did_you_mean
 from adjudge.model.condition import Condition, Leaf
 from adjudge.model.fact import Fact, Value, plain
 from adjudge.model.policy import Policy, Text, Window
+
+_PLAIN = (str, bool, int, float)
 
 Origin = Literal["field", "text", "derived", "default"]
 
@@ -65,8 +67,8 @@ def stated_facts(
             findings.append(Finding("unknown-fact", message, help=did_you_mean(name, policy.facts)))
             continue
         try:
-            # A list is no key, and a few facts only take one.
-            stated = _stated if isinstance(value, Hashable) else _stated.__wrapped__
+            # What is made of parts need not be a key, and a few facts only take such.
+            stated = _stated if isinstance(value, _PLAIN) else _stated.__wrapped__
             known[name] = stated(fact, value, fields.get(name))
         except ValueError as error:
             message = f"`{_shown(value)}` is no value of `{name}`"
