@@ -177,8 +177,11 @@ def summed(
         row, found = measured(f"**{title}**", read(names), rulesets)
         details += ["", f"### {title}{suffix}", "", *table(found), "", agreement(found)]
         summary.append(row)
-        for language, name in LANGUAGES.items():
-            summary.append(measured(name, read(names, language), rulesets)[0])
+        parts = {name: read(names, language) for language, name in LANGUAGES.items()}
+        if sum(bool(tickets) for tickets, _ in parts.values()) == 1:
+            continue
+        for name, part in parts.items():
+            summary.append(measured(name, part, rulesets)[0])
     return summary, details
 
 
