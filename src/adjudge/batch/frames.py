@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,7 @@ from adjudge.decide import Ruleset
 from adjudge.decide.results import WhenUncertain
 from adjudge.decide.ruleset import check_call
 from adjudge.findings import InputError
+from adjudge.model.profile import Profile
 from adjudge.reading.profile import load_profile
 from adjudge.tickets.apply import Layout, TicketReader
 from adjudge.tickets.likely import likely_parts, shown_columns
@@ -49,7 +51,7 @@ class Decider:
     def __init__(self, ruleset: Ruleset, wishes: Wishes, columns: list[str]) -> None:
         check_deciding(ruleset, wishes)
         check_columns(ruleset, columns)
-        profile = load_profile("native")
+        profile = _native()
         self._reader = TicketReader(profile, ruleset.policy.facts, columns)
         summary = Summary(ruleset.policy.level_ids)
         self._classifier = Classifier(
@@ -97,7 +99,7 @@ def check_deciding(given: object, wishes: Wishes) -> None:
 
 def check_columns(ruleset: Ruleset, columns: list[str]) -> None:
     """Raise `InputError` where a frame has no ids, and warn of a filed level that is not read."""
-    layout = Layout(load_profile("native"), ruleset.policy.facts, columns)
+    layout = Layout(_native(), ruleset.policy.facts, columns)
     if ID not in layout.columns:
         message = f"the frame has no column `{ID}`, by which a ticket is named in results"
         shown = shown_columns(columns) or "none"
@@ -105,6 +107,11 @@ def check_columns(ruleset: Ruleset, columns: list[str]) -> None:
         raise InputError.of("no-id-column", message, help=help)
     if "filed" not in layout.columns:
         _warn_of_filed([each for each in columns if each not in layout.used])
+
+
+@cache
+def _native() -> Profile:
+    return load_profile("native")
 
 
 def _warn_of_filed(columns: list[str]) -> None:
