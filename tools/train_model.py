@@ -63,7 +63,7 @@ FACTS = (
 )
 WORD, SILENCE = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 8.0), (0.0, 0.5, 1.0, 2.0)
 SURE, GRAVER = (0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9), (0.02, 0.05, 0.1, 0.2, 0.3, 1.0)
-WEIGHT_OF_WRONG, WEIGHT_OF_HARMLESS = 1.25, 3.0  # what is taken for less than it is weighs both
+WEIGHT_OF_WRONG, WEIGHT_OF_LESS = 1.25, 3.0  # what is taken for less than it is weighs both
 SEED, LAYERS, BATCH, DROPOUT = 0, 9, 16, 0.1
 RATE, RATE_OF_MATRICES, RATE_OF_HEADS, WARM_STEPS = 1e-3, 5e-4, 3e-3, 30
 SMOOTHING, WEIGHT_OF_SENTENCES = 0.02, 0.5
@@ -275,16 +275,16 @@ def chosen(head: learned.Head, gold: list[str], said: list[str], shares: list[An
         read = [(heeded.outcome(share, each, gravity), true) for share, each, true in rows]
         stated = [(number, true) for number, true in read if number]
         wrong = [(number, true) for number, true in stated if classes[number] != true]
-        harmless = sum(
+        less = sum(
             true in classes and gravity[classes.index(true)] < gravity[number]
             for number, true in wrong
         )
         right = len(stated) - len(wrong)
-        worth = right - WEIGHT_OF_WRONG * len(wrong) - WEIGHT_OF_HARMLESS * harmless
+        worth = right - WEIGHT_OF_WRONG * len(wrong) - WEIGHT_OF_LESS * less
         if worth > best:
             best, found = worth, heeded
             precision, recall = right / max(1, len(stated)), right / there
-            told = f"precision {precision:.3f}, recall {recall:.3f}, {harmless} taken for less"
+            told = f"precision {precision:.3f}, recall {recall:.3f}, {less} taken for less"
     print(f"{head.fact}: {found}; {told}", flush=True)
     return found
 

@@ -57,11 +57,10 @@ def stated_facts(
 ) -> dict[str, KnownFact]:
     """Check stated facts against the policy's domains; null means that nothing was stated."""
     known: dict[str, KnownFact] = {}
-    domains = policy.facts
     for name, value in raw.items():
         if value is None:
             continue
-        fact = domains.get(name)
+        fact = policy.facts.get(name)
         if fact is None:
             message = f"`{policy.name}` knows no fact `{name}`"
             findings.append(Finding("unknown-fact", message, help=did_you_mean(name, policy.facts)))
