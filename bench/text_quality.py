@@ -68,15 +68,21 @@ def read(names: tuple[str, ...], language: str | None = None) -> Set:
     return tickets, gold
 
 
-def lowered_by_audit(given: Set, rulesets: dict[str, adjudge.Ruleset]) -> int:
-    """Count the true tickets of the top level that the audit recommends to lower."""
-    count = 0
+def of_the_top(
+    given: Set, rulesets: dict[str, adjudge.Ruleset]
+) -> Iterator[tuple[adjudge.Ticket, adjudge.Ruleset]]:
+    """Yield the tickets that truly are of the top level, with their rulesets."""
     for ticket in given[0]:
         gold = given[1][ticket.id]
         ruleset = rulesets[str(gold.ruleset)]
-        truth = ruleset.decide(dict(gold.facts), filed=ticket.filed)
-        if truth.level != ruleset.policy.level_ids[0]:
-            continue
+        if ruleset.decide(dict(gold.facts)).level == ruleset.policy.level_ids[0]:
+            yield ticket, ruleset
+
+
+def lowered_by_audit(given: Set, rulesets: dict[str, adjudge.Ruleset]) -> int:
+    """Count the true tickets of the top level that the audit recommends to lower."""
+    count = 0
+    for ticket, ruleset in of_the_top(given, rulesets):
         decision, _ = settled(ticket, ruleset.decide(ticket), ruleset, Wishes())
         count += decision.verdict == "overfiled"
     return count
@@ -88,13 +94,9 @@ def lowered_from_top(given: Set, rulesets: dict[str, adjudge.Ruleset]) -> str:
     Few of them were filed there; here all of them are.
     """
     lowered = count = 0
-    for ticket in given[0]:
-        gold = given[1][ticket.id]
-        ruleset = rulesets[str(gold.ruleset)]
-        top = ruleset.policy.level_ids[0]
-        if ruleset.decide(dict(gold.facts)).level == top:
-            count += 1
-            lowered += ruleset.decide(ticket, top).verdict == "overfiled"
+    for ticket, ruleset in of_the_top(given, rulesets):
+        count += 1
+        lowered += ruleset.decide(ticket, ruleset.policy.level_ids[0]).verdict == "overfiled"
     return f"{lowered} of {count}"
 
 
