@@ -35,9 +35,7 @@ def check_decided(
     """
     if not summary.mostly_rejected:
         return
-    from adjudge.batch.other_rulesets import meant_for_others
-
-    others = meant_for_others(summary.refused, source.reader, ruleset)
+    others = _of_others(source, ruleset, summary)
     if not summary.decided:
         why = reason_lines(summary.by_reason if shown is None else count_reasons(shown))
         raise nothing_decided(path, "no row of the export could be decided", [*why, *others])
@@ -52,7 +50,12 @@ def nothing_decided(path: str, message: str, why: list[str]) -> InputError:
 
 def why_under(source: Export, ruleset: Ruleset, summary: Summary, name: str) -> list[str]:
     """Return why no row could be decided under one of several rulesets."""
-    from adjudge.batch.other_rulesets import meant_for_others
+    lines = (*reason_lines(summary.by_reason), *_of_others(source, ruleset, summary))
+    return [f"{name}: {each}" for each in lines]
 
-    others = meant_for_others(summary.refused, source.reader, ruleset)
-    return [f"{name}: {each}" for each in (*reason_lines(summary.by_reason), *others)]
+
+def _of_others(source: Export, ruleset: Ruleset, summary: Summary) -> list[str]:
+    """Return what says that rows were refused as another ruleset's."""
+    from adjudge.batch.other_rulesets import meant_for_others  # reads all that ship
+
+    return meant_for_others(summary.refused, source.reader, ruleset)
