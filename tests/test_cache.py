@@ -11,7 +11,10 @@ import pytest
 from adjudge import cache
 from adjudge.evidence import language
 from adjudge.evidence.compile import Compiled, compile_phrases, compiled_phrases
-from adjudge.model.lexicon import Lexicon, Meaning
+from adjudge.evidence.openings import Openings
+from adjudge.evidence.sequences import Sequences
+from adjudge.evidence.tokens import Tokenizer
+from adjudge.model.lexicon import Lexicon, Meaning, Sequence
 from adjudge.reading import kept
 from adjudge.reading.lexicon import load_lexicons
 
@@ -76,7 +79,7 @@ def test_old_entries_go(folder: Path) -> None:
 def test_compiled_phrases_are_the_same_when_they_were_kept(code: str) -> None:
     compiled = compile_phrases(load_lexicons()[code])
     again = Compiled.from_bytes(compiled.to_bytes())
-    assert again.meanings == compiled.meanings
+    assert list(again.meanings) == compiled.meanings
     assert again.patterns.alphabet.exact == compiled.patterns.alphabet.exact
     assert again.patterns.alphabet.stems == compiled.patterns.alphabet.stems
     assert list(again.patterns.patterns) == list(compiled.patterns.patterns)
@@ -87,6 +90,19 @@ def test_compiled_phrases_are_the_same_when_they_were_kept(code: str) -> None:
 def test_a_lexicon_is_the_same_when_it_was_kept(code: str) -> None:
     lexicon = load_lexicons()[code]
     assert kept.from_bytes(kept.to_bytes(lexicon), lexicon.phrases) == lexicon
+
+
+def test_openings_of_sequences_are_the_same_when_they_were_kept() -> None:
+    choices = (("we", "they"), ("", "now"), ("write it", "key"), ("down", "3 times"))
+    sequences = [Sequence("workaround", "in_use", "fact", choices[at:]) for at in range(3)]
+    tokenizer = Tokenizer({}, {})
+    made = Sequences(sequences, tokenizer, frozenset(), frozenset())
+    openings = Openings.from_bytes(made.openings.to_bytes())
+    again = Sequences(sequences, tokenizer, frozenset(), frozenset(), openings)
+    text = ["today", "we", "write", "it", "down", ".", "they", "now", "key", "7", "times"]
+    assert list(again.matches(text)) == list(made.matches(text)) != []
+    assert openings.words == made.openings.words >= {"we", "times", "it"}
+    assert {word: openings.read(word) for word in openings.roles} == made.openings.roles
 
 
 def test_lexicons_are_kept_with_their_phrases(folder: Path) -> None:
@@ -106,7 +122,7 @@ def test_every_kind_of_meaning_is_kept() -> None:
     meanings = tuple(Meaning("fact", f"fact {n}", value) for n, value in enumerate(values))
     compiled = compile_phrases(Lexicon("xx", "Test", {"log out*": meanings, "3 of": meanings[:1]}))
     again = Compiled.from_bytes(compiled.to_bytes())
-    assert again.meanings == compiled.meanings
+    assert list(again.meanings) == compiled.meanings
     assert [type(each.value) for each in again.meanings[0]] == list(map(type, values))
     text = ["he", "logs", "off", ",", "log", "outside", "and", "7", "of"]
     assert again.patterns.matches(text) == compiled.patterns.matches(text) != []
@@ -120,7 +136,7 @@ def test_a_lexicon_without_a_source_is_not_kept(folder: Path) -> None:
     assert entry.name.startswith("lexicon-xx-")
     # Whatever else it is made of, the digest of the source names it.
     kept = compiled_phrases(Lexicon("xx", "Test", {}, digest="1"))
-    assert kept.meanings == [(Meaning("cue", "past"),)]
+    assert list(kept.meanings) == [(Meaning("cue", "past"),)]
 
 
 def test_the_model_of_languages_is_the_same_when_it_was_kept(folder: Path) -> None:

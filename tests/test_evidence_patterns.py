@@ -24,7 +24,7 @@ def compiled(phrases: Phrases, by_hand: int = 0) -> Patterns:
     for words, number in phrases.items():
         spelled.setdefault("".join(map(alphabet.add, words)), number)
     found = Patterns.of(alphabet, spelled)
-    return Patterns(alphabet, found.patterns, found.numbers, by_hand)
+    return Patterns(alphabet, found.joined, found.numbers, by_hand)
 
 
 def naive(phrases: Phrases, text: list[str]) -> list[Match]:
@@ -116,5 +116,5 @@ def test_the_alphabet_is_made_again_from_its_words() -> None:
 
 
 def test_no_phrases_are_kept_as_none() -> None:
-    empty = Compiled(Patterns(Alphabet([]), [], []), [])
+    empty = Compiled(Patterns(Alphabet([]), "", []), [])
     assert Compiled.from_bytes(empty.to_bytes()).patterns.patterns == []

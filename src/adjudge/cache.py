@@ -14,12 +14,14 @@ import functools
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 VARIABLE = "ADJUDGE_CACHE"
-_MARK = b"adjudge1"
+_MARK = b"adjudge2"
 _DIGEST = 32
+_Made = TypeVar("_Made")
 _KEPT = 4  # entries of one name: of other versions, and of other checkouts
 
 
@@ -51,10 +53,11 @@ def load(name: str, key: bytes) -> bytes | None:
         head, digest = len(_MARK) + len(key), len(_MARK) + len(key) + _DIGEST
         if packed[:head] != _MARK + key:
             return None
-        data = zstandard.ZstdDecompressor().decompress(packed[digest:])
+        if hashlib.sha256(packed[digest:]).digest() != packed[head:digest]:
+            return None
+        return zstandard.ZstdDecompressor().decompress(packed[digest:])
     except (OSError, zstandard.ZstdError, MemoryError):
         return None
-    return data if hashlib.sha256(data).digest() == packed[head:digest] else None
 
 
 def store(name: str, key: bytes, data: bytes) -> None:
@@ -70,12 +73,28 @@ def store(name: str, key: bytes, data: bytes) -> None:
         handle, part = tempfile.mkstemp(dir=folder, prefix=f".{name}-")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(_MARK + key + hashlib.sha256(data).digest() + packed)
+                file.write(_MARK + key + hashlib.sha256(packed).digest() + packed)
             os.replace(part, _place(folder, name, key))
         except BaseException:
             os.unlink(part)
             raise
         _remove_old(folder, name)
+
+
+def kept_or_made(
+    name: str,
+    key: bytes,
+    made: Callable[[], _Made],
+    to_bytes: Callable[[_Made], bytes],
+    from_bytes: Callable[[bytes], _Made],
+) -> _Made:
+    """Return what is kept under a name and a key; where there is nothing, make it and keep it."""
+    data = load(name, key)
+    if data is not None:
+        return from_bytes(data)
+    found = made()
+    store(name, key, to_bytes(found))
+    return found
 
 
 def _folder() -> Path | None:

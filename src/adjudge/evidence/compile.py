@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import sys
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import overload
 
 from adjudge import cache
 from adjudge.evidence.patterns import ANY_ENDING, Alphabet, Patterns
@@ -20,27 +24,69 @@ class Compiled:
     """The patterns of a lexicon; their numbers lead to what they can mean."""
 
     patterns: Patterns
-    meanings: list[Meanings]
+    meanings: Sequence[Meanings]
 
     def to_bytes(self) -> bytes:
-        """Return it as plain data, for keeping."""
+        """Return it as plain data, for keeping: lines of text, then the patterns' numbers."""
         data = {
             "words": self.patterns.alphabet.words(),
-            "patterns": "\n".join(self.patterns.patterns),
-            "numbers": list(self.patterns.numbers),
-            "meanings": [[_as_data(each) for each in meanings] for meanings in self.meanings],
+            "meanings": [
+                json.dumps(list(map(_as_data, meanings)), ensure_ascii=False)
+                for meanings in self.meanings
+            ],
         }
-        return json.dumps(data, ensure_ascii=False).encode()
+        patterns = self.patterns.joined.encode()
+        sizes = json.dumps(data, ensure_ascii=False).encode(), str(len(patterns)).encode()
+        return b"\n".join((*sizes, patterns)) + _numbers(self.patterns.numbers).tobytes()
 
     @classmethod
     def from_bytes(cls, kept: bytes) -> Compiled:
-        """Return what `to_bytes` was made of."""
-        data = json.loads(kept)
-        joined = data["patterns"]
-        # Nothing joined is no pattern: a lexicon may have sequences alone.
-        patterns = joined.split("\n") if joined else []
-        meanings = [tuple(map(_from_data, each)) for each in data["meanings"]]
-        return cls(Patterns(Alphabet(data["words"]), patterns, data["numbers"]), meanings)
+        """Return what `to_bytes` was made of; each meaning is read when it is asked for."""
+        first = kept.index(b"\n")
+        second = kept.index(b"\n", first + 1)
+        end = second + 1 + int(kept[first:second])
+        data = json.loads(kept[:first])
+        numbers = array(_NUMBER)
+        numbers.frombytes(kept[end:])
+        joined = kept[second + 1 : end].decode()
+        patterns = Patterns(Alphabet(data["words"]), joined, _numbers(numbers))
+        return cls(patterns, _KeptMeanings(data["meanings"]))
+
+
+_NUMBER = "I"
+
+
+def _numbers(numbers: Sequence[int]) -> array[int]:
+    """Return numbers with the lowest byte first, or such numbers as they are here."""
+    found = array(_NUMBER, numbers)
+    if sys.byteorder == "big":
+        found.byteswap()
+    return found
+
+
+class _KeptMeanings(Sequence[Meanings]):
+    """What phrases mean, read when it is asked for: few tickets have few of the phrases."""
+
+    def __init__(self, kept: list[str]) -> None:
+        self._kept = kept
+
+    @overload
+    def __getitem__(self, number: int) -> Meanings: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[Meanings]: ...
+
+    def __getitem__(self, number: int | slice) -> Meanings | list[Meanings]:
+        if isinstance(number, slice):
+            return list(map(_meanings, self._kept[number]))
+        return _meanings(self._kept[number])
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+def _meanings(kept: str) -> Meanings:
+    return tuple(map(_from_data, json.loads(kept)))
 
 
 def _as_data(meaning: Meaning) -> list[object]:
@@ -57,14 +103,15 @@ def compiled_phrases(lexicon: Lexicon) -> Compiled:
     """Return the phrases of a lexicon compiled, as they were kept, or else now."""
     if not lexicon.digest:
         return compile_phrases(lexicon)
+    name, key = f"lexicon-{lexicon.language}", key_of(lexicon)
+    made = partial(compile_phrases, lexicon)
+    return cache.kept_or_made(name, key, made, Compiled.to_bytes, Compiled.from_bytes)
+
+
+def key_of(lexicon: Lexicon) -> bytes:
+    """Return the key for what is made of a lexicon that has a digest."""
     code = cache.own_code("evidence", "reading", "model")
-    name, key = f"lexicon-{lexicon.language}", cache.key_of([lexicon.digest.encode(), code])
-    kept = cache.load(name, key)
-    if kept is not None:
-        return Compiled.from_bytes(kept)
-    compiled = compile_phrases(lexicon)
-    cache.store(name, key, compiled.to_bytes())
-    return compiled
+    return cache.key_of([lexicon.digest.encode(), code])
 
 
 def compile_phrases(lexicon: Lexicon) -> Compiled:

@@ -33,7 +33,7 @@ class NamedScanner(Scanner):
         bare = Tokenizer(lexicon.rewrites, lexicon.folds)
         ranks = {words: rank for name, rank in names.items() if (words := bare.phrase(name))}
         self.patterns = scanner.patterns
-        self.phrases = list(scanner.phrases)
+        self.phrases = scanner.phrases.fresh()
         self.sequences = scanner.sequences
         known = frozenset(word.rstrip("*") for words in ranks for word in words)
         vocabulary = scanner.tokenizer.vocabulary | known
@@ -50,7 +50,7 @@ class NamedScanner(Scanner):
         spelled = {"".join(map(alphabet.add, words)): n for n, words in enumerate(added)}
         self._names = Patterns.of(alphabet, spelled)
         phrases = [_ranked(NO_PHRASE, ranks[words]) for words in added]
-        self._added = [phrases[number] for number in self._names.numbers]
+        self._added = {at: phrases[number] for at, number in enumerate(self._names.numbers)}
 
     def _rank_known(self, ranks: Mapping[_Words, str]) -> None:
         """Give the things of the lexicon the ranks under which the ruleset names them.
@@ -87,7 +87,9 @@ class NamedScanner(Scanner):
         found = self.patterns.matches(words)
         names = self._names.matches(words)
         if not names:
-            merged = [(match, self.phrases) for match in found]
+            merged: list[tuple[Match, dict[int, Phrase]]] = [
+                (match, self.phrases) for match in found
+            ]
         else:
             merged = list(self._merged(words, found, names))
         return [
@@ -97,7 +99,7 @@ class NamedScanner(Scanner):
 
     def _merged(
         self, words: list[str], found: list[Match], names: list[Match]
-    ) -> Iterator[tuple[Match, list[Phrase]]]:
+    ) -> Iterator[tuple[Match, dict[int, Phrase]]]:
         waiting = found[::-1]
         named = names[::-1]
         while named:

@@ -13,7 +13,8 @@ goes before it, and a longer such word before a shorter one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 
 import ahocorasick_rs
 
@@ -24,6 +25,7 @@ ANY_ENDING = "*"
 _FIRST = 0x21
 _BY_HAND = 200_000  # tokens; then the automaton has taken as long as it has saved
 _SURROGATES = range(0xD800, 0xE000)  # are no characters of their own
+_NEXT, _GROUP = "\n", "\t"  # before `_FIRST`: no word is written so
 
 Match = tuple[int, int, int]
 """The first and the last token of what was found, and the number of its pattern."""
@@ -99,19 +101,21 @@ class _Written(dict[str, str]):
 class Patterns:
     """Phrases as an automaton over an alphabet.
 
-    A phrase that ends in `*` is several patterns; `numbers` has each pattern's phrase. The
-    automaton is made once as many tokens were read as `by_hand` says.
+    A phrase that ends in `*` is several patterns; `numbers` has each pattern's phrase. `joined` is
+    all patterns as one text, in groups that begin with the same word: it is loaded at once, and
+    a group is taken apart when its word is met. The automaton is made once as many tokens were
+    read as `by_hand` says.
     """
 
     def __init__(
         self,
         alphabet: Alphabet,
-        patterns: Sequence[str],
+        joined: str,
         numbers: Sequence[int],
         by_hand: int = _BY_HAND,
     ) -> None:
         self.alphabet = alphabet
-        self.patterns = patterns
+        self.joined = joined
         self.numbers = numbers
         self._by_hand = by_hand
         self._dictionary: Dictionary | None = None
@@ -121,13 +125,20 @@ class Patterns:
     def of(cls, alphabet: Alphabet, phrases: Mapping[str, int]) -> Patterns:
         """Compile phrases: their words, each as its character, and their numbers."""
         spelled = _spelled_out(alphabet, phrases)
-        return cls(alphabet, list(spelled), list(spelled.values()))
+        patterns = sorted(spelled, key=itemgetter(0))
+        groups = (_NEXT.join(group) for _, group in groupby(patterns, key=itemgetter(0)))
+        return cls(alphabet, _GROUP.join(groups), [spelled[pattern] for pattern in patterns])
+
+    @property
+    def patterns(self) -> list[str]:
+        """The patterns, each at its number."""
+        return self.joined.replace(_GROUP, _NEXT).split(_NEXT) if self.joined else []
 
     def dictionary(self) -> Dictionary:
         """Return the patterns to be looked up; beside the automaton they are not kept."""
         found = self._dictionary  # another thread may give it up meanwhile
         if found is None:
-            found = Dictionary(self.patterns)
+            found = Dictionary(self.joined)
             if self._automaton is None:
                 self._dictionary = found
         return found
@@ -153,30 +164,48 @@ class Patterns:
 
 
 class Dictionary:
-    """Patterns to be looked up, with what they begin with and the length of the longest."""
+    """Patterns to be looked up; of those that begin alike, once one of them is looked for."""
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        self._numbers = dict(zip(patterns, range(len(patterns)), strict=True))
-        self._firsts = frozenset([pattern[0] for pattern in patterns])
-        self._longest = max(map(len, patterns), default=0)
+    def __init__(self, joined: str) -> None:
+        self._groups = _Groups(joined)
 
     def number(self, pattern: str) -> int | None:
         """Return the number of a pattern, None where it is none."""
-        return self._numbers.get(pattern)
+        return self._groups[pattern[0]][0].get(pattern)
 
     def matches(self, text: str) -> list[Match]:
         """Return what the automaton finds in a text."""
         found: list[Match] = []
         end = 0
         for first, char in enumerate(text):
-            if first < end or char not in self._firsts:
+            if first < end:
                 continue
-            for size in range(min(self._longest, len(text) - first), 0, -1):
-                number = self._numbers.get(text[first : first + size])
+            numbers, longest = self._groups[char]
+            for size in range(min(longest, len(text) - first), 0, -1):
+                number = numbers.get(text[first : first + size])
                 if number is not None:
                     end = first + size
                     found.append((first, end - 1, number))
                     break
+        return found
+
+
+class _Groups(dict[str, tuple[dict[str, int], int]]):
+    """By their first character: the numbers of the patterns, and the length of the longest."""
+
+    def __init__(self, joined: str) -> None:
+        super().__init__()
+        self._joined: dict[str, tuple[str, int]] = {}
+        first = 0
+        for group in joined.split(_GROUP) if joined else ():
+            self._joined[group[0]] = group, first
+            first += group.count(_NEXT) + 1
+
+    def __missing__(self, char: str) -> tuple[dict[str, int], int]:
+        group, first = self._joined.get(char, ("", 0))
+        patterns = group.split(_NEXT) if group else []
+        numbers = dict(zip(patterns, range(first, first + len(patterns)), strict=True))
+        found = self[char] = numbers, max(map(len, patterns), default=0)
         return found
 
 

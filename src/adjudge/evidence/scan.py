@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
-from adjudge.evidence.compile import compiled_phrases
+from adjudge import cache
+from adjudge.evidence.compile import Meanings, compiled_phrases, key_of
 from adjudge.evidence.compounds import Compounds
+from adjudge.evidence.openings import Openings
 from adjudge.evidence.sequences import Sequences
 from adjudge.evidence.tokens import Tokenizer, Tokens
 from adjudge.evidence.unmarked import Unmarked
@@ -80,25 +83,68 @@ class Hit:
         return name in self.phrase.cues
 
 
+class _Distinct(dict[int, Phrase]):
+    """The phrases of a lexicon by what they mean, made when one of them is found."""
+
+    def __init__(self, meanings: Sequence[Meanings]) -> None:
+        super().__init__()
+        self._meanings = meanings
+
+    def __missing__(self, number: int) -> Phrase:
+        found = self[number] = Phrase(self._meanings[number])
+        return found
+
+
+class Phrases(dict[int, Phrase]):
+    """What is found by each pattern: as the lexicon has it, unless it is set otherwise."""
+
+    def __init__(self, distinct: _Distinct, numbers: Sequence[int]) -> None:
+        super().__init__()
+        self._distinct = distinct
+        self._numbers = numbers
+
+    def __missing__(self, pattern: int) -> Phrase:
+        found = self[pattern] = self._distinct[self._numbers[pattern]]
+        return found
+
+    def fresh(self) -> Phrases:
+        """Return the lexicon's own, of which some can be set."""
+        return Phrases(self._distinct, self._numbers)
+
+
+def _sequences(lexicon: Lexicon, tokenizer: Tokenizer) -> Sequences:
+    """Return the sequences of a lexicon, with their openings as they were kept, or else now."""
+    sequences = partial(
+        Sequences, lexicon.sequences, tokenizer, lexicon.fillers, lexicon.counting.denials
+    )
+
+    def made() -> Openings:
+        found = sequences().openings
+        return replace(found, words=found.words.union(lexicon.words()))
+
+    if not lexicon.digest:
+        return sequences(made())
+    name, key = f"openings-{lexicon.language}", key_of(lexicon)
+    return sequences(cache.kept_or_made(name, key, made, Openings.to_bytes, Openings.from_bytes))
+
+
 class Scanner:
     """A compiled lexicon: its patterns, and for each the phrase that it finds."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         compiled = compiled_phrases(lexicon)
         self.patterns = compiled.patterns
-        distinct = [Phrase(meanings) for meanings in compiled.meanings]
-        self.phrases = [distinct[number] for number in self.patterns.numbers]
+        self.phrases = Phrases(_Distinct(compiled.meanings), self.patterns.numbers)
         words = {word.rstrip("*") for word in self.patterns.alphabet.words()}
         bare = Tokenizer(lexicon.rewrites, lexicon.folds)
         vocabulary = words | set(map(bare.fold, lexicon.stopwords)) | set(bare.rewrites)
         compounds = Compounds(
             frozenset(map(bare.fold, lexicon.heads)), frozenset(map(bare.fold, lexicon.modifiers))
         )
-        self.sequences = Sequences(
-            lexicon.sequences, bare, lexicon.fillers, lexicon.counting.denials
-        )
-        spoken = vocabulary.union(lexicon.words(), self.sequences.all_words())
-        unmarked = Unmarked(lexicon.unmarked, spoken) if lexicon.unmarked else None
+        self.sequences = _sequences(lexicon, bare)
+        unmarked = None
+        if lexicon.unmarked:
+            unmarked = Unmarked(lexicon.unmarked, vocabulary | self.sequences.openings.words)
         self.tokenizer = Tokenizer(
             lexicon.rewrites, lexicon.folds, frozenset(vocabulary), compounds, unmarked
         )

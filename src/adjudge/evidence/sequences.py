@@ -8,9 +8,11 @@ so the cost is that of a few look-ups for each word of the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from collections.abc import Sequence as Listed
 from dataclasses import dataclass
 
+from adjudge.evidence.openings import Openings, Roles
 from adjudge.evidence.tokens import BREAK, COMMA, NUMBER, QUESTION, Tokenizer
 from adjudge.model.lexicon import Sequence
 
@@ -60,51 +62,40 @@ class Sequences:
 
     def __init__(
         self,
-        sequences: Iterable[Sequence],
+        sequences: Listed[Sequence],
         tokenizer: Tokenizer,
         fillers: frozenset[str],
         denials: frozenset[str],
+        openings: Openings | None = None,
     ) -> None:
-        """`denials` ("not", "no") are never among the words of any kind that are skipped."""
+        """`denials` ("not", "no") are never among the words of any kind that are skipped.
+
+        `openings` are those of the same sequences, where they were kept.
+        """
         self._stops = _MARKS | denials
-        self._compiled: list[_Compiled] = []
+        self._compiled = _AllCompiled(sequences, _Places(tokenizer, fillers))
         self._following: dict[tuple[str, int], _Next | None] = {}
-        self._roles: dict[str, _Roles] = {}
-        self._free = 0, 0  # the sequences that need no last place, and none before it
-        places = _Places(tokenizer, fillers)
-        for sequence in sequences:
-            found = tuple(map(places.__getitem__, sequence.places))
-            unless = found[0] if found[0].others else None
-            self._add(_Compiled(sequence, found[1:] if unless else found, unless))
+        self.openings = openings or self._all_openings()
 
-    def _add(self, compiled: _Compiled) -> None:
-        number = len(self._compiled)
-        self._compiled.append(compiled)
-        for word in _openings(compiled.places):
-            self._role(word).opening |= 1 << number
-        needed = [place for place in compiled.places[1:] if place.choices and not place.optional]
-        last, before = self._free
-        for word in needed[-1].choices if needed else ():
-            self._role(word).last |= 1 << number
-        for word in needed[-2].choices if len(needed) > 1 else ():
-            self._role(word).before |= 1 << number
-        self._free = last | (not needed) << number, before | (len(needed) < 2) << number
-
-    def _role(self, word: str) -> _Roles:
-        return self._roles.setdefault(word, _Roles())
-
-    def words(self) -> Iterator[str]:
-        """Yield the words that sequences begin with."""
-        return (word for word, role in self._roles.items() if role.opening)
-
-    def all_words(self) -> Iterator[str]:
-        """Yield all words of the sequences, some of them more than once."""
-        for compiled in self._compiled:
-            for place in compiled.places:
-                for word, following in place.choices.items():
-                    yield word
-                    for rest in following:
-                        yield from rest
+    def _all_openings(self) -> Openings:
+        found: dict[str, Roles] = {}
+        free = Roles()
+        words: set[str] = set()
+        for number in range(len(self._compiled.sequences)):
+            places, bit = self._compiled[number].places, 1 << number
+            for word in _openings(places):
+                found.setdefault(word, Roles()).opening |= bit
+            needed = [place for place in places[1:] if place.choices and not place.optional]
+            for word in needed[-1].choices if needed else ():
+                found.setdefault(word, Roles()).last |= bit
+            for word in needed[-2].choices if len(needed) > 1 else ():
+                found.setdefault(word, Roles()).before |= bit
+            free.last |= (not needed) << number
+            free.before |= (len(needed) < 2) << number
+            for place in places:
+                words.update(place.choices)
+                words.update(*(rest for following in place.choices.values() for rest in following))
+        return Openings(dict(found), free, frozenset(words))
 
     def matches(self, words: list[str]) -> Iterator[tuple[Sequence, int, int]]:
         """Yield the sequences that a text has, each with its first and last word."""
@@ -137,34 +128,43 @@ class Sequences:
         It is one of their first words, and the rest of the sentence, which none of them leaves,
         has words for each of the last places. So the sentence is gone through from its end.
         """
-        roles = self._roles.get
-        last, before = self._free
+        roles, read = self.openings.roles.get, self.openings.read
+        free = self.openings.free.last, self.openings.free.before
+        last, before = free
         found = [0] * len(same)
         for at in range(len(same) - 1, -1, -1):
             word, written = same[at], words[at]
             if word == BREAK:
-                last, before = self._free
+                last, before = free
             if written != word and (own := roles(written)) is not None:
+                if isinstance(own, str):
+                    own = read(written)
                 last |= own.last
                 before |= own.before
             role = roles(word)
             if role is not None:
+                if isinstance(role, str):
+                    role = read(word)
                 last |= role.last
                 before |= role.before
                 found[at] = role.opening & last & before
         return found
 
 
-@dataclass(slots=True)
-class _Roles:
-    """For which sequences a word can be the opening one, or fill one of the last needed places.
+class _AllCompiled(dict[int, _Compiled]):
+    """Sequences by their number, each compiled when it may stand in a text."""
 
-    Each as bits: `last` is the last place that a sequence needs, `before` the one before it.
-    """
+    def __init__(self, sequences: Listed[Sequence], places: _Places) -> None:
+        super().__init__()
+        self.sequences = sequences
+        self._places = places
 
-    opening: int = 0
-    last: int = 0
-    before: int = 0
+    def __missing__(self, number: int) -> _Compiled:
+        sequence = self.sequences[number]
+        places = tuple(map(self._places.__getitem__, sequence.places))
+        unless = places[0] if places[0].others else None
+        found = self[number] = _Compiled(sequence, places[1:] if unless else places, unless)
+        return found
 
 
 class _Places(dict[tuple[str, ...], _Place]):

@@ -7,6 +7,7 @@ is adding a file.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Sequence as Listed
 from dataclasses import dataclass, field, fields
 
 from adjudge.model.fact import Value
@@ -336,7 +337,7 @@ class Lexicon:
     name: str
     phrases: Mapping[str, tuple[Meaning, ...]]
     frames: tuple[Frame, ...] = ()
-    sequences: tuple[Sequence, ...] = ()
+    sequences: Listed[Sequence] = ()
     rewrites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fillers: frozenset[str] = frozenset()
     numbers: Mapping[str, float] = field(default_factory=dict)

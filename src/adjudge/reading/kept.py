@@ -1,20 +1,22 @@
 """A lexicon as plain data and back, for keeping it between runs.
 
 Its phrases are not part of that: they are many, are kept compiled, and are made when asked for.
+Sequences, too, are made when they are asked for: ten tickets have a few of them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, ItemsView, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 from adjudge.model import lexicon as model
 from adjudge.model.lexicon import Lexicon, Meaning
 
 Meanings = tuple[Meaning, ...]
+_ROW, _WORD = "\n", "\t"  # neither is in a word
 _CLASSES = {name: each for name, each in vars(model).items() if isinstance(each, type)}
 
 
@@ -23,15 +25,20 @@ def to_bytes(lexicon: Lexicon) -> bytes:
     parts = {
         field.name: _as_data(getattr(lexicon, field.name))
         for field in fields(Lexicon)
-        if field.name != "phrases"
+        if field.name not in ("phrases", "sequences")
     }
+    parts["sequences"] = [
+        json.dumps(_as_data(sequence), ensure_ascii=False) for sequence in lexicon.sequences
+    ]
     return json.dumps(parts, ensure_ascii=False).encode()
 
 
 def from_bytes(kept: bytes, phrases: Mapping[str, Meanings]) -> Lexicon:
     """Return the lexicon that `to_bytes` was given, with these phrases."""
-    parts: dict[str, Any] = {name: _from_data(data) for name, data in json.loads(kept).items()}
-    return Lexicon(phrases=phrases, **parts)
+    data = json.loads(kept)
+    sequences = _Sequences(data.pop("sequences"))
+    parts: dict[str, Any] = {name: _from_data(each) for name, each in data.items()}
+    return Lexicon(phrases=phrases, sequences=sequences, **parts)
 
 
 def _as_data(value: object) -> object:
@@ -43,7 +50,7 @@ def _as_data(value: object) -> object:
     if isinstance(value, Mapping) and all(isinstance(key, tuple) for key in value):
         # Thousands of rows of words with few distinct values.
         distinct = {each: number for number, each in enumerate(dict.fromkeys(value.values()))}
-        rows = [" ".join(key) for key in value]
+        rows = _ROW.join(map(_WORD.join, value))
         return {"rows": [rows, _as_data(tuple(distinct)), [distinct[e] for e in value.values()]]}
     if isinstance(value, Mapping):
         return {"map": [[_as_data(key), _as_data(each)] for key, each in value.items()]}
@@ -63,17 +70,63 @@ def _from_data(data: object) -> object:
         if kind == "rows":
             rows, distinct, numbers = inside[0], _from_data(inside[1]), inside[2]
             assert isinstance(distinct, tuple)
-            return dict(
-                zip(
-                    map(tuple, map(str.split, rows)),
-                    map(distinct.__getitem__, numbers),
-                    strict=True,
-                )
-            )
+            return _Rows(rows, distinct, numbers)
         if kind == "map":
             return {_from_data(key): _from_data(each) for key, each in inside}
         return _CLASSES[kind](*map(_from_data, inside))
     return data
+
+
+class _Rows(Mapping[tuple[str, ...], object]):
+    """Rows of words with their values; only those that are asked for are taken apart."""
+
+    def __init__(self, rows: str, distinct: tuple[object, ...], numbers: list[int]) -> None:
+        written = rows.split(_ROW) if numbers else []
+        self._values = dict(zip(written, map(distinct.__getitem__, numbers), strict=True))
+
+    def __getitem__(self, words: tuple[str, ...]) -> object:
+        return self._values[_WORD.join(words)]
+
+    def get(self, words: tuple[str, ...], default: object = None) -> object:
+        return self._values.get(_WORD.join(words), default)
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        return (tuple(row.split(_WORD)) for row in self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+class _Sequences(Sequence[model.Sequence]):
+    """Sequences, each made when it is asked for."""
+
+    def __init__(self, kept: list[str]) -> None:
+        self._kept = kept
+
+    @overload
+    def __getitem__(self, number: int) -> model.Sequence: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> tuple[model.Sequence, ...]: ...
+
+    def __getitem__(self, number: int | slice) -> model.Sequence | tuple[model.Sequence, ...]:
+        if isinstance(number, slice):
+            return tuple(map(_sequence, self._kept[number]))
+        return _sequence(self._kept[number])
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _sequence(kept: str) -> model.Sequence:
+    found = _from_data(json.loads(kept))
+    assert isinstance(found, model.Sequence)
+    return found
 
 
 class Later(Mapping[str, Meanings]):
