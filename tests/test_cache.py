@@ -14,7 +14,7 @@ from adjudge.evidence.compile import Compiled, compile_phrases, compiled_phrases
 from adjudge.evidence.openings import Openings
 from adjudge.evidence.sequences import Sequences
 from adjudge.evidence.tokens import Tokenizer
-from adjudge.model.lexicon import Lexicon, Meaning, Sequence
+from adjudge.model.lexicon import Lexicon, Meaning, Opening, Sequence
 from adjudge.reading import kept
 from adjudge.reading.lexicon import load_lexicons
 
@@ -103,6 +103,16 @@ def test_openings_of_sequences_are_the_same_when_they_were_kept() -> None:
     assert list(again.matches(text)) == list(made.matches(text)) != []
     assert openings.words == made.openings.words >= {"we", "times", "it"}
     assert {word: openings.read(word) for word in openings.roles} == made.openings.roles
+
+
+def test_openings_that_are_asked_for_often_stay_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept._Rows, "_MANY", 3)
+    can, how = ("can", "we"), ("how",)
+    lexicon = Lexicon("xx", "Test", {}, openings={can: Opening("x"), how: Opening("y", True)})
+    again = kept.from_bytes(kept.to_bytes(lexicon), {}).openings
+    for _ in range(5):
+        assert [again.get(can), again.get(how)] == [Opening("x"), Opening("y", True)]
+        assert again.get(("can we",)) is None
 
 
 def test_lexicons_are_kept_with_their_phrases(folder: Path) -> None:

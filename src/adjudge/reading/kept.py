@@ -78,16 +78,22 @@ def _from_data(data: object) -> object:
 
 
 class _Rows(Mapping[tuple[str, ...], object]):
-    """Rows of words with their values; only those that are asked for are taken apart."""
+    """Rows of words with their values, not taken apart until they are asked for often."""
+
+    _MANY = 100_000  # then a dictionary by words has taken as long as it has saved
 
     def __init__(self, rows: str, distinct: tuple[object, ...], numbers: list[int]) -> None:
         written = rows.split(_ROW) if numbers else []
         self._values = dict(zip(written, map(distinct.__getitem__, numbers), strict=True))
+        self._asked = 0
 
     def __getitem__(self, words: tuple[str, ...]) -> object:
         return self._values[_WORD.join(words)]
 
     def get(self, words: tuple[str, ...], default: object = None) -> object:
+        self._asked += 1
+        if self._asked >= self._MANY:
+            self.get = dict(self.items()).get  # type: ignore[method-assign, assignment]
         return self._values.get(_WORD.join(words), default)
 
     def __iter__(self) -> Iterator[tuple[str, ...]]:
