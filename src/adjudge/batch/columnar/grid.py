@@ -24,7 +24,8 @@ class Grid:
     """The rows of a block. Cells that begin with a quote end with one, and hold them doubled.
 
     `stops` has the place of the delimiter or the newline behind each cell, `before` that of the
-    newline before each row (-1 for none). `spare` says which rows have quotes around a cell that
+    newline before each row (-1 for none), `firsts` the first byte of each cell, within its quotes
+    where it has some. `spare` says which rows have quotes around a cell that
     need not have them, or a carriage return in one. `returns` says that there may be carriage
     returns before the newlines.
     """
@@ -32,6 +33,7 @@ class Grid:
     data: NDArray[np.uint8]
     stops: NDArray[np.int32]
     before: NDArray[np.int32]
+    firsts: NDArray[np.uint8]
     spare: NDArray[np.bool_]
     returns: bool
 
@@ -86,20 +88,17 @@ class Grid:
 
     def take(self, rows: NDArray[np.int64]) -> Grid:
         """Return some of the rows, in their order."""
-        return Grid(self.data, self.stops[rows], self.before[rows], self.spare[rows], self.returns)
+        stops, firsts = self.stops[rows], self.firsts[rows]
+        return Grid(self.data, stops, self.before[rows], firsts, self.spare[rows], self.returns)
 
     def runs(self) -> NDArray[np.bool_]:
         """Return which rows have a cell that a spreadsheet would run; see `write_safe`."""
         import pyarrow.compute as pc
 
-        begins = self._begins()
-        first = self.data.take(begins)
-        quoted = np.flatnonzero(first == QUOTE)
-        first[quoted] = self.data.take(begins[quoted] + 1)
-        risky = np.flatnonzero(_RISKY.take(first))
+        risky = np.flatnonzero(_RISKY.take(self.firsts))
         found = np.zeros(len(self), dtype=np.bool_)
         if len(risky):
-            begins, ends = begins[risky], self._ends(risky)
+            begins, ends = self._begins()[risky], self._ends(risky)
             inside = self.data[begins] == QUOTE
             cells = between(self.data, begins + inside, ends - inside)
             runs = pc.and_not(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 BLOCK_BYTES = 8 << 20
 _BLOCKS_OF_A_ROW = 16  # what is longer is no row, or none that should be held several times
 _STRIPE = 1 << 20  # bytes that are compared at a time: they stay in the processor's cache
+_NO_PLACES: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
 
 
 class Irregular(Exception):
@@ -66,12 +67,11 @@ def _filled(file: IO[bytes], rest: NDArray[np.uint8]) -> tuple[NDArray[np.uint8]
 
 def _grid(data: NDArray[np.uint8], width: int, delimiter: int, *, whole: bool) -> Grid | None:
     """Return the whole rows at the beginning of some bytes; None where there are none."""
-    marks = _marks(data, delimiter)
-    kinds = data[marks]
+    marks, kinds, behind = _marks(data, delimiter)
     quotes = kinds == QUOTE
     within = np.bitwise_xor.accumulate(quotes)  # behind an opening quote, before the closing one
     stopping = np.flatnonzero(~(within | quotes))  # those of the marks that end a cell
-    ends_row = kinds[stopping] == NEWLINE
+    ends_row = kinds.take(stopping) == NEWLINE
     rows = int(np.count_nonzero(ends_row))
     if whole and (len(stopping) != rows * width or (len(within) and within[-1])):
         raise Irregular
@@ -81,8 +81,9 @@ def _grid(data: NDArray[np.uint8], width: int, delimiter: int, *, whole: bool) -
     # As many newlines as rows, and one at the end of each: none is elsewhere.
     if len(stopping) != rows * width or not ends_row[width - 1 :: width].all():
         raise Irregular
-    stops = marks[stopping].reshape(rows, width)
+    stops = marks.take(stopping).reshape(rows, width)
     data = data[: int(stops[-1, -1]) + 1]
+    firsts = _firsts(int(data[0]), behind, stopping)
     quoted = marks[: int(stopping[-1])][quotes[: int(stopping[-1])]]
     _check_quotes(data, quoted, delimiter)
     _check_text(data)
@@ -90,18 +91,60 @@ def _grid(data: NDArray[np.uint8], width: int, delimiter: int, *, whole: bool) -
     spare = (np.diff(stopping, prepend=-1).reshape(rows, width) == 3).any(axis=1)
     returns = _check_returns(data, quoted, stops[:, -1], spare)
     before = np.append(-1, stops[:-1, -1]).astype(np.int32)
-    return Grid(data, stops.astype(np.int32), before, spare, returns)
+    return Grid(data, stops.astype(np.int32), before, firsts.reshape(rows, width), spare, returns)
 
 
-def _marks(data: NDArray[np.uint8], delimiter: int) -> NDArray[np.intp]:
-    """Return where quotes, newlines and delimiters stand."""
-    found = []
+def _marks(
+    data: NDArray[np.uint8], delimiter: int
+) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return where quotes, newlines and delimiters stand, which they are, and the byte behind each.
+
+    Behind the last byte of all is that byte itself.
+    """
+    marks, kinds, behind = [_NO_PLACES], [data[:0]], [data[:0]]
+    is_mark, is_other = np.empty((2, min(_STRIPE, len(data))), dtype=np.bool_)
     for begin in range(0, len(data), _STRIPE):
         stripe = data[begin : begin + _STRIPE]
-        places = np.flatnonzero((stripe == delimiter) | (stripe == QUOTE) | (stripe == NEWLINE))
+        marked, other = is_mark[: len(stripe)], is_other[: len(stripe)]
+        np.equal(stripe, delimiter, out=marked)
+        for mark in (QUOTE, NEWLINE):
+            np.equal(stripe, mark, out=other)
+            np.logical_or(marked, other, out=marked)
+        places = _places(marked)
         places += begin
-        found.append(places)
-    return np.concatenate(found) if found else np.zeros(0, dtype=np.intp)
+        marks.append(places)
+        kinds.append(data.take(places))
+        behind.append(data.take(places + 1, mode="clip"))
+    return np.concatenate(marks), np.concatenate(kinds), np.concatenate(behind)
+
+
+def _places(marked: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the places that are true, where few of them are: eight are looked at together."""
+    whole = len(marked) & -8
+    words = marked[:whole].view(np.uint64)
+    some = np.flatnonzero(words != 0)
+    found = np.flatnonzero(words.take(some).view(np.bool_))
+    places = some.take(found >> 3)
+    places <<= 3
+    found &= 7
+    places += found
+    rest = np.flatnonzero(marked[whole:])
+    return np.append(places, rest + whole) if len(rest) else places
+
+
+def _firsts(
+    first: int, behind: NDArray[np.uint8], stopping: NDArray[np.int64]
+) -> NDArray[np.uint8]:
+    """Return the first byte of each cell, within its quotes where it has some.
+
+    A cell begins behind the mark that ends the one before; in quotes, behind the mark after that.
+    """
+    firsts = np.empty(len(stopping), dtype=np.uint8)
+    firsts[:1] = first
+    behind.take(stopping[:-1], out=firsts[1:], mode="clip")
+    quoted = np.flatnonzero(firsts == QUOTE)
+    firsts[quoted] = behind.take(np.where(quoted, stopping.take(quoted - 1) + 1, 0))
+    return firsts
 
 
 def _check_quotes(data: NDArray[np.uint8], quotes: NDArray[np.intp], delimiter: int) -> None:
