@@ -10,7 +10,7 @@ import numpy as np
 
 from adjudge.batch.cells import COLUMNS, DUE, cells_of
 from adjudge.batch.classify import Wishes
-from adjudge.batch.columnar.texts import strings_of
+from adjudge.batch.columnar.texts import as_arrow, places_among, strings_of
 from adjudge.batch.write_safe import made_safe
 from adjudge.batch.write_table import quoted
 from adjudge.decide import Decision, Ruleset
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _BEFORE_DUE = COLUMNS.index(DUE)
 
 NEW, UNDECIDED = -1, -2
+_HASHED = 100_000  # keys that are found by their hashes; with more, making those takes longer
 _KEPT = 1_000_000  # keys that are remembered; with more, they are forgotten and asked again
 
 
@@ -80,6 +81,9 @@ class Answers:
             self._sort_in()
         if not len(self._keys):
             return np.full(len(keys), NEW, dtype=np.int32)
+        if len(self._keys) <= _HASHED:
+            places = places_among(as_arrow(keys), as_arrow(self._keys))
+            return np.where(places < 0, np.int32(NEW), self._numbers.take(places))
         places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
         found: NDArray[np.int32] = self._numbers[places]
         found[self._keys[places] != keys] = NEW

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from adjudge.batch.columnar.texts import as_arrow, numbers_of, strings_of, truths
+from adjudge.batch.columnar.texts import as_arrow, numbers_of, places_among, strings_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -81,15 +81,9 @@ class Spellings:
 
     def _find(self, cells: pa.LargeStringArray) -> NDArray[np.int64]:
         """Return the place of each cell in `texts`, -1 for none."""
-        import pyarrow.compute as pc
-
         if self._known is None:
             self._known = strings_of(map(str, self.texts))
-        found = pc.index_in(cells, self._known)
-        places = numbers_of(found)
-        if found.null_count:
-            places[~truths(found.is_valid())] = -1
-        return places
+        return places_among(cells, self._known)
 
 
 def _first_rows(cells: pa.LargeStringArray, rows: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _PROBE = "1"
 _WAYS = 200  # ways of filing that only the ranks of the export tell apart
+_SPELLINGS = 10_000  # of what is filed, that are kept as they were read
 _WEEK = 7 * DAY
 _THURSDAY = 3  # the weekday of 1 January 1970
 
@@ -90,6 +91,7 @@ class Keys:
             coded.append(Coded(layout.columns["language"], Coder(self._language), size + 1))
         self._runs = side_by_side(coded, columns)
         self._filed_coder = Coder(self._filed)
+        self._spelled: dict[str, Ticket | None] = {}
         self.ways = (len(ruleset.policy.levels) + 2) ** len(self._versions) + _WAYS
         self._times = MomentReader(self._moment, iso=iso)
         self._windows = self._all_windows()
@@ -143,7 +145,14 @@ class Keys:
 
     def spelled(self, filed: object) -> Ticket | None:
         """Return a ticket on which only a spelling of what is filed is known."""
-        return self._read(self._layout.columns["filed"], filed)
+        column = self._layout.columns["filed"]
+        if not isinstance(filed, str):
+            return self._read(column, filed)
+        if filed not in self._spelled:
+            if len(self._spelled) >= _SPELLINGS:
+                self._spelled.clear()
+            self._spelled[filed] = self._read(column, filed)
+        return self._spelled[filed]
 
     # -- what cells mean, by the row reader
 

@@ -61,6 +61,17 @@ def numbers_of(array: pa.Int32Array) -> NDArray[np.int64]:
     return numbers[array.offset : array.offset + len(array)].astype(np.int64)
 
 
+def places_among(values: pa.Array, known: pa.Array) -> NDArray[np.int64]:
+    """Return the place of each value among those that are known, -1 where it is none."""
+    import pyarrow.compute as pc
+
+    found = pc.index_in(values, known)
+    places = numbers_of(found)
+    if found.null_count:
+        places[~truths(found.is_valid())] = -1
+    return places
+
+
 def with_gaps(
     data: NDArray[np.uint8], begins: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> pa.LargeStringArray:
