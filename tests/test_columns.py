@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import gzip
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 import adjudge
 from adjudge.batch import write_table
 from adjudge.batch.classify import Told, Wishes, tell
-from adjudge.batch.columnar import parquet, regular
+from adjudge.batch.columnar import answers, parquet, regular
 from adjudge.batch.columnar.due import Due, DueTimes
 from adjudge.batch.columnar.hashes import hashes_of
 from adjudge.batch.columnar.ids import Ids
@@ -32,6 +33,7 @@ from adjudge.batch.summary import Summary
 from adjudge.batch.write import Layout, open_sink, reject_line
 from adjudge.cli.exports import opened
 from adjudge.decide import Ruleset, clock
+from adjudge.model.policy import Calendar
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "exports"
 HEADER = [
@@ -198,6 +200,8 @@ def write_csv(path: Path, rows: list[tuple[str, ...]], **form: str | int) -> Non
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
     layout=st.sampled_from([Layout(), Layout(only_results=True), Layout(unsafe=True)]),
     block=st.sampled_from([200, 5_000]),
+    stripe=st.sampled_from([1, 7, 64, 1 << 20]),
+    hashed=st.sampled_from([0, 1_000]),
 )
 def test_columns_write_what_rows_write(
     tmp_path_factory: pytest.TempPathFactory,
@@ -211,12 +215,16 @@ def test_columns_write_what_rows_write(
     quoting: int,
     layout: Layout,
     block: int,
+    stripe: int,
+    hashed: int,
 ) -> None:
     path = tmp_path_factory.mktemp("columns") / "tickets.csv"
     write_csv(path, rows, lineterminator=end, delimiter=delimiter, quoting=quoting)
     wishes = Wishes(uncertain, as_of, language, text=False)  # type: ignore[arg-type]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(regular, "BLOCK_BYTES", block)
+        patch.setattr(regular, "_STRIPE", stripe)
+        patch.setattr(answers, "_HASHED", hashed)
         same(path, zenput, wishes, layout)
 
 
@@ -447,6 +455,49 @@ def test_due_times_are_those_of_the_clock(
         due = Due(len(moments))
         times.put(promise, arrays, np.arange(len(moments)), due)
         assert due.texts().to_pylist() == shown
+
+
+CHANGES = [
+    ("America/Los_Angeles", "2025-03-09T10:00"),
+    ("America/Los_Angeles", "2025-11-02T09:00"),
+    ("America/Santiago", "2025-04-06T03:00"),  # at midnight
+    ("Australia/Lord_Howe", "2025-04-05T15:00"),  # of half an hour
+    ("Pacific/Apia", "2011-12-30T10:00"),  # of a whole day
+]
+
+
+@pytest.mark.parametrize("opens", [time(0), time(1, 30)])
+@pytest.mark.parametrize(("zone", "change"), CHANGES)
+def test_due_times_where_clocks_change_are_those_of_the_clock(
+    zenput: Ruleset, zone: str, change: str, opens: time
+) -> None:
+    week = Calendar("weekdays", zone, tuple(range(7)), opens, time(0))
+    policy = replace(zenput.policy, calendars={"weekdays": week})
+    there = datetime.fromisoformat(change).replace(tzinfo=UTC)
+    moments = [there + timedelta(minutes=7 * step) for step in range(-600, 600)]
+    local = np.array([micros_of(moment.replace(tzinfo=None)) for moment in moments])
+    yes = np.ones(len(moments), dtype=np.bool_)
+    arrays = Moments(yes, ~yes, ~yes, local, np.zeros_like(local))
+    for promise in policy.promises:
+        if promise.calendar is not None:
+            due = Due(len(moments))
+            DueTimes(policy, None).put(promise, arrays, np.arange(len(moments)), due)
+            expected = [clock.due(policy, promise, moment) for moment in moments]
+            assert due.texts().to_pylist() == [each and each.isoformat() for each in expected]
+
+
+@pytest.mark.parametrize(("zone", "change"), CHANGES)
+def test_a_zone_changes_on_the_second(zone: str, change: str) -> None:
+    place = ZoneInfo(zone)
+    there = int(datetime.fromisoformat(change).replace(tzinfo=UTC).timestamp())
+    seconds = there + np.array([-86_400, -2, -1, 0, 1, 86_400])
+    offsets = ZoneTable(place).offsets(seconds * SECOND).tolist()
+    told = [datetime.fromtimestamp(each, place).utcoffset() for each in seconds.tolist()]
+    assert offsets == [each and each.total_seconds() for each in told]
+    assert offsets[2] != offsets[3]
+    near = ZoneTable(place).changes((there + np.arange(-9, 10) * 86_400) * SECOND)
+    assert near.any()
+    assert not near.all()
 
 
 def test_zones_are_tables_of_python_s_own_data() -> None:

@@ -29,12 +29,12 @@ class ByDay:
             return self._numbers[:, :0]
         self._make_room(int(days.min()), int(days.max()) + 1)
         places = days - self._first
-        if not self._known[places].all():
-            for place in np.unique(places[~self._known[places]]).tolist():
+        known = self._known.take(places)
+        if not known.all():
+            for place in np.unique(places[~known]).tolist():
                 self._numbers[:, place] = self._work(place + self._first)
                 self._known[place] = True
-        found: NDArray[np.int64] = self._numbers[:, places]
-        return found
+        return self._numbers.take(places, axis=1)
 
     def _make_room(self, first: int, end: int) -> None:
         known_end = self._first + len(self._known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
+_HOUR = 3_600 * SECOND
+_SEVERAL = -(2**62)  # stands for a moment of change on a day with more than one
 _EPOCH = datetime(1970, 1, 1)
 _CORE = 19  # 2026-11-20T09:12:00
 _MARKS = {4: b"-", 7: b"-", 10: b"T ", 13: b":", 16: b":"}
@@ -167,7 +170,7 @@ def _wall_time(texts: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.
     digits = texts - np.uint8(ord("0"))  # what is below wraps around, and is too large
     good = (digits[_DIGITS] <= 9).all(axis=0)
     for place, marks in _MARKS.items():
-        good &= np.isin(texts[place], np.frombuffer(marks, dtype=np.uint8))
+        good &= functools.reduce(np.logical_or, [texts[place] == mark for mark in marks])
     tens = digits[_DIGITS[0::2]] * np.uint8(10) + digits[_DIGITS[1::2]]
     century, year, month, day, hour, minute, second = tens
     months = (century.astype(np.int32) * 100 + year - _YEARS.start) * 12 + month - 1
@@ -211,32 +214,59 @@ class ZoneTable:
 
     def __init__(self, zone: tzinfo) -> None:
         self._zone = zone
-        self._days = ByDay(self._of_day, 2)
+        self._days = ByDay(self._of_day, 3)
         self._near = ByDay(self._changes_near, 1)
+        self._hours: dict[int, bool] = {}
 
     def offsets(self, utc: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the offset in seconds at each moment (microseconds UTC)."""
-        numbers = self._days.of(utc // DAY)
-        offsets: NDArray[np.int64] = numbers[0]
-        changing = numbers[1]
-        if changing.any():
-            for row in np.flatnonzero(changing).tolist():
-                offsets[row] = self._at(int(utc[row]))
+        before, behind, change = self._days.of(utc // DAY)
+        offsets: NDArray[np.int64] = np.where(utc < change, before, behind)
+        for row in np.flatnonzero(change == _SEVERAL).tolist():
+            offsets[row] = self._at(int(utc[row]))
         return offsets
 
     def changes(self, utc: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Say which moments are within a day of a change of the offset."""
+        """Say which moments are as near to a change of the offset as it is large, or nearly so.
+
+        Only there may two moments of this zone follow each other the other way round by the clock
+        on the wall.
+        """
         changing: NDArray[np.bool_] = self._near.of(utc // DAY)[0] > 0
+        rows = np.flatnonzero(changing)
+        hours, places = np.unique(utc[rows] // _HOUR, return_inverse=True)
+        known = [self._changes_by(hour) for hour in hours.tolist()]
+        changing[rows] = np.array(known, dtype=np.bool_)[places]
         return changing
 
-    def _of_day(self, day: int) -> tuple[int, int]:
-        """Return the offset at the beginning of a day, and whether it changes on it."""
-        begins, ends = self._at(day * DAY), self._at((day + 1) * DAY - 1)
-        return begins, begins != ends
+    def _of_day(self, day: int) -> tuple[int, int, int]:
+        """Return the offsets at the beginning and the end of a day, and when one becomes the other.
+
+        `_SEVERAL` where there is a third one between them.
+        """
+        first, last = day * DAY, (day + 1) * DAY - SECOND
+        before, behind = self._at(first), self._at(last)
+        if before == behind:
+            return before, before, first
+        while last - first > SECOND:
+            middle = (first + last) // (2 * SECOND) * SECOND
+            first, last = (middle, last) if self._at(middle) == before else (first, middle)
+        return before, behind, last if self._at(last) == behind else _SEVERAL
 
     def _changes_near(self, day: int) -> tuple[int]:
         found = {self._at((day + step) * DAY) for step in (-1, 0, 1, 2)}
         return (len(found) > 1,)
+
+    def _changes_by(self, hour: int) -> bool:
+        """Say whether the offset changes near an hour (counted from 1970), by its own size."""
+        if hour not in self._hours:
+            days = [self._at(hour * _HOUR + step * DAY) for step in (-2, -1, 0, 1, 2)]
+            reach = (max(days) - min(days)) // 3_600 + 2
+            near = {self._at((hour + step) * _HOUR) for step in range(-reach, reach + 2)}
+            if len(self._hours) >= _KEPT:
+                self._hours.clear()
+            self._hours[hour] = len(near) > 1
+        return self._hours[hour]
 
     def _at(self, utc: int) -> int:
         moment = naive_of(utc).replace(tzinfo=UTC).astimezone(self._zone)

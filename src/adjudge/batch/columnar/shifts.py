@@ -28,7 +28,7 @@ class Shifts:
         self._first = 0
         self._last = -1
         self._opens = self._closes = self._worked = np.zeros(0, dtype=np.int64)
-        self._days_open = self._ends = np.zeros(0, dtype=np.int64)
+        self._days_open = self._ends = self._open_until = np.zeros(0, dtype=np.int64)
 
     def after(
         self, utc: NDArray[np.int64], left: int
@@ -58,7 +58,7 @@ class Shifts:
         """
         # Holidays and nights apart, `count` working days are within as many weeks.
         self._lay_out(int(days.min()) - 2, int(days.max()) + _AHEAD + 7 * count)
-        number = np.searchsorted(self._days_open, days, side="right") + count - 1
+        number = self._open_until.take(days - self._first) + count - 1
         reached: NDArray[np.bool_] = number < len(self._days_open)
         if not len(self._ends):
             return days, reached
@@ -74,6 +74,8 @@ class Shifts:
         days = list(self._days(first, last))
         shifts = [(_micros(opens), _micros(closes)) for opens, closes in days]
         self._days_open = np.array([_day(opens) for opens, _ in days], dtype=np.int64)
+        every = np.arange(first, last + 1)
+        self._open_until = np.searchsorted(self._days_open, every, side="right")
         self._ends = np.array([closes for _, closes in shifts], dtype=np.int64)
         shifts = [(opens, closes) for opens, closes in shifts if opens < closes]
         self._opens = np.array([opens for opens, _ in shifts], dtype=np.int64)
