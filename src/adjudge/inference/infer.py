@@ -105,10 +105,10 @@ class Inference:
                 known = {} if name == "case" else known
                 for node in found:
                     known |= node.outcomes
-            rules = {rule_id: known[name] for rule_id, name in self._names.rules.items()}
+            outcomes = tuple(map(known.__getitem__, self._names.rules.values()))
+            rules = dict(zip(self._names.rules, outcomes, strict=True))
             levels, reached = frozenset[int](), list[str]()
-            if not any(known[name] == TRUE for name in self._names.laws):
-                outcomes = {name: known[name] for name in self._names.rules.values()}
+            if TRUE not in map(known.__getitem__, self._names.laws):
                 levels, reached = self._levels_of(session, outcomes)
         rules[self.policy.residual.id] = self._residual(rules)
         return Conclusions(rules, levels, self._leaves, nodes, reached)
@@ -120,15 +120,15 @@ class Inference:
         return UNKNOWN if UNKNOWN in outcomes else TRUE
 
     def _levels_of(
-        self, session: _Opened, rules: dict[str, str]
+        self, session: _Opened, outcomes: tuple[str, ...]
     ) -> tuple[frozenset[int], list[str]]:
         """Return what follows from the rules' outcomes; the same ones are told the engine once."""
-        key = tuple(rules.values())
-        found = self._followed.get(key)
+        found = self._followed.get(outcomes)
         if found is None:
             if len(self._followed) >= CACHED_CASES:
                 self._followed.clear()
-            found = self._followed[key] = self._levels(session, rules)
+            rules = dict(zip(self._names.rules.values(), outcomes, strict=True))
+            found = self._followed[outcomes] = self._levels(session, rules)
         return found
 
     def _levels(self, session: _Opened, rules: dict[str, str]) -> tuple[frozenset[int], list[str]]:

@@ -38,16 +38,16 @@ class Stage:
             groups.setdefault(reads.get(name, ()), []).append(name)
         self._groups = [(_getter(read), tuple(group)) for read, group in groups.items()]
         self._nodes: list[dict[Any, Node]] = [{} for _ in self._groups]
+        self._met = [
+            (read, nodes) for (read, _), nodes in zip(self._groups, self._nodes, strict=True)
+        ]
 
     def recalled(self, known: Mapping[str, str]) -> list[Node] | None:
         """Return the nodes that outcomes lead to; None where one of them is new."""
-        found = []
-        for (read, _), nodes in zip(self._groups, self._nodes, strict=True):
-            node = nodes.get(read(known))
-            if node is None:
-                return None
-            found.append(node)
-        return found
+        try:
+            return [nodes[read(known)] for read, nodes in self._met]
+        except KeyError:
+            return None
 
     def learnt(self, known: Mapping[str, str], fired: Iterable[str]) -> list[Node]:
         """Return the nodes that outcomes lead to, by what the engine fired when it was told them.
