@@ -61,6 +61,8 @@ class Application(LazyGroup):
         """Run a whole process; see `click`."""
         # numpy starts a thread for each processor, for linear algebra that nobody here does.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        # Nor is any plugin of pydantic's looked for among all packages that are installed.
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
         # A run makes few cycles, and much that lives as long as itself: that is not looked through
         # each time that 700 objects, as Python has it, are new.
         gc.set_threshold(100_000, 20, 100)
