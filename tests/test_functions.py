@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import adjudge
 from adjudge.cli.main import main
-from adjudge.decide.words import default_extractor, read_words
+from adjudge.decide.words import lexicon_extractor, read_words
 from adjudge.evidence.named import NamedScanner
 from adjudge.evidence.scan import Hit, Scanner
 from adjudge.findings import InputError
@@ -190,7 +190,7 @@ def test_each_version_reads_with_its_own_names() -> None:
 
 
 def test_the_lexicon_is_compiled_once_for_all_rulesets() -> None:
-    scanner = default_extractor().scanner("en")
+    scanner = lexicon_extractor().scanner("en")
     for name in ("zeet", "cloudtalk"):
         extractor = adjudge.load(name).compiled.extractor
         assert extractor.scanner("en").patterns is scanner.patterns  # type: ignore[attr-defined]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import adjudge
 from adjudge.cli.main import main
 from adjudge.decide.extractors import find_extractor
-from adjudge.decide.words import default_extractor
+from adjudge.decide.words import lexicon_extractor
 from adjudge.evidence import Evidence, LexiconExtractor, TextFacts
 from adjudge.findings import InputError
 from adjudge.learned import engine
@@ -50,12 +50,12 @@ from adjudge.model.fact import VOCABULARY
 from adjudge.reading.lexicon import load_lexicons
 
 DEV = Path(__file__).parents[1] / "fixtures" / "text" / "dev.jsonl"
-CUSTOMS = default_extractor().customs
+CUSTOMS = lexicon_extractor().customs
 
 
 @pytest.fixture(scope="module")
 def model() -> ModelExtractor:
-    return ModelExtractor(default_extractor(), embedding())
+    return ModelExtractor(lexicon_extractor(), embedding())
 
 
 def every(read: TextFacts) -> Iterator[Evidence]:
@@ -316,7 +316,7 @@ def test_quotes_stand_where_they_are_said_to(model: ModelExtractor) -> None:
         read = model.extract(ticket["subject"], ticket["description"], ticket["language"])
         for item in every(read):
             assert ticket[item.field][item.start : item.end] == item.quote
-        alone = default_extractor().extract(
+        alone = lexicon_extractor().extract(
             ticket["subject"], ticket["description"], ticket["language"]
         )
         differing += read.facts != alone.facts

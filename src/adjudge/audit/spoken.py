@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adjudge.decide.words import default_extractor
+from adjudge.decide.words import lexicon_extractor
 from adjudge.reading.language import shipped_languages
 from adjudge.tickets.ticket import Ticket
 
@@ -18,7 +18,7 @@ def spoken_language(ticket: Ticket, *, words: bool = True) -> str | None:
         return said
     if not words or not (ticket.subject.strip() or ticket.description.strip()):
         return None
-    return default_extractor().language(None, ticket.subject.lower(), ticket.description.lower())
+    return lexicon_extractor().language(None, ticket.subject.lower(), ticket.description.lower())
 
 
 def reply_language(language: str | None, otherwise: str) -> str:

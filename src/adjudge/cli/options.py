@@ -49,7 +49,7 @@ def extractor_option(command: Command) -> Command:
     return click.option(
         "--extractor",
         metavar="NAME",
-        help="Read the tickets' words with an installed extractor. Default: lexicon, which ships.",
+        help="Read the tickets' words with an installed extractor. Default: weighed, which ships.",
     )(command)
 
 

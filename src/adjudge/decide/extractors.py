@@ -1,4 +1,4 @@
-"""Extractors by name: the one that ships, and those that installed packages bring.
+"""Extractors by name: those that ship, and those that installed packages bring.
 
 A package offers one under the entry point group `adjudge.extractors`: an object with the method
 `extract` of `adjudge.evidence.Extractor`, or a class or function that makes one without arguments.
@@ -10,28 +10,31 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
+from adjudge.decide.words import lexicon_extractor
 from adjudge.evidence import Extractor
 from adjudge.findings import AdjudgeError, InputError, did_you_mean
 
 GROUP = "adjudge.extractors"
-SHIPPED = "lexicon"
-"""The name of the extractor that ships."""
+SHIPPED, LEXICON = "weighed", "lexicon"
+"""The names of the extractor that ships, and of the lexicons by themselves."""
 
 
 def find_extractor(name: str) -> Extractor | None:
-    """Return the extractor of that name; None for the one that ships.
+    """Return the extractor of that name; None for the one that is used by default.
 
     Raises `InputError` where there is none, where two packages offer one under the same name, and
     where it cannot be loaded.
     """
     if name == SHIPPED:
         return None
+    if name == LEXICON:
+        return lexicon_extractor()
     offered = entry_points(group=GROUP)
     found = sorted(
         {(each.value, _package(each)): each for each in offered.select(name=name)}.items()
     )
     if not found:
-        names = sorted({SHIPPED, *offered.names})
+        names = sorted({SHIPPED, LEXICON, *offered.names})
         message = f"there is no extractor `{name}`"
         raise InputError.of("unknown-extractor", message, help=did_you_mean(name, names))
     if len(found) > 1:

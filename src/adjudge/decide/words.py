@@ -17,6 +17,7 @@ from adjudge.tickets.ticket import Ticket
 
 if TYPE_CHECKING:
     from adjudge.evidence import LexiconExtractor
+    from adjudge.learned.weighed import WeighedExtractor
 
 NOTHING_READ = TextFacts()
 
@@ -37,17 +38,25 @@ class WordsUsed:
 
 
 @cache
-def default_extractor() -> LexiconExtractor:
-    """Return the extractor with the lexicons that ship; they are loaded once, when first used."""
+def lexicon_extractor() -> LexiconExtractor:
+    """Return the reader with the lexicons that ship; they are loaded once, when first used."""
     from adjudge.evidence import LexiconExtractor
     from adjudge.reading.lexicon import load_lexicons
 
     return LexiconExtractor(load_lexicons())
 
 
+@cache
+def shipped_extractor() -> WeighedExtractor:
+    """Return the extractor that ships: the lexicons, weighed by a classifier of words."""
+    from adjudge.learned.weighed import WeighedExtractor
+
+    return WeighedExtractor(lexicon_extractor())
+
+
 def policy_extractor(policy: Policy) -> Extractor:
     """Return the extractor that ships, knowing the parts of a product as a policy names them."""
-    return told_names(default_extractor(), policy)
+    return told_names(shipped_extractor(), policy)
 
 
 def told_names(extractor: Extractor, policy: Policy) -> Extractor:
@@ -70,9 +79,10 @@ def read_words(ticket: Ticket, extractor: Extractor | None = None) -> TextFacts:
     if not ticket.subject and not ticket.description:
         return NOTHING_READ
     from adjudge.evidence import LexiconExtractor
+    from adjudge.learned.weighed import WeighedExtractor
 
-    if extractor is None or isinstance(extractor, LexiconExtractor):
-        chosen = extractor or default_extractor()
+    if extractor is None or isinstance(extractor, LexiconExtractor | WeighedExtractor):
+        chosen = extractor or shipped_extractor()
         return chosen.extract(ticket.subject, ticket.description, ticket.language)
     return _checked(ticket, _asked(ticket, extractor))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from adjudge.evidence.code_words import names_code
 from adjudge.evidence.language import LanguageDetector
@@ -24,6 +24,16 @@ MOST_READ = 250_000
 """Characters of a field that are read. Nobody writes as much; what is beyond was pasted."""
 _ENGLISH = "en"
 Functions = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What the fields of a ticket say, in which language, and how much of them was not read."""
+
+    subject: Reading
+    description: Reading
+    language: str
+    unread: int
 
 
 class LexiconExtractor:
@@ -49,6 +59,10 @@ class LexiconExtractor:
         one given, it is detected. Any text is taken; none raises. Of a field beyond `MOST_READ`
         characters the beginning is read, and `unread` says how much was not.
         """
+        return self.settle(self.read(subject, description, language))
+
+    def read(self, subject: str, description: str, language: str | None = None) -> Readings:
+        """Return what each field says by itself; `extract` says what is taken."""
         unread = max(0, len(subject) - MOST_READ) + max(0, len(description) - MOST_READ)
         subject, description = subject[:MOST_READ], description[:MOST_READ]
         subject_words = own_words(subject, self.customs)
@@ -61,12 +75,17 @@ class LexiconExtractor:
             passage = read_passage(field, text, *words, scanner, lexicon.negation_after)
             return read(passage, lexicon, of_code)
 
-        found = resolve(
+        return Readings(
             reading("subject", subject, subject_words),
             reading("description", description, body_words),
             chosen,
+            unread,
         )
-        return replace(found, unread=unread) if unread else found
+
+    def settle(self, readings: Readings) -> TextFacts:
+        """Return the facts on which the fields of a ticket settle together."""
+        found = resolve(readings.subject, readings.description, readings.language)
+        return replace(found, unread=readings.unread) if readings.unread else found
 
     def naming(self, functions: Functions) -> LexiconExtractor:
         """Return an extractor that knows the parts of a product by a ruleset's names.

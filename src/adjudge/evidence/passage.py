@@ -20,6 +20,7 @@ from adjudge.model.lexicon import Sequence
 class Passage:
     """A field's text and what was found in it.
 
+    `own` is its normal form with all blanked that is not the message.
     `sentences` are those with a phrase, `firsts` where they begin, `numbered` the same by their
     numbers; `ends` are where all sentences end.
     """
@@ -27,6 +28,7 @@ class Passage:
     field: Field
     text: str
     plain: Plain
+    own: str
     tokens: Tokens
     ends: list[int]
     sentences: list[Sentence]
@@ -65,4 +67,4 @@ def read_passage(
     ]
     firsts = [sentence.first for sentence in sentences]
     numbered = {sentence.number: sentence for sentence in sentences}
-    return Passage(field, text, plain, tokens, ends, sentences, told, firsts, numbered)
+    return Passage(field, text, plain, own, tokens, ends, sentences, told, firsts, numbered)

@@ -126,22 +126,92 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """Of one fact, by how much each sentence states each value, and how probable each class is."""
+
+    head: Head
+    above: Numbers
+    shares: Numbers
+
+
+@dataclass(frozen=True)
 class Heads:
     """All classifiers, and what the vectors come from.
 
-    `mean` is the vector from which others are told; `encoder` has the numbers of the sentence model
-    that were trained, by the names of its tensors, and `began` the checksum of what they replace.
+    `mean` is the vector from which others are told; `encoder` has the numbers that make vectors,
+    by their names, and `began` a checksum of what they replace, if they replace anything.
     """
 
     mean: Numbers
     heads: tuple[Head, ...]
     encoder: Mapping[str, Numbers]
-    began: int
+    began: int = 0
 
     def centred(self, vectors: Numbers) -> Numbers:
         """Return vectors by what they differ in: those of a model all point much the same way."""
         moved: Numbers = (vectors - self.mean) * 10
         return moved
+
+    def opinions(self, sentences: Numbers, whole: Numbers) -> list[Opinion]:
+        """Return what each classifier makes of a ticket, by the vectors of what it is made of.
+
+        The same as `Head.above` and `Head.shares`, for all classifiers at once.
+        """
+        said = self._sentence.of(self.centred(sentences))
+        above = said - said[:, self._firsts]
+        highest = above.max(axis=0)
+        added = highest + np.log(np.exp(above - highest).sum(axis=0))
+        added[self._places] = 0.0
+        scores = added * self._scale + self._whole.of(self.centred(whole))
+        found = []
+        for head, place in zip(self.heads, self._places.tolist(), strict=True):
+            mine = slice(place, place + len(head.classes))
+            powers = np.exp(scores[mine] - scores[mine].max())
+            shares = powers / powers.sum()
+            found.append(Opinion(head, above[:, place + 1 : mine.stop], shares))
+        return found
+
+    @cached_property
+    def _sentence(self) -> Linear:
+        return _beside([head.sentence for head in self.heads])
+
+    @cached_property
+    def _whole(self) -> Linear:
+        return _beside([head.whole for head in self.heads])
+
+    @cached_property
+    def _scale(self) -> Numbers:
+        return np.concatenate([head.scale for head in self.heads])
+
+    @cached_property
+    def _places(self) -> NDArray[np.int64]:
+        """Where each classifier's classes begin."""
+        sizes = [len(head.classes) for head in self.heads]
+        return np.cumsum([0, *sizes[:-1]])
+
+    @cached_property
+    def _firsts(self) -> NDArray[np.int64]:
+        """Of each class, the first of its classifier."""
+        return np.repeat(self._places, [len(head.classes) for head in self.heads])
+
+
+def joined(opinions: Sequence[Opinion], others: Sequence[Opinion]) -> list[Opinion]:
+    """Return the first opinions with those of another kind of classifier on the same facts.
+
+    A probability is the geometric mean of both. Raises `ValueError` where their classes differ.
+    """
+    found = []
+    for one, other in zip(opinions, others, strict=True):
+        if (one.head.fact, one.head.classes) != (other.head.fact, other.head.classes):
+            raise ValueError(f"the classes of `{one.head.fact}` differ")
+        shares = np.sqrt(one.shares * other.shares)
+        found.append(Opinion(one.head, one.above + other.above, shares / shares.sum()))
+    return found
+
+
+def _beside(rows: Sequence[Linear]) -> Linear:
+    weights = np.concatenate([each.weights for each in rows])
+    return Linear(weights, np.concatenate([each.bias for each in rows]))
 
 
 def write_heads(file: IO[bytes], heads: Heads) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from adjudge.evidence.passage import own_words
+from adjudge.evidence.passage import Passage, own_words
 from adjudge.evidence.plain import Plain
 from adjudge.evidence.result import Field
 from adjudge.evidence.segments import Customs
@@ -35,13 +35,24 @@ class Unit:
 
 def units_of(subject: str, description: str, customs: Customs) -> list[Unit]:
     """Return the first sentences of a ticket's own words, the subject before the body."""
+    return _units(
+        ("subject", *own_words(subject[:_MOST_READ], customs)),
+        ("description", *own_words(description[:_MOST_READ], customs)),
+    )
+
+
+def units_in(*passages: Passage) -> list[Unit]:
+    """Return the first sentences of what was read of a ticket's fields, in their order."""
+    return _units(*((each.field, each.plain, each.own[:_MOST_READ]) for each in passages))
+
+
+def _units(*fields: tuple[Field, Plain, str]) -> list[Unit]:
     found: list[Unit] = []
-    for field, text in (("subject", subject), ("description", description)):
-        plain, own = own_words(text[:_MOST_READ], customs)
+    for field, plain, own in fields:
         for start, end in _sentences(own):
             if len(found) == MOST_UNITS:
                 return found
-            found.append(_unit(field, plain, own, start, end))  # type: ignore[arg-type]
+            found.append(_unit(field, plain, own, start, end))
     return found
 
 

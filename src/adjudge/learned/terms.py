@@ -1,0 +1,232 @@
+"""What a ticket's sentences are made of, as vectors: their words, and what lexicons find in them.
+
+A sentence has terms of two kinds. The first are its words, two of them side by side or with one
+between, and pieces of words: the vectors of those that were learnt are averaged. The others are
+what a lexicon's phrases mean there, and whether they are denied, supposed or asked: theirs are
+added up. These are the same in every language. All is counted, nothing is put in order, so it takes
+a fraction of a millisecond; `tools/train_terms.py` says on what it was trained.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import chain, pairwise
+from zlib import crc32
+
+import numpy as np
+
+from adjudge.evidence.extractor import Readings
+from adjudge.evidence.reading import Reading
+from adjudge.evidence.scan import Phrase
+from adjudge.evidence.scope import Said, Sentence
+from adjudge.learned.heads import Heads, Numbers, read_heads
+from adjudge.learned.units import Unit, units_in
+
+FILE = "terms.npz"
+_KEYS, _GRAMS, _SCALE, _NAMES, _ABOUT = "keys", "grams", "scale", "names", "about"
+_WORD = re.compile(r"\w+|[?!]")
+_DIGITS = re.compile(r"\d+")
+_PIECES = (3, 5)  # characters of the pieces of words that are looked at
+_LONGEST = 40  # characters of a word; what is longer was not written by anybody
+_MOST_KEPT = 50_000  # words and phrases that are remembered
+_FLAGS = ("denied", "void", "quoted", "asked")
+_State = tuple[bool, bool, bool, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The words of a sentence, and the names of what lexicons find in it."""
+
+    words: Sequence[str]
+    names: Sequence[str]
+
+
+def seen_in(readings: Readings) -> tuple[list[Unit], list[Seen]]:
+    """Return the first sentences of a ticket, and the terms of each."""
+    fields = (readings.subject, readings.description)
+    units = units_in(*(each.passage for each in fields))
+    names: list[list[str]] = [[] for _ in units]
+    for reading in fields:
+        mine = [number for number, unit in enumerate(units) if unit.field == reading.passage.field]
+        for place, name in _named(reading):
+            for number in mine:
+                if units[number].start <= place < units[number].end:
+                    names[number].append(name)
+                    break
+    return units, [
+        Seen(words_of(unit.text), found) for unit, found in zip(units, names, strict=True)
+    ]
+
+
+def _named(reading: Reading) -> Iterator[tuple[int, str]]:
+    """Yield what a lexicon finds in a field, each with where it stands in the field's text."""
+    passage = reading.passage
+
+    def place(word: int) -> int:
+        return passage.plain.place(passage.tokens.starts[word], passage.tokens.ends[word])[0]
+
+    for sentence in passage.sentences:
+        for said in sentence.said:
+            at = place(said.hit.first)
+            for name in _names[said.hit.phrase, _state(said, sentence)]:
+                yield at, name
+    for sequence, span in passage.told:
+        yield place(span.first), f"told {sequence.fact} {_spelled(sequence.value)}"
+    for statement in reading.statements:
+        at = place(statement.span.first)
+        yield at, f"states {statement.fact} {_spelled(statement.value)}"
+    for problem in reading.problems:
+        thing = problem.thing.name if problem.thing else ""
+        yield place(problem.span.first), f"problem {problem.impact} {thing}"
+
+
+def _state(said: Said, sentence: Sentence) -> _State:
+    return said.negation is not None, bool(said.void), said.hit.quoted, sentence.question
+
+
+class _Names(dict[tuple[Phrase, _State], list[str]]):
+    """The names of what phrases met so far mean, where they are denied, void, quoted or asked."""
+
+    def __missing__(self, key: tuple[Phrase, _State]) -> list[str]:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        phrase, state = key
+        flags = " ".join(name for name, holds in zip(_FLAGS, state, strict=True) if holds)
+        found = self[key] = [
+            f"{meaning.role} {meaning.name} {_spelled(meaning.value)} {flags}"
+            for meaning in phrase.meanings
+            if meaning.role != "part"  # their numbers are each lexicon's own
+        ]
+        return found
+
+
+_names = _Names()
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, float):
+        return "share"  # how many per cent is not told apart
+    return ",".join(sorted(value)) if isinstance(value, frozenset) else str(value)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a sentence, between marks of where it begins and ends."""
+    return ["<", *(_DIGITS.sub("0", word[:_LONGEST]) for word in _WORD.findall(text)), ">"]
+
+
+def keys_of_word(word: str) -> list[int]:
+    """Return the keys of a word and its pieces."""
+    framed = f"<{word}>"
+    return [_key(word)] + [
+        _key(f"#{framed[at : at + size]}")
+        for size in _PIECES
+        for at in range(len(framed) - size + 1)
+    ]
+
+
+def keys_of_pairs(words: Sequence[str]) -> list[int]:
+    """Return the keys of words side by side, and of those with one between."""
+    near = [_key(f"{one} {two}") for one, two in pairwise(words)]
+    return near + [_key(f"{one} * {two}") for one, two in zip(words, words[2:], strict=False)]
+
+
+def _key(term: str) -> int:
+    return crc32(term.encode("utf-8", "replace"))
+
+
+class Terms:
+    """Vectors of terms, and of sentences by them."""
+
+    def __init__(self, numbers: Mapping[str, Numbers]) -> None:
+        """Take the numbers of `Heads.encoder`, as `numbers_of` made them."""
+        keys = numbers[_KEYS].tolist()
+        self._rows = dict(zip(keys, range(1, len(keys) + 1), strict=True))
+        self._words = _Words(self._rows)
+        self._grams = numbers[_GRAMS] * numbers[_SCALE]
+        about = json.loads(numbers[_ABOUT].tobytes())
+        self._numbers = {name: number for number, name in enumerate(about["names"], 1)}
+        self._names = numbers[_NAMES].astype(np.float32)
+        self.languages = frozenset(about["languages"])
+
+    def vectors(self, seen: Sequence[Seen]) -> tuple[Numbers, Numbers]:
+        """Return a vector for each sentence, and one for all of them as a whole."""
+        rows, numbers = self.known(seen)
+        counts = np.array([[len(some)] for some in rows], dtype=np.float32)
+        sums = _sums(self._grams, rows)
+        each = np.concatenate([sums / counts, _sums(self._names, numbers)], axis=1)
+        of_all = sorted(set(chain.from_iterable(numbers)))
+        whole = np.concatenate([sums.sum(axis=0) / counts.sum(), self._names[of_all].sum(axis=0)])
+        return each, whole
+
+    def known(self, seen: Sequence[Seen]) -> tuple[list[list[int]], list[list[int]]]:
+        """Return the rows of the terms that were learnt, of both kinds, for each sentence.
+
+        A sentence without any gram has the row 0; every sentence has the name of the number 0.
+        """
+        names = self._numbers
+        return (
+            [self._known(each.words) or [0] for each in seen],
+            [[0, *(names[name] for name in each.names if name in names)] for each in seen],
+        )
+
+    def _known(self, words: Sequence[str]) -> list[int]:
+        rows = self._rows
+        found = [rows[key] for key in keys_of_pairs(words) if key in rows]
+        for word in words:
+            found += self._words[word]
+        return found
+
+
+class _Words(dict[str, list[int]]):
+    """The rows of words met so far, each with those of its pieces."""
+
+    def __init__(self, rows: Mapping[int, int]) -> None:
+        super().__init__()
+        self._known = rows
+
+    def __missing__(self, word: str) -> list[int]:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        found = self[word] = [self._known[key] for key in keys_of_word(word) if key in self._known]
+        return found
+
+
+def _sums(table: Numbers, rows: Sequence[list[int]]) -> Numbers:
+    """Return the sum of some rows of a table, for each of several choices."""
+    found: Numbers = np.array([table.take(some, axis=0).sum(axis=0) for some in rows])
+    return found
+
+
+def numbers_of(
+    keys: Sequence[int],
+    grams: Numbers,
+    names: Sequence[str],
+    named: Numbers,
+    languages: Sequence[str],
+) -> dict[str, Numbers]:
+    """Return vectors of terms as they ship: those of grams in one byte a number.
+
+    `grams` and `named` have a row before the first term of each kind; see `Terms.known`.
+    """
+    scale = np.abs(grams).max(axis=0) / 127
+    about = json.dumps({"names": list(names), "languages": list(languages)})
+    return {
+        _KEYS: np.array(keys, dtype=np.uint32),
+        _GRAMS: np.rint(grams / scale).astype(np.int8),
+        _SCALE: scale.astype(np.float32),
+        _NAMES: named.astype(np.float16),
+        _ABOUT: np.frombuffer(about.encode(), dtype=np.uint8),
+    }
+
+
+@cache
+def shipped_terms() -> tuple[Terms, Heads]:
+    """Return the vectors of terms that ship, and what is read of them."""
+    with (files("adjudge.learned") / FILE).open("rb") as file:
+        heads = read_heads(file)
+    return Terms(heads.encoder), heads

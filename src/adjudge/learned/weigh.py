@@ -1,0 +1,69 @@
+"""What lexicons read of a ticket and what classifiers make of it, weighed against each other.
+
+For each fact there is a probability of each value, and what the lexicons read counts as
+further evidence for it. The likeliest value is stated if it is likely enough: as the lexicons read
+it, or with the sentence that weighs most as its quote. Otherwise the fact is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from adjudge.evidence.extractor import Readings
+from adjudge.evidence.result import Evidence, Field, TextFacts
+from adjudge.learned.heads import Head, Opinion
+from adjudge.learned.units import Unit
+from adjudge.model.fact import PRESUMED
+
+_SILENT = 0.5
+"""The least probability of silence at which nothing is said about a fact that is presumed then."""
+_OF_TROUBLE = ("affected_function",)  # what only a problem has
+_TROUBLES = ("incident", "defect")
+
+
+def weigh(
+    read: TextFacts, readings: Readings, units: Sequence[Unit], opinions: Sequence[Opinion]
+) -> TextFacts:
+    """Return the facts of a ticket by what lexicons `read` and by the opinions on its `units`."""
+    passages = readings.subject.passage, readings.description.passage
+    texts = {each.field: each.text for each in passages}
+    facts, conflicts = dict(read.facts), dict(read.conflicts)
+    for opinion in opinions:
+        head = opinion.head
+        item = facts.get(head.fact)
+        if head.fact in conflicts or (item is not None and str(item.value) not in head.classes):
+            continue
+        said = 0 if item is None else head.classes.index(str(item.value))
+        stated = head.outcome(opinion.shares, said)
+        if stated == said and (said or head.fact not in PRESUMED or opinion.shares[0] >= _SILENT):
+            continue
+        if item is not None and stated != said:
+            del facts[head.fact]
+            conflicts[head.fact] = (item,)
+        likely = stated or 1 + int(opinion.shares[1:].argmax())
+        unit = units[int(np.argmax(opinion.above[:, likely - 1]))]
+        if stated and stated != said:
+            facts[head.fact] = _evidence(head, stated, unit, texts)
+            conflicts.pop(head.fact, None)
+        elif not stated and not said:
+            # What is presumed of silence must not stand where something seems to be said.
+            conflicts[head.fact] = (_evidence(head, likely, unit, texts),)
+    _settle(facts)
+    return replace(read, facts=facts, conflicts=conflicts)
+
+
+def _evidence(head: Head, stated: int, unit: Unit, texts: Mapping[Field, str]) -> Evidence:
+    """Return a class as a fact, with the sentence that weighs most as its words."""
+    quote = texts[unit.field][unit.start : unit.end]
+    return Evidence(head.fact, head.classes[stated], unit.field, unit.start, unit.end, quote)
+
+
+def _settle(facts: dict[str, Evidence]) -> None:
+    """Take away what only a problem has where the request is none."""
+    request = facts.get("request_type")
+    if request is not None and request.value not in _TROUBLES:
+        for fact in _OF_TROUBLE:
+            facts.pop(fact, None)
