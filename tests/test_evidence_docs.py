@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adjudge.evidence import LexiconExtractor
+from adjudge.learned.weighed import WeighedExtractor
 from adjudge.model.fact import VOCABULARY, Value, plain
 from adjudge.reading.lexicon import load_lexicons
 
@@ -38,8 +39,8 @@ def rows() -> list[tuple[str, str, str, str]]:
 
 
 @pytest.fixture(scope="module")
-def extractor() -> LexiconExtractor:
-    return LexiconExtractor(load_lexicons())
+def extractor() -> WeighedExtractor:
+    return WeighedExtractor(LexiconExtractor(load_lexicons()))
 
 
 def test_every_kind_of_difficulty_has_examples() -> None:
@@ -57,7 +58,7 @@ def shown(value: Value) -> str:
 
 @pytest.mark.parametrize(("section", "ticket", "read", "unread"), rows())
 def test_example(
-    extractor: LexiconExtractor, section: str, ticket: str, read: str, unread: str
+    extractor: WeighedExtractor, section: str, ticket: str, read: str, unread: str
 ) -> None:
     subject, _, body = ticket.rpartition(" // ")
     facts = extractor.extract(subject, body.replace("⏎", "\n")).facts

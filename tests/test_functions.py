@@ -192,7 +192,7 @@ def test_each_version_reads_with_its_own_names() -> None:
 def test_the_lexicon_is_compiled_once_for_all_rulesets() -> None:
     scanner = lexicon_extractor().scanner("en")
     for name in ("zeet", "cloudtalk"):
-        extractor = adjudge.load(name).compiled.extractor
+        extractor = adjudge.load(name, extractor="lexicon").compiled.extractor
         assert extractor.scanner("en").patterns is scanner.patterns  # type: ignore[attr-defined]
 
 

@@ -21,6 +21,7 @@ from adjudge.cli.main import main
 from adjudge.decide.extractors import find_extractor
 from adjudge.decide.words import lexicon_extractor
 from adjudge.evidence import Evidence, LexiconExtractor, TextFacts
+from adjudge.evidence.extractor import Readings
 from adjudge.findings import InputError
 from adjudge.learned import engine
 from adjudge.learned import extractor as learned
@@ -330,7 +331,7 @@ def test_quotes_stand_where_they_are_said_to(model: ModelExtractor) -> None:
 class Unsure(LexiconExtractor):
     """Reads nothing, whatever it is shown."""
 
-    def extract(self, subject: str, description: str, language: str | None = None) -> TextFacts:
+    def settle(self, readings: Readings) -> TextFacts:
         return TextFacts(language="en")
 
 

@@ -128,6 +128,8 @@ def chosen(heads: Heads) -> Heads:
         units, seen = seen_in(readings)
         vectors = engine.query([*(unit.text for unit in units), whole_of(units)])
         found = heads.opinions(vectors[:-1], vectors[-1])
+        if not terms.apply(readings, seen):
+            return found
         return joined(found, of_terms.opinions(*terms.vectors(seen)))
 
     return with_choice(heads, opinions, WEIGHT_OF_WRONG)

@@ -20,7 +20,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ import numpy as np
 import torch
 from classifiers import (
     BATCH,
+    CHOICE,
     LEARNED,
     SHORT,
     TICKETS,
@@ -57,6 +58,7 @@ from adjudge.learned.terms import (
     keys_of_word,
     numbers_of,
     seen_in,
+    with_least,
     words_of,
 )
 
@@ -64,6 +66,7 @@ LANGUAGES = ("de", "en", "sv")
 SEED, DROPOUT, LEFT_OUT = 0, 0.5, 0.2
 WIDTH_OF_GRAMS, WIDTH_OF_NAMES = 128, 48
 LEAST_OF_A_GRAM, LEAST_OF_A_NAME = 10, 3  # how often it has to occur
+STRANGE = 0.02  # the share of tickets that are left to the lexicons for their words
 WEIGHT_OF_WRONG = 0.75  # as many verdicts as may be, with hardly less precision
 RATE, LEAST_PACE, DECAY = 3e-3, 0.02, 0.01
 
@@ -181,7 +184,7 @@ def trained(epochs: int) -> Heads:
 
     def numbers() -> dict[str, Any]:
         vectors = bags.grams.weight.detach().numpy(), bags.names.weight.detach().numpy()
-        return numbers_of(grams, vectors[0], names, vectors[1], LANGUAGES)
+        return numbers_of(grams, vectors[0], names, vectors[1], dict.fromkeys(LANGUAGES, 0.0))
 
     terms = Terms(numbers())
     tickets = [known(text, terms) for text in tickets]
@@ -194,8 +197,19 @@ def trained(epochs: int) -> Heads:
 
 
 def chosen(heads: Heads) -> Heads:
-    """Return classifiers with when they are heeded."""
+    """Return classifiers with when they are heeded, and of how strange a ticket."""
     terms = Terms(heads.encoder)
+    familiar: dict[str, list[float]] = {}
+    for entry in entries(CHOICE):
+        readings = reader_of(entry).read(entry["subject"], entry["description"], entry["language"])
+        of_language = familiar.setdefault(readings.language, [])
+        of_language.append(terms.familiar(seen_in(readings)[1]))
+    least = {
+        language: round(float(np.quantile(shares, STRANGE)), 3)
+        for language, shares in sorted(familiar.items())
+    }
+    print(f"least share of known words: {least}", flush=True)
+    heads = replace(heads, encoder=with_least(heads.encoder, least))
 
     def opinions(reader: LexiconExtractor, entry: Entry) -> Sequence[Opinion]:
         readings = reader.read(entry["subject"], entry["description"], entry["language"])

@@ -28,12 +28,16 @@ Functions = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What the fields of a ticket say, in which language, and how much of them was not read."""
+    """What the fields of a ticket say, in which language, and how much of them was not read.
+
+    `of_code` says that the ticket speaks of a program's insides.
+    """
 
     subject: Reading
     description: Reading
     language: str
     unread: int
+    of_code: bool
 
 
 class LexiconExtractor:
@@ -80,6 +84,7 @@ class LexiconExtractor:
             reading("description", description, body_words),
             chosen,
             unread,
+            of_code,
         )
 
     def settle(self, readings: Readings) -> TextFacts:

@@ -160,4 +160,5 @@ def _ranked(phrase: Phrase, rank: str) -> Phrase:
     if "noun" in kinds:
         kinds.discard("generic")
     others = [meaning for meaning in phrase.meanings if meaning.role != "thing"]
-    return Phrase((*others, *(Meaning("thing", rank, kind) for kind in sorted(map(str, kinds)))))
+    things = (Meaning("thing", rank, kind) for kind in sorted(map(str, kinds)))
+    return Phrase((*others, *things), named=True)

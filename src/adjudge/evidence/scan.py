@@ -28,15 +28,17 @@ class Phrase:
     """What a phrase means, sorted for quick looks: its cues, and what else it can be.
 
     `predicate` and `verb` say that a negation can be about it. `parts` are numbers of frames, and
-    of the part that it is there.
+    of the part that it is there. `named` says that a ruleset names it as a part of its product.
     """
 
     __slots__ = (
-        "cues", "facts", "impacts", "may_name", "meanings", "parts", "predicate", "things", "verb",
+        "cues", "facts", "impacts", "may_name", "meanings", "named", "parts", "predicate",
+        "things", "verb",
     )  # fmt: skip
 
-    def __init__(self, meanings: Iterable[Meaning]) -> None:
+    def __init__(self, meanings: Iterable[Meaning], *, named: bool = False) -> None:
         self.meanings = meanings = tuple(meanings)
+        self.named = named
         self.cues = frozenset(found.name for found in meanings if found.role == "cue")
         self.things = tuple(found for found in meanings if found.role == "thing")
         self.impacts = tuple(found for found in meanings if found.role in ("impact", "weak"))

@@ -41,7 +41,7 @@ class ModelExtractor:
         vectors = self._embed([*(unit.text for unit in units), whole_of(units)])
         opinions = shipped_heads().opinions(vectors[:-1], vectors[-1])
         terms, heads = shipped_terms()
-        if readings.language in terms.languages:
+        if terms.apply(readings, seen):
             opinions = joined(opinions, heads.opinions(*terms.vectors(seen)))
         return weigh(read, readings, units, opinions)
 

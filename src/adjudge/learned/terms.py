@@ -34,6 +34,8 @@ _DIGITS = re.compile(r"\d+")
 _PIECES = (3, 5)  # characters of the pieces of words that are looked at
 _LONGEST = 40  # characters of a word; what is longer was not written by anybody
 _MOST_KEPT = 50_000  # words and phrases that are remembered
+_LEAST_SENTENCES = 3  # the subject among them
+_MARKS = ("?", "!")
 _FLAGS = ("denied", "void", "quoted", "asked")
 _State = tuple[bool, bool, bool, bool]
 
@@ -151,7 +153,24 @@ class Terms:
         about = json.loads(numbers[_ABOUT].tobytes())
         self._numbers = {name: number for number, name in enumerate(about["names"], 1)}
         self._names = numbers[_NAMES].astype(np.float32)
-        self.languages = frozenset(about["languages"])
+        self._least: dict[str, float] = about["least"]
+
+    def apply(self, readings: Readings, seen: Sequence[Seen]) -> bool:
+        """Whether a ticket is of the kind from which was learnt, and says enough.
+
+        What a sentence or two say, the lexicons read better: there are no others by which to tell
+        what its words mean here. And nothing was learnt of texts in other languages, of a program's
+        insides, or of words that customers rarely use.
+        """
+        least = self._least.get(readings.language)
+        if least is None or readings.of_code or len(seen) < _LEAST_SENTENCES:
+            return False
+        return self.familiar(seen) >= least
+
+    def familiar(self, seen: Sequence[Seen]) -> float:
+        """Return the share of the words that were learnt, from 0 to 1."""
+        words = [word for each in seen for word in each.words[1:-1] if word not in _MARKS]
+        return sum(_key(word) in self._rows for word in words) / max(1, len(words))
 
     def vectors(self, seen: Sequence[Seen]) -> tuple[Numbers, Numbers]:
         """Return a vector for each sentence, and one for all of them as a whole."""
@@ -207,21 +226,32 @@ def numbers_of(
     grams: Numbers,
     names: Sequence[str],
     named: Numbers,
-    languages: Sequence[str],
+    least: Mapping[str, float],
 ) -> dict[str, Numbers]:
     """Return vectors of terms as they ship: those of grams in one byte a number.
 
-    `grams` and `named` have a row before the first term of each kind; see `Terms.known`.
+    `grams` and `named` have a row before the first term of each kind; see `Terms.known`. `least`
+    has for each language the least share of known words of a ticket; see `Terms.apply`.
     """
     scale = np.abs(grams).max(axis=0) / 127
-    about = json.dumps({"names": list(names), "languages": list(languages)})
     return {
         _KEYS: np.array(keys, dtype=np.uint32),
         _GRAMS: np.rint(grams / scale).astype(np.int8),
         _SCALE: scale.astype(np.float32),
         _NAMES: named.astype(np.float16),
-        _ABOUT: np.frombuffer(about.encode(), dtype=np.uint8),
+        _ABOUT: _packed({"names": list(names), "least": dict(least)}),
     }
+
+
+def with_least(numbers: Mapping[str, Numbers], least: Mapping[str, float]) -> dict[str, Numbers]:
+    """Return what `numbers_of` returned with other least shares."""
+    about = json.loads(numbers[_ABOUT].tobytes())
+    return {**numbers, _ABOUT: _packed({**about, "least": dict(least)})}
+
+
+def _packed(about: Mapping[str, object]) -> Numbers:
+    found: Numbers = np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)
+    return found
 
 
 @cache

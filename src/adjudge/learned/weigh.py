@@ -20,7 +20,8 @@ from adjudge.model.fact import PRESUMED
 
 _SILENT = 0.5
 """The least probability of silence at which nothing is said about a fact that is presumed then."""
-_OF_TROUBLE = ("affected_function",)  # what only a problem has
+_RANK = "affected_function"
+_OF_TROUBLE = (_RANK,)  # what only a problem has
 _TROUBLES = ("incident", "defect")
 
 
@@ -31,6 +32,7 @@ def weigh(
     passages = readings.subject.passage, readings.description.passage
     texts = {each.field: each.text for each in passages}
     facts, conflicts = dict(read.facts), dict(read.conflicts)
+    ranked = _ranked(readings)
     for opinion in opinions:
         head = opinion.head
         item = facts.get(head.fact)
@@ -40,11 +42,13 @@ def weigh(
         stated = head.outcome(opinion.shares, said)
         if stated == said and (said or head.fact not in PRESUMED or opinion.shares[0] >= _SILENT):
             continue
-        if item is not None and stated != said:
-            del facts[head.fact]
-            conflicts[head.fact] = (item,)
         likely = stated or 1 + int(opinion.shares[1:].argmax())
         unit = units[int(np.argmax(opinion.above[:, likely - 1]))]
+        if item is not None and stated != said:
+            if head.fact == _RANK and item.value in ranked and _stands_in(item, unit):
+                continue  # how much a part of the product matters, its ruleset knows best
+            del facts[head.fact]
+            conflicts[head.fact] = (item,)
         if stated and stated != said:
             facts[head.fact] = _evidence(head, stated, unit, texts)
             conflicts.pop(head.fact, None)
@@ -53,6 +57,22 @@ def weigh(
             conflicts[head.fact] = (_evidence(head, likely, unit, texts),)
     _settle(facts)
     return replace(read, facts=facts, conflicts=conflicts)
+
+
+def _stands_in(item: Evidence, unit: Unit) -> bool:
+    return item.field == unit.field and item.start < unit.end and unit.start < item.end
+
+
+def _ranked(readings: Readings) -> set[str]:
+    """Return the ranks of the parts that a ticket names as its ruleset does."""
+    return {
+        thing.name
+        for reading in (readings.subject, readings.description)
+        for sentence in reading.passage.sentences
+        for said in sentence.said
+        if said.hit.phrase.named
+        for thing in said.hit.phrase.things
+    }
 
 
 def _evidence(head: Head, stated: int, unit: Unit, texts: Mapping[Field, str]) -> Evidence:

@@ -2,7 +2,7 @@
 
 A lexicon reads what it has words for, and reads them one by one. The classifier has learnt from
 some thousand tickets what customers mean whose sentences have such words, phrases and denials. See
-`docs/decisions/0028-a-classifier-of-words.md`.
+`docs/decisions/0029-a-classifier-of-words.md`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from adjudge.learned.weigh import weigh
 
 
 class WeighedExtractor:
-    """See the module. `base` reads first; texts in languages that were not learnt are its alone."""
+    """See the module. `base` reads first; where the classifier does not apply, it reads alone."""
 
     def __init__(self, base: LexiconExtractor) -> None:
         self.base = base
@@ -31,9 +31,7 @@ class WeighedExtractor:
         readings = self.base.read(subject, description, language)
         found = self.base.settle(readings)
         terms, heads = shipped_terms()
-        if readings.language not in terms.languages:
-            return found
         units, seen = seen_in(readings)
-        if not units:
+        if not terms.apply(readings, seen):
             return found
         return weigh(found, readings, units, heads.opinions(*terms.vectors(seen)))

@@ -1,0 +1,261 @@
+"""The extractor that ships: the lexicons' reading, weighed by a classifier of words."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import adjudge
+from adjudge.cli.main import main
+from adjudge.decide.extractors import find_extractor
+from adjudge.decide.words import lexicon_extractor, shipped_extractor
+from adjudge.evidence import Evidence, LexiconExtractor, TextFacts
+from adjudge.learned.heads import Head, Heeded, Linear, Opinion, joined, read_heads, write_heads
+from adjudge.learned.terms import Seen, Terms, numbers_of, seen_in, shipped_terms, with_least
+from adjudge.learned.weigh import weigh
+from adjudge.learned.weighed import WeighedExtractor
+from adjudge.model.fact import VOCABULARY
+
+DEV = Path(__file__).parents[1] / "fixtures" / "text" / "dev.jsonl"
+SUBJECT = "Question about the till"
+BODY = (
+    "Good morning, we have been running the till in the new shop since May. Since the update on "
+    "Tuesday the receipts come out without the tax lines, which our accountant noticed. Everything "
+    "else goes on as usual and we add the lines by hand for now. Could you have a look this week?"
+)
+
+
+def every(read: TextFacts) -> Iterator[Evidence]:
+    yield from read.facts.values()
+    for items in read.conflicts.values():
+        yield from items
+
+
+def dev(step: int) -> list[dict[str, str]]:
+    return [json.loads(line) for line in DEV.read_text("utf-8").splitlines()[::step]]
+
+
+# -- where it applies
+
+
+def test_it_is_what_ships_and_the_lexicons_can_be_asked_alone() -> None:
+    assert find_extractor("weighed") is None
+    assert isinstance(adjudge.load("zenput").compiled.extractor, WeighedExtractor)
+    alone = adjudge.load("zenput", extractor="lexicon").compiled.extractor
+    assert isinstance(alone, LexiconExtractor)
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "language"),
+    [
+        ("Till", "The till is down.", "en"),  # two sentences, the subject counted
+        ("", "The till is down. Nobody can pay.", "en"),
+        ("", "", "en"),
+        # Words that customers rarely use.
+        (
+            "Bump shading of jersey-guava",
+            "Relocate javax servlet artifacts. Rebase onto trunk, cherry-pick to branch-3. "
+            "Jacoco agent collides with surefire forks.",
+            "en",
+        ),
+        # A program's insides.
+        (
+            "`FileSystem.close()` leaks",
+            "The call to `close()` returns early. The handle stays. `rename()` then fails for us.",
+            "en",
+        ),
+    ],
+)
+def test_what_it_has_not_learnt_is_left_to_the_lexicons(
+    subject: str, body: str, language: str
+) -> None:
+    weighed = shipped_extractor().extract(subject, body, language)
+    assert weighed == lexicon_extractor().extract(subject, body, language)
+
+
+def test_a_language_of_ones_own_is_left_to_its_lexicon() -> None:
+    terms, _ = shipped_terms()
+    readings = lexicon_extractor().read(SUBJECT, BODY, "en")
+    _, seen = seen_in(readings)
+    assert terms.apply(readings, seen)
+    _, heads = shipped_terms()
+    others = Terms(with_least(heads.encoder, {"sv": 0.5}))
+    assert not others.apply(readings, seen)
+
+
+# -- what comes of it
+
+
+def test_quotes_stand_where_they_are_said_to_and_nothing_is_lost() -> None:
+    differing = 0
+    tickets = dev(7)
+    for ticket in tickets:
+        texts = ticket["subject"], ticket["description"], ticket["language"]
+        read, alone = shipped_extractor().extract(*texts), lexicon_extractor().extract(*texts)
+        for item in every(read):
+            assert ticket[item.field][item.start : item.end] == item.quote
+            assert item.quote.strip()
+        differing += read.facts != alone.facts
+        for fact, item in alone.facts.items():
+            # What the lexicons read and the classifier does not bear out stays to be seen.
+            if fact not in read.facts and fact != "affected_function":
+                assert read.conflicts[fact] == (item,)
+    assert 0 < differing < len(tickets)
+
+
+def test_only_facts_that_were_learnt_are_touched() -> None:
+    _, heads = shipped_terms()
+    learnt = {head.fact for head in heads.heads}
+    assert learnt < VOCABULARY.keys()
+    for ticket in dev(23):
+        texts = ticket["subject"], ticket["description"], ticket["language"]
+        read, alone = shipped_extractor().extract(*texts), lexicon_extractor().extract(*texts)
+        for fact in VOCABULARY.keys() - learnt:
+            assert read.facts.get(fact) == alone.facts.get(fact)
+
+
+def test_what_a_ruleset_names_keeps_its_rank_in_its_sentence() -> None:
+    body = (
+        "Hello, this is about the receipts printer. The receipts do not print at all since "
+        "Tuesday. We have restarted everything here and it did not help us."
+    )
+    for rank in ("minor_function", "critical_function"):
+        named = shipped_extractor().naming({rank: {"en": ("receipts",)}})
+        found = named.extract("", body, "en").facts["affected_function"]
+        assert found.value == rank
+
+
+def test_the_same_text_is_read_alike_whatever_was_read_before() -> None:
+    first = WeighedExtractor(lexicon_extractor()).extract(SUBJECT, BODY, "en")
+    for ticket in dev(40):
+        shipped_extractor().extract(ticket["subject"], ticket["description"], ticket["language"])
+    assert shipped_extractor().extract(SUBJECT, BODY, "en") == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [" ", "\0", "\ud800 broken \udfff text. So it is. Yes.", "a" * 100_000, "down. it is " * 9_000],
+)
+def test_hostile_texts_are_taken(text: str) -> None:
+    read = shipped_extractor().extract(text, text)
+    assert all(text[item.start : item.end] == item.quote for item in every(read))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=300), st.lists(st.text(max_size=80), max_size=6))
+def test_any_text_is_taken(subject: str, sentences: list[str]) -> None:
+    body = ". ".join(sentences)
+    texts = {"subject": subject, "description": body}
+    read = shipped_extractor().extract(subject, body)
+    assert all(texts[item.field][item.start : item.end] == item.quote for item in every(read))
+
+
+def test_the_command_takes_either(tmp_path: Path) -> None:
+    export = tmp_path / "tickets.csv"
+    export.write_text(f'id,subject,description\n1,{SUBJECT},"{BODY}"\n')
+    for name, expected in (
+        ("weighed", shipped_extractor()),
+        ("lexicon", lexicon_extractor()),
+    ):
+        command = ["facts", str(export), "--format", "jsonl", "--extractor", name]
+        result = CliRunner().invoke(main, command)
+        assert result.exit_code == 0, result.output
+        found = json.loads(result.stdout)["facts"]
+        assert found.keys() == expected.extract(SUBJECT, BODY, "en").facts.keys()
+
+
+# -- vectors and probabilities
+
+
+def test_classifiers_side_by_side_say_what_each_says_alone() -> None:
+    terms, heads = shipped_terms()
+    _, seen = seen_in(lexicon_extractor().read(SUBJECT, BODY, "en"))
+    sentences, whole = terms.vectors(seen)
+    for opinion in heads.opinions(sentences, whole):
+        above = opinion.head.above(heads.centred(sentences))
+        np.testing.assert_allclose(opinion.above, above, rtol=1e-4, atol=1e-4)
+        shares = opinion.head.shares(above, heads.centred(whole))
+        np.testing.assert_allclose(opinion.shares, shares, rtol=1e-3, atol=1e-5)
+        assert opinion.shares.sum() == pytest.approx(1, abs=1e-5)
+
+
+def small() -> dict[str, np.ndarray]:
+    from adjudge.learned.terms import keys_of_pairs, keys_of_word
+
+    words = ["<", "till", "down", ">"]
+    keys = sorted({*keys_of_word("till"), *keys_of_pairs(words)})
+    grams = np.linspace(-1, 1, 2 * (len(keys) + 1), dtype=np.float32).reshape(-1, 2)
+    named = np.array([[1.0], [2.0]], np.float32)
+    return numbers_of(keys, grams, ["told x y"], named, {"en": 0.4})
+
+
+def test_a_sentence_is_the_mean_of_its_grams_beside_the_sum_of_what_is_found() -> None:
+    terms = Terms(small())
+    seen = [Seen(["<", "till", "down", ">"], ["told x y", "never learnt"]), Seen(["<", ">"], [])]
+    rows, names = terms.known(seen)
+    assert names == [[0, 1], [0]]
+    assert rows[1] == [0]  # a sentence of nothing that was learnt
+    each, whole = terms.vectors(seen)
+    assert each.shape == (2, 3)
+    assert each[:, 2].tolist() == [3.0, 1.0]
+    assert whole[2] == 3.0  # of all sentences, each name once
+    mean = (each[0, :2] * len(rows[0]) + each[1, :2]) / (len(rows[0]) + 1)
+    np.testing.assert_allclose(whole[:2], mean, rtol=1e-5)
+    assert terms.familiar(seen) == 0.5
+
+
+def test_what_ships_is_written_and_read_the_same() -> None:
+    _, heads = shipped_terms()
+    file = io.BytesIO()
+    write_heads(file, heads)
+    file.seek(0)
+    again = read_heads(file)
+    assert [head.heeded for head in again.heads] == [head.heeded for head in heads.heads]
+    assert all(np.array_equal(again.encoder[name], heads.encoder[name]) for name in heads.encoder)
+
+
+def opinion(*shares: float, fact: str = "workaround", above: float = 0.0) -> Opinion:
+    classes = ("-", "none", "available")
+    linear = Linear(np.zeros((3, 1), np.float32), np.zeros(3, np.float32))
+    heeded = Heeded(word=1.0, silence=0.0, sure=0.6)
+    head = Head(fact, classes, linear, linear, np.ones(3, np.float32), heeded)
+    rows = np.full((3, 2), above, np.float32)
+    rows[1, 1] = above + 1
+    return Opinion(head, rows, np.array(shares, np.float32))
+
+
+def test_two_kinds_of_classifiers_are_joined_by_the_geometric_mean() -> None:
+    (both,) = joined([opinion(0.2, 0.4, 0.4)], [opinion(0.2, 0.1, 0.7, above=2.0)])
+    wanted = np.sqrt([0.04, 0.04, 0.28])
+    np.testing.assert_allclose(both.shares, wanted / wanted.sum(), rtol=1e-5)
+    assert both.above[1, 1] == 4.0
+    with pytest.raises(ValueError, match="workaround"):
+        joined([opinion(1, 0, 0)], [opinion(1, 0, 0, fact="environment")])
+
+
+@pytest.mark.parametrize(
+    ("shares", "value", "contested"),
+    [
+        ((0.1, 0.1, 0.8), "available", False),  # sure enough: stated
+        ((0.3, 0.35, 0.35), None, False),  # of silence nothing is presumed here
+    ],
+)
+def test_the_likeliest_is_stated_where_it_is_likely_enough(
+    shares: tuple[float, ...], value: str | None, contested: bool
+) -> None:
+    readings = lexicon_extractor().read("", "Green are the fields. So is the sea. Blue.", "en")
+    units, _ = seen_in(readings)
+    read = weigh(TextFacts(), readings, units, [opinion(*shares)])
+    found = read.facts.get("workaround")
+    assert (found.value if found else None) == value
+    assert ("workaround" in read.conflicts) is contested
+    if found:
+        assert found.quote == "So is the sea."  # the sentence that weighs most
