@@ -259,3 +259,75 @@ def test_the_likeliest_is_stated_where_it_is_likely_enough(
     assert ("workaround" in read.conflicts) is contested
     if found:
         assert found.quote == "So is the sea."  # the sentence that weighs most
+
+
+# -- languages that nothing reads
+
+FOREIGN = {
+    "fr": "Bonjour, notre serveur de production est en panne depuis ce matin et aucun agent ne "
+    "peut se connecter. Il n'y a aucune autre solution. Pouvez-vous nous aider ?",
+    "es": "Hola, nuestro servidor de producción está caído desde esta mañana y nadie puede "
+    "trabajar. No hay ninguna solución alternativa. ¿Pueden ayudarnos?",
+    "nl": "Hallo, onze productieserver ligt plat sinds vanmorgen en niemand kan werken. Er is geen "
+    "alternatief. Kunt u ons helpen?",
+    "da": "Hej, vores produktionsserver har været nede siden i morges, og ingen kan arbejde. Der "
+    "er ingen anden løsning. Kan I hjælpe os?",
+    "no": "Hei, produksjonsserveren vår har vært nede siden i morges, og ingen får jobbet. Det "
+    "finnes ingen annen løsning. Kan dere hjelpe oss?",
+    "pl": "Dzień dobry, nasz serwer produkcyjny nie działa od rana i nikt nie może pracować. Czy "
+    "możecie pomóc?",
+    "ru": "Здравствуйте, наш сервер не работает с утра. Вы можете помочь?",
+    "zh": "您好，我们的生产服务器今天早上宕机了，没有人可以工作。您能帮忙吗？",
+}
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+@pytest.mark.parametrize("said", [None, "said"])
+def test_of_a_language_without_a_lexicon_nothing_is_guessed(
+    language: str, said: str | None
+) -> None:
+    given = language if said else None
+    read = shipped_extractor().extract("", FOREIGN[language], given)
+    assert (read.facts, read.conflicts) == ({}, {})
+    assert (read.language, read.foreign) == (language, True)
+    ticket = adjudge.Ticket("1", description=FOREIGN[language], language=given)
+    decision = adjudge.load("puppet").decide(ticket, filed="P1")
+    assert decision.verdict == "unproven"
+    assert decision.foreign == language
+    assert f"a language that is not read ({language})" in decision.to_text()
+
+
+def test_tickets_are_not_taken_for_another_language() -> None:
+    extractor = lexicon_extractor()
+    for ticket in dev(1):
+        read = extractor.language(None, ticket["subject"].lower(), ticket["description"].lower())
+        assert read == ticket["language"] or read in extractor.lexicons
+
+
+def test_commands_say_which_languages_they_did_not_read(tmp_path: Path) -> None:
+    export = tmp_path / "tickets.csv"
+    rows = [f'{name},P1,"{text}"' for name, text in FOREIGN.items()]
+    export.write_text("\n".join(["id,filed,description", *rows]) + "\n", encoding="utf-8")
+    result = tmp_path / "result.csv"
+    line = "unread: the words of 8 tickets, in languages without a lexicon: "
+    for command in (
+        ["facts", str(export)],
+        ["classify", str(export), "--ruleset", "puppet", "--output", str(result)],
+        ["audit", str(export), "--ruleset", "puppet"],
+    ):
+        run = CliRunner().invoke(main, command)
+        assert run.exit_code == 0, run.output
+        assert line in " ".join(run.output.split())
+
+
+def test_a_reply_is_never_in_a_language_that_was_only_guessed(tmp_path: Path) -> None:
+    export = tmp_path / "tickets.csv"
+    facts = "production,none,how_to"
+    export.write_text(
+        "id,filed,description,environment,workaround,request_type\n"
+        f'1,P1,"{FOREIGN["fr"]}",{facts}\n2,P1,"{FOREIGN["nl"]}",{facts}\n',
+        encoding="utf-8",
+    )
+    run = CliRunner().invoke(main, ["audit", str(export), "--ruleset", "puppet"])
+    assert "Hej" not in run.output
+    assert "Guten Tag" not in run.output

@@ -56,7 +56,7 @@ from adjudge.learned.units import units_of, whole_of
 
 TARGET = LEARNED / "heads.npz"
 SEED, LAYERS, DROPOUT = 0, 9, 0.1
-WEIGHT_OF_WRONG = 1.25
+WEIGHT_OF_WRONG = 1.5
 RATE, RATE_OF_MATRICES, RATE_OF_HEADS, WARM_STEPS = 1e-3, 5e-4, 3e-3, 30
 MOST_OF_SENTENCE, MOST_OF_WHOLE = 96, 256  # pieces
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -94,6 +95,11 @@ class Auditor:
     def cut(self) -> int:
         """How many tickets have texts of which the end was not read."""
         return self._books.run.cut
+
+    @property
+    def foreign(self) -> Counter[str]:
+        """How many tickets are in which language that is not read."""
+        return self._books.run.by_foreign
 
     def sampled(self) -> tuple[Finding, ...]:
         """Return the drawn tickets, told, in the order of the export."""

@@ -27,6 +27,7 @@ class Brief:
     filed_as: FiledAs | None
     dropped: int = 0
     cut: bool = False
+    foreign: str = ""
 
     @classmethod
     def of(cls, decision: Decision) -> Brief:
@@ -38,6 +39,7 @@ class Brief:
             decision.filed_as,
             len(decision.dropped),
             decision.unread > 0,
+            decision.foreign,
         )
 
 
@@ -50,6 +52,8 @@ class Summary:
     rejected: int = 0
     dropped: int = 0
     cut: int = 0
+    by_foreign: Counter[str] = field(default_factory=Counter)
+    """How many tickets are in which language that is not read."""
     by_level: Counter[str] = field(default_factory=Counter)
     by_verdict: Counter[str] = field(default_factory=Counter)
     by_filed: Counter[tuple[str, str, int | None]] = field(default_factory=Counter)
@@ -83,6 +87,8 @@ class Summary:
         self.decided += 1
         self.dropped += decision.dropped
         self.cut += decision.cut
+        if decision.foreign:
+            self.by_foreign[decision.foreign] += 1
         self.by_level[decision.level] += 1
         self.by_verdict[decision.verdict] += 1
         written = decision.filed_as
@@ -107,6 +113,8 @@ class Summary:
             lines.append(dropped_line(self.dropped))
         if self.cut:
             lines.append(cut_line(self.cut))
+        if self.by_foreign:
+            lines.append(foreign_line(self.by_foreign))
         return lines
 
     def _filed(self) -> str:
@@ -147,6 +155,16 @@ def cut_line(tickets: int) -> str:
     """Return how many tickets have texts that were read in part."""
     whose = "a ticket" if tickets == 1 else f"{tickets:,} tickets"
     return f"unread:   the end of the text of {whose}, which is longer than anybody writes"
+
+
+def foreign_line(languages: Counter[str]) -> str:
+    """Return how many tickets are in which languages that are not read."""
+    count = languages.total()
+    whose = "a ticket" if count == 1 else f"{count:,} tickets"
+    most = ", ".join(f"{name} {number:,}" for name, number in languages.most_common(_SHOWN))
+    more = len(languages) - _SHOWN
+    rest = f" and {more:,} more languages" if more > 0 else ""
+    return f"unread:   the words of {whose}, in languages without a lexicon: {most}{rest}"
 
 
 def dropped_line(count: int) -> str:

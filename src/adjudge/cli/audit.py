@@ -18,7 +18,7 @@ from adjudge.audit.scope import scope_of
 from adjudge.audit.statistics import SMALL
 from adjudge.audit.told import Override
 from adjudge.batch.classify import Wishes
-from adjudge.batch.summary import cut_line, dropped_line
+from adjudge.batch.summary import cut_line, dropped_line, foreign_line
 from adjudge.batch.write import reject_line
 from adjudge.batch.write_file import whole_file
 from adjudge.cli.audit_output import (
@@ -317,6 +317,8 @@ def _run(call: _Call, path: str, rejects_file: str | None) -> tuple[Auditor, Aud
         say(dropped_line(auditor.dropped))
     if auditor.cut:
         say(cut_line(auditor.cut))
+    if auditor.foreign:
+        say(foreign_line(auditor.foreign))
     counts = found.summary.counts
     warn_of_no_rows(path, counts.rows)
     # The audit's own list of rejects is the one that is masked where that is asked for.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ import click
 
 from adjudge.batch.classify import ticket_of, weight_of
 from adjudge.batch.pool import in_order
-from adjudge.batch.summary import cut_line, dropped_line
+from adjudge.batch.summary import cut_line, dropped_line, foreign_line
 from adjudge.cli.console import say
 from adjudge.cli.exports import opened, say_how_read, warn_of_no_rows
 from adjudge.cli.options import (
@@ -71,6 +72,7 @@ def facts(
     source = opened(export, profile, map_file, VOCABULARY)
     say_how_read(export, source)
     rows = rejected = dropped = cut = 0
+    foreign: Counter[str] = Counter()
     for row, told in in_order(reading, source, ticket_of, weight_of, jobs):
         rows += 1
         reasons = row.reasons if isinstance(row, Reject) else told.reasons if told else ()
@@ -80,12 +82,15 @@ def facts(
         elif told is not None:
             dropped += told.dropped
             cut += told.cut
+            foreign.update([told.foreign] if told.foreign else [])
             click.echo(told.text)
     say(f"{rows:,} rows = {rows - rejected:,} read + {rejected:,} rejected")
     if dropped:
         say(dropped_line(dropped))
     if cut:
         say(cut_line(cut))
+    if foreign:
+        say(foreign_line(foreign))
     warn_of_no_rows(export, rows)
 
 
@@ -96,6 +101,7 @@ class _Told:
     text: str = ""
     dropped: int = 0
     cut: bool = False
+    foreign: str = ""
     reasons: tuple[str, ...] = ()
 
 
@@ -122,7 +128,8 @@ class _Reading:
         except InputError as error:
             return _Told(reasons=tuple(each.message for each in error.findings))
         shown = _json(ticket, read) if form == "jsonl" else _text(ticket, read)
-        return _Told(shown, len(read.dropped), read.unread > 0)
+        foreign = read.language if read.foreign else ""
+        return _Told(shown, len(read.dropped), read.unread > 0, foreign)
 
 
 def _json(ticket: Ticket, read: TextFacts) -> str:

@@ -306,6 +306,11 @@ class Decision:
         """How many characters at the end of the ticket's text were not read; usually none."""
         return self._circumstances.words.unread
 
+    @property
+    def foreign(self) -> str:
+        """The language of the ticket's words, where they are not read because of it; or ''."""
+        return self._circumstances.words.foreign
+
     @cached_property
     def recommendation(self) -> Recommendation:
         """What to do about the ticket, and what to write to the customer."""

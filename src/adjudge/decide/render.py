@@ -80,6 +80,8 @@ def as_text(decision: Decision, *, color: bool = False) -> str:
         ]
     if decision.unread:
         lines += ["", f"The last {decision.unread:,} characters of its text were not read."]
+    if decision.foreign:
+        lines += ["", f"Its words are in a language that is not read ({decision.foreign})."]
     lines += ["", paint.bold("Reply to the customer")]
     lines += [
         f"  {printable(line)}".rstrip() for line in decision.recommendation.reply.splitlines()

@@ -29,12 +29,14 @@ class WordsUsed:
     `disagreements` pairs a stated fact with words that say otherwise. `conflicts` are facts on
     which the words contradict each other, or what is stated; they stay unknown. `dropped` was
     read with quotes that do not occur in the ticket. `unread` characters at its end were not read.
+    `foreign` is the language for which none of them was read.
     """
 
     disagreements: list[tuple[KnownFact, Evidence]] = field(default_factory=list)
     conflicts: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
     dropped: tuple[Evidence, ...] = ()
     unread: int = 0
+    foreign: str = ""
 
 
 @cache
@@ -117,7 +119,7 @@ def _checked(ticket: Ticket, read: TextFacts) -> TextFacts:
     conflicts = {name: found for name, said in read.conflicts.items() if (found := kept(said))}
     also = kept(read.also)
     taken_out = (*read.dropped, *dropped)
-    return TextFacts(facts, conflicts, read.language, also, taken_out, read.unread)
+    return TextFacts(facts, conflicts, read.language, also, taken_out, read.unread, read.foreign)
 
 
 def _placed(ticket: Ticket, item: Evidence) -> Evidence | None:
@@ -144,7 +146,8 @@ def add_words(
     `consistent` says whether facts can be true together. Evidence that cannot be true with the
     rest is left out and reported as a conflict: words never make a ticket undecidable.
     """
-    used = WordsUsed(dropped=read.dropped, unread=read.unread)
+    foreign = read.language if read.foreign else ""
+    used = WordsUsed(dropped=read.dropped, unread=read.unread, foreign=foreign)
     added: list[Evidence] = []
     for item in read.facts.values():
         value = _valid(policy, item)

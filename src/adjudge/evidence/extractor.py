@@ -60,7 +60,8 @@ class LexiconExtractor:
         """Return the facts that subject and description state, each with its words.
 
         `language` is a two-letter code, or longer (`sv-SE`); without a lexicon for it, or without
-        one given, it is detected. Any text is taken; none raises. Of a field beyond `MOST_READ`
+        one given, it is detected. Of words that are in a language without a lexicon nothing is
+        read, which `foreign` says. Any text is taken; none raises. Of a field beyond `MOST_READ`
         characters the beginning is read, and `unread` says how much was not.
         """
         return self.settle(self.read(subject, description, language))
@@ -72,7 +73,11 @@ class LexiconExtractor:
         subject_words = own_words(subject, self.customs)
         body_words = own_words(description, self.customs)
         chosen = self.language(language, subject_words[1], body_words[1])
-        lexicon, scanner = self.lexicons[chosen], self.scanner(chosen)
+        if chosen not in self.lexicons:
+            # To read it by another language's lexicon would be to guess.
+            subject_words = body_words = own_words("", self.customs)
+        reader = chosen if chosen in self.lexicons else self.detector.default()
+        lexicon, scanner = self.lexicons[reader], self.scanner(reader)
         of_code = bool(lexicon.verbs.coded) and names_code(subject, description)
 
         def reading(field: Field, text: str, words: tuple[Plain, str]) -> Reading:
@@ -90,7 +95,10 @@ class LexiconExtractor:
     def settle(self, readings: Readings) -> TextFacts:
         """Return the facts on which the fields of a ticket settle together."""
         found = resolve(readings.subject, readings.description, readings.language)
-        return replace(found, unread=readings.unread) if readings.unread else found
+        foreign = readings.language not in self.lexicons
+        if readings.unread or foreign:
+            return replace(found, unread=readings.unread, foreign=foreign)
+        return found
 
     def naming(self, functions: Functions) -> LexiconExtractor:
         """Return an extractor that knows the parts of a product by a ruleset's names.
@@ -110,11 +118,16 @@ class LexiconExtractor:
         return found
 
     def language(self, given: str | None, subject: str, description: str) -> str:
-        """Return the language to read in: the given one, else the detected one."""
+        """Return the language of a ticket: the given one, else the detected one.
+
+        It may be one without a lexicon, where the words are plainly in such a one. What a column
+        says of a language without a lexicon is not relied on: people write in another one, too.
+        """
         code = (given or "").strip().lower()[:2]
         if code in self.lexicons:
             return code
-        return self.detector.detect(description[:_DETECT].lstrip() + " " + subject[:_DETECT])
+        words = description[:_DETECT].lstrip() + " " + subject[:_DETECT]
+        return self.detector.foreign(words) or self.detector.detect(words)
 
     def _compiled(self, language: str) -> Scanner:
         lexicon = self.lexicons[language]

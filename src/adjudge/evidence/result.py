@@ -31,6 +31,7 @@ class TextFacts:
     evidence. `also` lists evidence of a further, less severe problem in the same ticket.
     `dropped` is what whoever asked for the reading has taken out, as its quotes do not occur.
     `unread` is how many characters at the end were not read, of a text beyond all measure.
+    `foreign` says that nothing was read because of the `language`.
     """
 
     facts: dict[str, Evidence] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class TextFacts:
     also: tuple[Evidence, ...] = ()
     dropped: tuple[Evidence, ...] = ()
     unread: int = 0
+    foreign: bool = False
 
 
 class Extractor(Protocol):
