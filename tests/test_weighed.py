@@ -19,7 +19,15 @@ from adjudge.decide.extractors import find_extractor
 from adjudge.decide.words import lexicon_extractor, shipped_extractor
 from adjudge.evidence import Evidence, LexiconExtractor, TextFacts
 from adjudge.learned.heads import Head, Heeded, Linear, Opinion, joined, read_heads, write_heads
-from adjudge.learned.terms import Seen, Terms, numbers_of, seen_in, shipped_terms, with_least
+from adjudge.learned.terms import (
+    Seen,
+    Terms,
+    grams_of,
+    numbers_of,
+    seen_in,
+    shipped_terms,
+    with_least,
+)
 from adjudge.learned.weigh import weigh
 from adjudge.learned.weighed import WeighedExtractor
 from adjudge.model.fact import VOCABULARY
@@ -188,28 +196,29 @@ def test_classifiers_side_by_side_say_what_each_says_alone() -> None:
 
 
 def small() -> dict[str, np.ndarray]:
-    from adjudge.learned.terms import keys_of_pairs, keys_of_word
-
-    words = ["<", "till", "down", ">"]
-    keys = sorted({*keys_of_word("till"), *keys_of_pairs(words)})
-    grams = np.linspace(-1, 1, 2 * (len(keys) + 1), dtype=np.float32).reshape(-1, 2)
-    named = np.array([[1.0], [2.0]], np.float32)
-    return numbers_of(keys, grams, ["told x y"], named, {"en": 0.4})
+    grams = sorted(set(grams_of(["<", "till", "down", ">"])) - {"down"})
+    of_grams = np.linspace(-1, 1, 2 * (len(grams) + 1), dtype=np.float32).reshape(-1, 2)
+    of_names = np.array([[1.0], [2.0]], np.float32)
+    return numbers_of(grams, of_grams, ["told x y"], of_names, {"en": 0.4})
 
 
 def test_a_sentence_is_the_mean_of_its_grams_beside_the_sum_of_what_is_found() -> None:
     terms = Terms(small())
-    seen = [Seen(["<", "till", "down", ">"], ["told x y", "never learnt"]), Seen(["<", ">"], [])]
+    seen = [
+        Seen(["<", "till", "down", ">"], ["told x y", "never learnt"]),
+        Seen(["qq", "xx", "zz"], []),
+    ]
     rows, names = terms.known(seen)
     assert names == [[0, 1], [0]]
-    assert rows[1] == [0]  # a sentence of nothing that was learnt
+    assert len(rows[0]) == len(list(grams_of(seen[0].words))) - 1  # all but the word itself
+    assert rows[1] == [0]  # of nothing that was learnt
     each, whole = terms.vectors(seen)
     assert each.shape == (2, 3)
     assert each[:, 2].tolist() == [3.0, 1.0]
     assert whole[2] == 3.0  # of all sentences, each name once
     mean = (each[0, :2] * len(rows[0]) + each[1, :2]) / (len(rows[0]) + 1)
     np.testing.assert_allclose(whole[:2], mean, rtol=1e-5)
-    assert terms.familiar(seen) == 0.5
+    assert terms.familiar(seen) == pytest.approx(1 / 3)
 
 
 def test_what_ships_is_written_and_read_the_same() -> None:

@@ -54,8 +54,7 @@ from adjudge.learned.terms import (
     FILE,
     Seen,
     Terms,
-    keys_of_pairs,
-    keys_of_word,
+    grams_of,
     numbers_of,
     seen_in,
     with_least,
@@ -93,17 +92,16 @@ def text_of(entry: Entry, *, short: bool) -> Text:
     return Text(seen or [Seen([], [])], seen, gold, stated_where(entry, units))
 
 
-def learnt(texts: Iterable[Text]) -> tuple[list[int], list[str]]:
+def learnt(texts: Iterable[Text]) -> tuple[list[str], list[str]]:
     """Return the grams and the names that occur often enough."""
-    grams: Counter[int] = Counter()
+    grams: Counter[str] = Counter()
     names: Counter[str] = Counter()
     for text in texts:
         for seen in text.sentences:
-            pieces = chain.from_iterable(map(keys_of_word, seen.words))
-            grams.update({*pieces, *keys_of_pairs(seen.words)})
+            grams.update(set(grams_of(seen.words)))
             names.update(seen.names)
     return (
-        sorted(key for key, count in grams.items() if count >= LEAST_OF_A_GRAM),
+        sorted(gram for gram, count in grams.items() if count >= LEAST_OF_A_GRAM),
         sorted(name for name, count in names.items() if count >= LEAST_OF_A_NAME),
     )
 

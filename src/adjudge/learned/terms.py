@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import chain, pairwise
-from zlib import crc32
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from adjudge.learned.heads import Heads, Numbers, read_heads
 from adjudge.learned.units import Unit, units_in
 
 FILE = "terms.npz"
-_KEYS, _GRAMS, _SCALE, _NAMES, _ABOUT = "keys", "grams", "scale", "names", "about"
+_GRAMS, _SCALE, _NAMES, _ABOUT = "grams", "scale", "names", "about"
 _WORD = re.compile(r"\w+|[?!]")
 _DIGITS = re.compile(r"\d+")
 _PIECES = (3, 5)  # characters of the pieces of words that are looked at
@@ -37,6 +37,9 @@ _MOST_KEPT = 50_000  # words and phrases that are remembered
 _LEAST_SENTENCES = 3  # the subject among them
 _MARKS = ("?", "!")
 _FLAGS = ("denied", "void", "quoted", "asked")
+_BETWEEN = "*"  # stands for the word between two
+_Pairs = dict[str, dict[str, int]]
+"""The rows of pairs, by their first word, then by their second."""
 _State = tuple[bool, bool, bool, bool]
 
 
@@ -55,17 +58,17 @@ def seen_in(readings: Readings) -> tuple[list[Unit], list[Seen]]:
     names: list[list[str]] = [[] for _ in units]
     for reading in fields:
         mine = [number for number, unit in enumerate(units) if unit.field == reading.passage.field]
-        for place, name in _named(reading):
-            for number in mine:
-                if units[number].start <= place < units[number].end:
-                    names[number].append(name)
-                    break
+        starts = [units[number].start for number in mine]
+        for place, found in _named(reading):
+            at = bisect_right(starts, place) - 1
+            if at >= 0 and place < units[mine[at]].end:
+                names[mine[at]] += found
     return units, [
         Seen(words_of(unit.text), found) for unit, found in zip(units, names, strict=True)
     ]
 
 
-def _named(reading: Reading) -> Iterator[tuple[int, str]]:
+def _named(reading: Reading) -> Iterator[tuple[int, list[str]]]:
     """Yield what a lexicon finds in a field, each with where it stands in the field's text."""
     passage = reading.passage
 
@@ -74,17 +77,17 @@ def _named(reading: Reading) -> Iterator[tuple[int, str]]:
 
     for sentence in passage.sentences:
         for said in sentence.said:
-            at = place(said.hit.first)
-            for name in _names[said.hit.phrase, _state(said, sentence)]:
-                yield at, name
+            found = _names[said.hit.phrase, _state(said, sentence)]
+            if found:
+                yield place(said.hit.first), found
     for sequence, span in passage.told:
-        yield place(span.first), f"told {sequence.fact} {_spelled(sequence.value)}"
+        yield place(span.first), [f"told {sequence.fact} {_spelled(sequence.value)}"]
     for statement in reading.statements:
-        at = place(statement.span.first)
-        yield at, f"states {statement.fact} {_spelled(statement.value)}"
+        name = f"states {statement.fact} {_spelled(statement.value)}"
+        yield place(statement.span.first), [name]
     for problem in reading.problems:
         thing = problem.thing.name if problem.thing else ""
-        yield place(problem.span.first), f"problem {problem.impact} {thing}"
+        yield place(problem.span.first), [f"problem {problem.impact} {thing}"]
 
 
 def _state(said: Said, sentence: Sentence) -> _State:
@@ -121,24 +124,20 @@ def words_of(text: str) -> list[str]:
     return ["<", *(_DIGITS.sub("0", word[:_LONGEST]) for word in _WORD.findall(text)), ">"]
 
 
-def keys_of_word(word: str) -> list[int]:
-    """Return the keys of a word and its pieces."""
+def grams_of(words: Sequence[str]) -> Iterator[str]:
+    """Yield the grams of a sentence's words, as they are learnt: see `Terms.known`."""
+    for word in words:
+        yield from _of_word(word)
+    yield from (f"{one} {two}" for one, two in pairwise(words))
+    yield from (f"{one} {_BETWEEN} {two}" for one, two in zip(words, words[2:], strict=False))
+
+
+def _of_word(word: str) -> list[str]:
+    """Return a word and its pieces."""
     framed = f"<{word}>"
-    return [_key(word)] + [
-        _key(f"#{framed[at : at + size]}")
-        for size in _PIECES
-        for at in range(len(framed) - size + 1)
+    return [word] + [
+        f"#{framed[at : at + size]}" for size in _PIECES for at in range(len(framed) - size + 1)
     ]
-
-
-def keys_of_pairs(words: Sequence[str]) -> list[int]:
-    """Return the keys of words side by side, and of those with one between."""
-    near = [_key(f"{one} {two}") for one, two in pairwise(words)]
-    return near + [_key(f"{one} * {two}") for one, two in zip(words, words[2:], strict=False)]
-
-
-def _key(term: str) -> int:
-    return crc32(term.encode("utf-8", "replace"))
 
 
 class Terms:
@@ -146,11 +145,24 @@ class Terms:
 
     def __init__(self, numbers: Mapping[str, Numbers]) -> None:
         """Take the numbers of `Heads.encoder`, as `numbers_of` made them."""
-        keys = numbers[_KEYS].tolist()
-        self._rows = dict(zip(keys, range(1, len(keys) + 1), strict=True))
-        self._words = _Words(self._rows)
-        self._grams = numbers[_GRAMS] * numbers[_SCALE]
         about = json.loads(numbers[_ABOUT].tobytes())
+        self._rows: dict[str, int] = {}
+        self._near: _Pairs = {}
+        self._far: _Pairs = {}
+        for row, gram in enumerate(about["grams"], 1):
+            one, _, rest = gram.partition(" ")
+            between, _, two = rest.partition(" ")
+            if not rest:
+                self._rows[gram] = row
+            elif not two:
+                self._near.setdefault(one, {})[between] = row
+            else:
+                self._far.setdefault(one, {})[two] = row
+        self._words = _Words(self._rows)
+        # Whole numbers of one byte: a sum of them is exact, and their table is small enough to stay
+        # near the processor.
+        self._grams = numbers[_GRAMS]
+        self._scale = numbers[_SCALE]
         self._numbers = {name: number for number, name in enumerate(about["names"], 1)}
         self._names = numbers[_NAMES].astype(np.float32)
         self._least: dict[str, float] = about["least"]
@@ -170,13 +182,13 @@ class Terms:
     def familiar(self, seen: Sequence[Seen]) -> float:
         """Return the share of the words that were learnt, from 0 to 1."""
         words = [word for each in seen for word in each.words[1:-1] if word not in _MARKS]
-        return sum(_key(word) in self._rows for word in words) / max(1, len(words))
+        return sum(word in self._rows for word in words) / max(1, len(words))
 
     def vectors(self, seen: Sequence[Seen]) -> tuple[Numbers, Numbers]:
         """Return a vector for each sentence, and one for all of them as a whole."""
         rows, numbers = self.known(seen)
         counts = np.array([[len(some)] for some in rows], dtype=np.float32)
-        sums = _sums(self._grams, rows)
+        sums = _sums(self._grams, rows) * self._scale
         each = np.concatenate([sums / counts, _sums(self._names, numbers)], axis=1)
         of_all = sorted(set(chain.from_iterable(numbers)))
         whole = np.concatenate([sums.sum(axis=0) / counts.sum(), self._names[of_all].sum(axis=0)])
@@ -194,52 +206,56 @@ class Terms:
         )
 
     def _known(self, words: Sequence[str]) -> list[int]:
-        rows = self._rows
-        found = [rows[key] for key in keys_of_pairs(words) if key in rows]
+        found: list[int] = []
         for word in words:
             found += self._words[word]
+        for pairs, others in ((self._near, words[1:]), (self._far, words[2:])):
+            for one, two in zip(words, others, strict=False):
+                # Few words begin a pair that was learnt.
+                if one in pairs and two in pairs[one]:
+                    found.append(pairs[one][two])
         return found
 
 
 class _Words(dict[str, list[int]]):
     """The rows of words met so far, each with those of its pieces."""
 
-    def __init__(self, rows: Mapping[int, int]) -> None:
+    def __init__(self, rows: Mapping[str, int]) -> None:
         super().__init__()
         self._known = rows
 
     def __missing__(self, word: str) -> list[int]:
         if len(self) >= _MOST_KEPT:
             self.clear()
-        found = self[word] = [self._known[key] for key in keys_of_word(word) if key in self._known]
+        found = self[word] = [self._known[gram] for gram in _of_word(word) if gram in self._known]
         return found
 
 
 def _sums(table: Numbers, rows: Sequence[list[int]]) -> Numbers:
     """Return the sum of some rows of a table, for each of several choices."""
-    found: Numbers = np.array([table.take(some, axis=0).sum(axis=0) for some in rows])
-    return found
+    wide = np.int32 if table.dtype == np.int8 else np.float32
+    found = [np.add.reduce(table.take(some, axis=0), axis=0, dtype=wide) for some in rows]
+    return np.array(found, dtype=np.float32)
 
 
 def numbers_of(
-    keys: Sequence[int],
-    grams: Numbers,
+    grams: Sequence[str],
+    of_grams: Numbers,
     names: Sequence[str],
-    named: Numbers,
+    of_names: Numbers,
     least: Mapping[str, float],
 ) -> dict[str, Numbers]:
     """Return vectors of terms as they ship: those of grams in one byte a number.
 
-    `grams` and `named` have a row before the first term of each kind; see `Terms.known`. `least`
-    has for each language the least share of known words of a ticket; see `Terms.apply`.
+    Their vectors have a row before the first of each kind; see `Terms.known`. `least` has for each
+    language the least share of known words of a ticket; see `Terms.apply`.
     """
-    scale = np.abs(grams).max(axis=0) / 127
+    scale = np.abs(of_grams).max(axis=0) / 127
     return {
-        _KEYS: np.array(keys, dtype=np.uint32),
-        _GRAMS: np.rint(grams / scale).astype(np.int8),
+        _GRAMS: np.rint(of_grams / scale).astype(np.int8),
         _SCALE: scale.astype(np.float32),
-        _NAMES: named.astype(np.float16),
-        _ABOUT: _packed({"names": list(names), "least": dict(least)}),
+        _NAMES: of_names.astype(np.float16),
+        _ABOUT: _packed({"grams": list(grams), "names": list(names), "least": dict(least)}),
     }
 
 
