@@ -21,7 +21,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from adjudge.evidence import LexiconExtractor, TextFacts
+from adjudge.decide.words import shipped_extractor
+from adjudge.evidence import Extractor, TextFacts
 from adjudge.model.fact import VOCABULARY, plain
 from adjudge.reading.lexicon import load_lexicons
 
@@ -146,7 +147,7 @@ def wrong_with(found: TextFacts, made: Made) -> str | None:
     return None
 
 
-def examine(extractor: LexiconExtractor, made: Made) -> str | None:
+def examine(extractor: Extractor, made: Made) -> str | None:
     """Read a text twice; return what is wrong, None where nothing is."""
     took = []
     readings = []
@@ -172,7 +173,7 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--failures", type=Path, default=Path("fuzz-failures.jsonl"))
     chosen = options.parse_args()
-    maker, extractor = Maker(), LexiconExtractor(load_lexicons())
+    maker, extractor = Maker(), shipped_extractor()
     end = time.monotonic() + 60 * chosen.minutes
     texts = characters = failed = 0
     while time.monotonic() < end:
