@@ -81,18 +81,6 @@ def unwritable(path: str, error: OSError) -> InputError:
     return InputError.of("output-unwritable", message, help=help, where=path)
 
 
-def check_outputs(export: str, output: str | None, rejects: str | None) -> None:
-    """Raise `InputError` where a result would replace the export, or one result another."""
-    for path in (output, rejects):
-        if path is not None and _same(path, export):
-            help = "choose another file: the export is the only record of what was rejected"
-            message = f"`{path}` is the export itself"
-            raise InputError.of("output-is-input", message, help=help, where=path)
-    if output is not None and rejects is not None and _same(output, rejects):
-        message = f"`{output}` would hold the results and the rejects"
-        raise InputError.of("bad-call", message, help="name two files", where=output)
-
-
 def remove_stale(path: str) -> None:
     """Remove what an earlier run wrote beside its results, where this one has nothing to write."""
     if path == STDOUT or is_special(path):
@@ -103,12 +91,6 @@ def remove_stale(path: str) -> None:
         pass
     except OSError as error:
         raise unwritable(path, error) from None
-
-
-def _same(one: str, other: str) -> bool:
-    if STDOUT in (one, other):
-        return False
-    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def is_special(path: str) -> bool:

@@ -20,7 +20,7 @@ from adjudge.audit.told import Override
 from adjudge.batch.classify import Wishes
 from adjudge.batch.summary import cut_line, dropped_line, foreign_line
 from adjudge.batch.write import reject_line
-from adjudge.batch.write_file import whole_file
+from adjudge.batch.write_file import STDOUT, whole_file
 from adjudge.cli.audit_output import (
     OUTPUTS,
     bulk_targets,
@@ -32,6 +32,7 @@ from adjudge.cli.audit_output import (
 )
 from adjudge.cli.console import progress, say, warn
 from adjudge.cli.exports import opened_for, say_how_read, warn_of_no_rows
+from adjudge.cli.files import EXPORT, check_files
 from adjudge.cli.main import DOES_NOT_HOLD
 from adjudge.cli.options import (
     date_of,
@@ -196,6 +197,7 @@ def audit(ctx: click.Context, /, export: str, **asked: Any) -> None:
         for system, _ in targets:
             check_not_masked(system)
     _check(asked)
+    _check_files(export, asked)
     call = _call(export, asked)
     auditor, found = _run(call, export, asked["rejects_file"])
     if asked["compare"]:
@@ -238,6 +240,23 @@ def _check(asked: dict[str, Any]) -> None:
     for wrong, message, help in pairs:
         if wrong:
             raise InputError.of("bad-call", message, help=help)
+
+
+def _check_files(export: str, asked: dict[str, Any]) -> None:
+    options = ("ruleset", "compare", "overrides", "replies")
+    check_files(
+        (
+            (EXPORT, export),
+            *((f"--{name}", asked[name]) for name in options),
+            ("--map", asked["map_file"]),
+        ),
+        (
+            *(("a report", path) for path in asked["outputs"] or (STDOUT,)),
+            ("the rejects", asked["rejects_file"]),
+            ("the sample", asked["review"]),
+            *((f"the changes for {name}", path) for name, path in asked["bulk"].items()),
+        ),
+    )
 
 
 def _call(export: str, asked: dict[str, Any]) -> _Call:

@@ -11,9 +11,10 @@ import click
 from adjudge.batch.classify import Told, Wishes, tell
 from adjudge.batch.summary import Summary
 from adjudge.batch.write import Layout, Sink, open_sink, reject_line, result_format
-from adjudge.batch.write_file import check_outputs, remove_stale, whole_file
+from adjudge.batch.write_file import STDOUT, remove_stale, whole_file
 from adjudge.cli.console import progress, say, warn
 from adjudge.cli.exports import opened_for, say_how_read, warn_of_no_rows
+from adjudge.cli.files import EXPORT, check_files
 from adjudge.cli.options import (
     decision_options,
     input_options,
@@ -74,7 +75,10 @@ def classify(
     """
     result_format(output)
     rejects_path = rejects or _beside(output)
-    check_outputs(export, output, rejects_path)
+    check_files(
+        ((EXPORT, export), ("--ruleset", ruleset), ("--map", map_file)),
+        (("the results", output or STDOUT), ("the rejects", rejects_path)),
+    )
     loaded = load(ruleset, options=options, extractor=extractor)
     warn(loaded.warnings)
     source = opened_for(loaded, export, profile, map_file)

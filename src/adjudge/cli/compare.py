@@ -16,9 +16,9 @@ from adjudge.batch.compare import Comparison
 from adjudge.batch.compare import compare as compare_rows
 from adjudge.batch.write import Layout, result_format
 from adjudge.batch.write_comparison import open_comparison
-from adjudge.batch.write_file import check_outputs
 from adjudge.cli.console import progress, say, warn
 from adjudge.cli.exports import opened_for, say_how_read, warn_of_no_rows
+from adjudge.cli.files import EXPORT, check_files
 from adjudge.cli.options import (
     RulesetName,
     as_of_option,
@@ -80,7 +80,10 @@ def compare(
         help = "give `--ruleset` again, or use `adjudge classify` for one"
         raise InputError.of("bad-call", "a comparison needs two rulesets or more", help=help)
     result_format(output)
-    check_outputs(export, output, None)
+    check_files(
+        ((EXPORT, export), *(("--ruleset", name) for name in names), ("--map", map_file)),
+        (("the comparison", output),),
+    )
     rulesets = _loaded(names, options, extractor)
     summary = Comparison.of(rulesets)
     wishes = Wishes(when_uncertain, as_of, language, text)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adjudge.cli.console import say
+from adjudge.cli.files import EXPORT, check_files
 from adjudge.cli.options import LIST_RULESETS, extractor_option, input_options, option_choices
 from adjudge.findings import InputError
 
@@ -42,6 +43,9 @@ def evaluate(
     Without: EXPORT is a sample that people filled in. `adjudge audit --sample N --review FILE`
     draws it; a person writes a level into `reviewer_level`, or `?` where the ticket does not tell.
     """
+    check_files(
+        ((EXPORT, export), ("--gold", gold), ("--ruleset", ruleset), ("--map", map_file)),
+    )
     if gold is not None:
         _against_gold(export, gold, options, extractor, ruleset, profile, map_file)
     elif ruleset is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -71,6 +71,28 @@ def read_profile(source: Source) -> Profile:
     Raises `InputError` with every problem.
     """
     return _read(source, ())
+
+
+def profile_files(path: str) -> Iterator[str]:
+    """Yield the files that a map is read from: its own, and those that it extends.
+
+    A file that cannot be read is the last one: whoever reads it says why.
+    """
+    seen: set[Path] = set()
+    place = Path(path)
+    while place.resolve() not in seen:
+        seen.add(place.resolve())
+        yield str(place)
+        if not place.is_file():  # a pipe is read once
+            return
+        try:
+            roots, _ = parse(Source(str(place), read_text(place)))
+        except InputError:
+            return
+        base = roots[0].mapping().get("extends") if roots else None
+        if base is None or not isinstance(base.value, str) or not _is_path(base.value):
+            return
+        place = place.parent / base.value
 
 
 def _folder() -> Path:
