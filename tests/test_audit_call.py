@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from adjudge.cli.main import main
 
 ROWS = (
-    "id,filed,created,request_type,environment\n"
+    "id,filed,created_at,request_type,environment\n"
     "A,P1,2026-03-02T10:00:00Z,how_to,\n"
     "B,P1,2026-03-20T10:00:00Z,incident,staging\n"
     "C,P2,2026-04-11T10:00:00Z,,\n"
@@ -137,3 +137,137 @@ def test_what_is_thrown_away_may_go_to_one_place() -> None:
 def test_standard_input_is_read_once(words: list[str], message: str) -> None:
     result = call(*words, input='{"id": "A", "filed": "P1"}\n')
     refused(result, "bad-call", message, "standard input", "in a file")
+
+
+# -- nothing within the dates
+
+
+def test_no_row_within_the_dates_is_said(folder: Path) -> None:
+    result = call("audit", "x.csv", "--since", "2030-01-01")
+    assert result.exit_code == 0, result.output
+    assert "warning[none-within-dates]" in result.stderr
+    assert "created from 2026-03-02 to 2026-04-11" in result.stderr
+    Path("x.csv").write_text(ROWS + "D,P1,soon,,\n")  # a row that cannot be used is no other case
+    before = call("audit", "x.csv", "--until", "2020-01-01")
+    assert before.exit_code == 0
+    assert "created from 2026-03-02 to 2026-04-11" in before.stderr
+
+
+def test_a_gate_does_not_pass_where_no_row_is_within_the_dates(folder: Path) -> None:
+    before = contents(folder)
+    words = ["--since", "2030-01-01", "--fail-over", "1", "-o", "out.html"]
+    result = call("audit", "x.csv", *words)
+    refused(result, "none-within-dates", "2026-03-02 to 2026-04-11", "`--fail-over`")
+    assert contents(folder) == before
+
+
+def test_a_gate_passes_where_no_ticket_within_the_dates_is_of_the_level() -> None:
+    words = ["--since", "2026-04-01", "--fail-over", "1"]
+    result = call("audit", "x.csv", *words)
+    assert result.exit_code == 0, result.output
+    assert "none-within-dates" not in result.stderr
+
+
+# -- what a run says that it wrote
+
+
+def test_rejects_and_a_short_sample_are_said(folder: Path) -> None:
+    rows = "".join(f"{n},P9,2026-03-02T10:00:00Z,,\n" for n in range(7))
+    Path("x.csv").write_text(ROWS + rows)
+    for words in ([], ["-o", "out.html"]):
+        result = call("audit", "x.csv", "--rejects", "bad.jsonl", *words)
+        assert "rejects:  bad.jsonl" in result.stderr
+        assert "--rejects FILE" not in result.stderr
+        assert len(Path("bad.jsonl").read_text().splitlines()) == 7
+        result = call("audit", "x.csv", *words)
+        assert "2 more rejected; --rejects FILE takes them" in result.stderr
+    words = ["--sample", "20", "--review", "review.csv"]
+    result = call("audit", "x.csv", *words)
+    assert "review:   review.csv, 2 tickets; 20 were asked for, and no more are" in result.stderr
+    result = call("audit", "x.csv", "--sample", "1", "--review", "review.csv")
+    assert "review:   review.csv, 1 ticket\n" in result.stderr
+
+
+def test_rejects_of_an_audit_before_do_not_stay(folder: Path) -> None:
+    Path("bad.jsonl").write_text("{}\n")
+    result = call("audit", "x.csv", "--rejects", "bad.jsonl")
+    assert "rejects:" not in result.stderr
+    assert not Path("bad.jsonl").exists()
+
+
+# -- options that would do nothing, and forms
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--bulk-word", "P1=urgent"], "`--bulk-word` needs a table of changes"),
+        (["--bulk-agreed"], "`--bulk-agreed` needs a table of changes"),
+        (["--seed", "3"], "`--seed` needs a sample"),
+        (["--seed", "0"], "`--seed` needs a sample"),
+        (["--judged-on", "2026-03-01"], "`--judged-on` needs decisions"),
+        (["--bulk", "zendesk"], "write `--bulk zendesk=FILE`"),
+        (["--bulk", "zendesk="], "write `--bulk zendesk=FILE`"),
+        (["--bulk-word", "P1"], "write `--bulk-word P1=WORD`"),
+        (["--column", "product"], "write `--column product=NAME`"),
+        (["--option", "low_low"], "write `--option low_low=CHOICE`"),
+        (["--option", "=low"], "write `--option NAME=CHOICE`"),
+    ],
+)
+def test_an_option_that_does_nothing_is_refused(words: list[str], message: str) -> None:
+    refused(call("audit", "x.csv", *words), "bad-call", message)
+
+
+def test_an_unknown_level_is_found_before_the_export_is_read() -> None:
+    words = ["--bulk", "zendesk=z.csv", "--bulk-word", "P9=urgent"]
+    refused(call("audit", "none.csv", *words), "unknown-level", "`P9` is no level")
+
+
+# -- evaluate
+
+
+REVIEW = (
+    "id,reviewer_level,filed,adjudge_level,adjudge_possible,adjudge_verdict,adjudge_ruleset\n"
+    "A,{level},P1,P4,P4,overfiled,{ruleset}\n"
+)
+
+
+def reviewed(ruleset: str, level: str = "L2") -> str:
+    Path("review.csv").write_text(REVIEW.format(level=level, ruleset=ruleset))
+    return "review.csv"
+
+
+def test_a_sample_drawn_under_another_ruleset_is_refused() -> None:
+    result = call("evaluate", reviewed("puppet undated"), ruleset="zenput")
+    refused(result, "other-ruleset", "puppet undated", "zenput", "--ruleset puppet")
+    assert call("evaluate", reviewed("puppet undated", "P4")).exit_code == 0
+    assert call("evaluate", reviewed("", "P4")).exit_code == 0
+
+
+def test_a_sample_drawn_under_another_version_is_told() -> None:
+    result = call("evaluate", reviewed("puppet 2019", "P4"))
+    assert result.exit_code == 0
+    assert "warning[other-version]" in result.stderr
+    assert "`puppet 2019`" in result.stderr
+    assert "`puppet undated`" in result.stderr
+
+
+def test_one_row_is_one_row() -> None:
+    assert call("evaluate", reviewed("", "P4")).stdout.startswith("1 row = 1 reviewed")
+
+
+def test_missing_columns_of_a_review_are_listed() -> None:
+    message = "has no columns `reviewer_level`, `adjudge_level` and `adjudge_possible`"
+    refused(call("evaluate", "x.csv"), "no-such-column", message)
+    Path("review.csv").write_text("id,reviewer_level,adjudge_level\n")
+    refused(call("evaluate", "review.csv"), "has no column `adjudge_possible`")
+
+
+def test_gold_that_is_no_json_lines_is_one_finding() -> None:
+    result = call("evaluate", "x.csv", "--gold", "x.csv")
+    refused(result, "not-json", "`x.csv` is not JSON lines", '{"id": ')
+    refused(call("evaluate", "x.csv", "--gold", "gold.json"), "file-not-found", "`gold.jsonl`?")
+    Path("bad.jsonl").write_text(Path("gold.jsonl").read_text() + "{\n{\n")
+    result = call("evaluate", "x.csv", "--gold", "bad.jsonl")
+    assert result.stderr.count("error[not-json]") == 2
+    assert "bad.jsonl:3" in result.stderr

@@ -35,6 +35,7 @@ class Books:
         self.tallies = Tallies(plan.scope, plan.group_by)
         self.refused: list[Rejected] = []
         self.outside = 0
+        self.outside_days: tuple[date, date] | None = None
         self._first: tuple[datetime, int] | None = None
         self._last: tuple[datetime, int] | None = None
         self._plan = plan
@@ -60,9 +61,11 @@ class Books:
         self.refused.append(Rejected(reject.row, reject.id, reject.reasons))
         return reject
 
-    def left_outside(self, id: str) -> None:
-        """Take in a ticket that was created outside the days asked for."""
+    def left_outside(self, id: str, day: date) -> None:
+        """Take in a ticket that was created on a day outside those asked for."""
         self.outside += 1
+        first, last = self.outside_days or (day, day)
+        self.outside_days = min(first, day), max(last, day)
         self._status.setdefault(id, "out_of_scope")
 
     def decided(self, found: Seen) -> None:

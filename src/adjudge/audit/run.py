@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 
 from adjudge.audit.books import Books
 from adjudge.audit.columns import requester_in
@@ -87,6 +88,11 @@ class Auditor:
         return self._books.run
 
     @property
+    def outside_days(self) -> tuple[date, date] | None:
+        """The first and the last day of creation outside those asked for; None without any."""
+        return self._books.outside_days
+
+    @property
     def dropped(self) -> int:
         """How much an extractor read with quotes that do not occur in the ticket."""
         return self._books.run.dropped
@@ -118,7 +124,7 @@ class Auditor:
                     continue
                 day = created.date()
                 if (since and day < since) or (until and day > until):
-                    self._books.left_outside(row.ticket.id)
+                    self._books.left_outside(row.ticket.id, day)
                     continue
             yield row
 

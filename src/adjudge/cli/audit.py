@@ -27,8 +27,10 @@ from adjudge.cli.audit_output import (
     output_kind,
     print_terminal,
     say_brief,
+    say_rejected,
     write_bulk,
     write_output,
+    write_sample,
 )
 from adjudge.cli.console import progress, say, warn
 from adjudge.cli.exports import opened_for, say_how_read, warn_of_no_rows
@@ -42,7 +44,7 @@ from adjudge.cli.options import (
     pairs_of,
     ruleset_options,
 )
-from adjudge.cli.refused import check_decided
+from adjudge.cli.refused import check_decided, check_within
 from adjudge.decide import Ruleset, load
 from adjudge.findings import InputError
 from adjudge.tickets.export import Export, Reject
@@ -200,17 +202,14 @@ def audit(ctx: click.Context, /, export: str, **asked: Any) -> None:
     _check_files(export, asked)
     call = _call(export, asked)
     auditor, found = _run(call, export, asked["rejects_file"])
+    gate = asked["fail_over"] is not None
+    check_within(export, found.summary.counts.audited, auditor.outside_days, gate=gate)
     if asked["compare"]:
         found = compared(found, _before(call, asked["compare"]))
     for path, kind in kinds:
         write_output(found, path, kind)
     if asked["sample"]:
-        from adjudge.report.review import write_review
-
-        with whole_file(asked["review"]) as stream:
-            write_review(
-                auditor.sampled(), f"{found.meta.ruleset} {found.meta.ruleset_version}", stream
-            )
+        write_sample(auditor.sampled(), found.meta, asked["review"], asked["sample"])
     words = _words(call.ruleset, asked["bulk_words"])
     for system, path in targets:
         write_bulk(found, system, path, words, agreed=asked["bulk_agreed"])
@@ -218,6 +217,7 @@ def audit(ctx: click.Context, /, export: str, **asked: Any) -> None:
         say_brief(found)
     else:
         print_terminal(found)
+    say_rejected(found, asked["rejects_file"])
     if _over(found, asked["fail_over"]):
         ctx.exit(DOES_NOT_HOLD)
 
@@ -340,10 +340,10 @@ def _run(call: _Call, path: str, rejects_file: str | None) -> tuple[Auditor, Aud
         say(foreign_line(auditor.foreign))
     counts = found.summary.counts
     warn_of_no_rows(path, counts.rows)
-    # The audit's own list of rejects is the one that is masked where that is asked for.
-    check_decided(
-        path, source, call.ruleset, auditor.counts, [each.reasons for each in found.rejected]
-    )
+    if counts.audited or not counts.outside:  # else the dates are what is to be told of
+        # The audit's own list of rejects is the one that is masked where that is asked for.
+        reasons = [each.reasons for each in found.rejected]
+        check_decided(path, source, call.ruleset, auditor.counts, reasons)
     return auditor, found
 
 

@@ -6,18 +6,20 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from adjudge.audit.bulk import System, changes, system_named
-from adjudge.audit.model import Audit
-from adjudge.batch.write_file import whole_file
+from adjudge.audit.model import Audit, Meta
+from adjudge.audit.told import Finding
+from adjudge.batch.write_file import remove_stale, whole_file
 from adjudge.cli.console import say
 from adjudge.findings import InputError
 from adjudge.report.shown import rate_text, rows_line, scope_words
 
 OUTPUTS = (".html", ".json", ".csv", ".tsv", ".md", ".xlsx")
+_REJECTED = 5  # rejected rows that are told of one by one
 
 
 def output_kind(path: str) -> str:
@@ -91,6 +93,18 @@ def bulk_targets(pairs: Mapping[str, str]) -> list[tuple[System, str]]:
     return [(system_named(name), path) for name, path in pairs.items()]
 
 
+def write_sample(drawn: Sequence[Finding], meta: Meta, path: str, wanted: int) -> None:
+    """Write the tickets that were drawn for review, and say how many they are."""
+    from adjudge.report.review import write_review
+
+    with whole_file(path) as stream:
+        write_review(drawn, f"{meta.ruleset} {meta.ruleset_version}", stream)
+    count = len(drawn)
+    tickets = "1 ticket" if count == 1 else f"{count:,} tickets"
+    few = f"; {wanted:,} were asked for, and no more are in question" if count < wanted else ""
+    say(f"review:   {path}, {tickets}{few}")
+
+
 def write_bulk(
     audit: Audit, system: System, path: str, words: Mapping[str, str], *, agreed: bool
 ) -> None:
@@ -118,11 +132,6 @@ def say_brief(audit: Audit) -> None:
     say(f"{scope_words(audit)}: {summary.filed:,} filed, misfile rate {shown}")
     outcomes = ", ".join(f"{name} {count:,}" for name, count in summary.outcomes.items())
     say(f"outcomes: {outcomes or 'none'}")
-    for each in audit.rejected[:5]:
-        name = f" ({each.id})" if each.id else ""
-        say(f"row {each.row}{name} rejected: {'; '.join(each.reasons)}")
-    if len(audit.rejected) > 5:
-        say(f"{len(audit.rejected) - 5:,} more rejected; --rejects FILE takes them")
 
 
 def print_terminal(audit: Audit) -> None:
@@ -139,8 +148,18 @@ def print_terminal(audit: Audit) -> None:
         print_audit(audit, Console(file=text, width=100, highlight=False, color_system=None))
         for line in text.getvalue().splitlines():
             print(line.rstrip())
-    for each in audit.rejected[:5]:
+
+
+def say_rejected(audit: Audit, file: str | None) -> None:
+    """Say which rows were rejected: the first ones, and which file has them all."""
+    for each in audit.rejected[:_REJECTED]:
         name = f" ({each.id})" if each.id else ""
         say(f"row {each.row}{name} rejected: {'; '.join(each.reasons)}")
-    if len(audit.rejected) > 5:
-        say(f"{len(audit.rejected) - 5:,} more rejected; --rejects FILE takes them")
+    more = len(audit.rejected) - _REJECTED
+    if file is not None:
+        if audit.rejected:
+            say(f"rejects:  {file}")
+        else:
+            remove_stale(file)
+    elif more > 0:
+        say(f"{more:,} more rejected; --rejects FILE takes them")

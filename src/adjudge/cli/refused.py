@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from adjudge.batch.summary import Summary, count_reasons, reason_lines
 from adjudge.cli.console import say, warn
 from adjudge.decide import Ruleset
-from adjudge.findings import Finding, InputError
+from adjudge.findings import Finding, InputError, Severity
 from adjudge.tickets.export import Export
 
 _MAP = "a map (`--map FILE`) says which columns and values mean what"
@@ -19,6 +20,25 @@ def say_rejects(summary: Summary, file: str) -> None:
     if summary.decided:
         for line in reason_lines(summary.by_reason):
             say(f"          {line}")
+
+
+def check_within(path: str, audited: int, outside: tuple[date, date] | None, *, gate: bool) -> None:
+    """Warn where all tickets were created outside the days asked for; `outside` has their days.
+
+    Raises `InputError` instead where a `gate` is to hold: it would, whatever the tickets are.
+    """
+    if audited or outside is None:
+        return
+    first, last = outside
+    message = f"no ticket of `{path}` is within the dates asked for"
+    if gate:
+        message += ", and `--fail-over` has nothing to count"
+    help = f"they were created from {first} to {last}: see `--since` and `--until`"
+    severity: Severity = "error" if gate else "warning"
+    finding = Finding("none-within-dates", message, help=help, severity=severity, where=path)
+    if gate:
+        raise InputError([finding])
+    warn((finding,))
 
 
 def check_decided(
