@@ -209,6 +209,7 @@ def test_rejects_of_an_audit_before_do_not_stay(folder: Path) -> None:
         (["--bulk", "zendesk"], "write `--bulk zendesk=FILE`"),
         (["--bulk", "zendesk="], "write `--bulk zendesk=FILE`"),
         (["--bulk-word", "P1"], "write `--bulk-word P1=WORD`"),
+        (["--bulk-word", "P1="], "write `--bulk-word P1=WORD`"),
         (["--column", "product"], "write `--column product=NAME`"),
         (["--option", "low_low"], "write `--option low_low=CHOICE`"),
         (["--option", "=low"], "write `--option NAME=CHOICE`"),

@@ -163,14 +163,14 @@ def test_fail_over(export: Path) -> None:
         (("--since", "2026-03-03", "--until", "2026-03-02"), "after `--until`"),
         (("--since", "yesterday"), "no date"),
         (("--bulk", "remedy=x.csv"), "no bulk update of `remedy`"),
-        (("--bulk", "zendesk"), "NAME=VALUE"),
+        (("--bulk", "zendesk"), "SYSTEM=FILE"),
         (("--group-by", "tema"), "no column `tema`"),
         (("--column", "prodct=subject"), "no part `prodct`"),
         (("--overrides", "no.yaml"), "there is no file"),
         (("--overrides", __file__), "overrides are read from"),
         (("--replies", "no.yaml"), "there is no file"),
         (("--compare", "no.csv"), "there is no file"),
-        (("--bulk-word", "P9=x"), "`P9` is no level"),
+        (("--bulk", "jira=x.csv", "--bulk-word", "P9=x"), "`P9` is no level"),
     ],
 )
 def test_a_call_that_cannot_be_used(export: Path, call: tuple[object, ...], message: str) -> None:

@@ -155,7 +155,7 @@ def test_nothing_decided_is_an_unusable_input(tmp_path: Path) -> None:
         ),
         (("classify", "{export}", "--ruleset", "puppet", "--as-of", "soon"), "YYYY-MM-DD"),
         (("classify", "{export}", "--ruleset", "puppet", "--profile", "zendsk"), "profile"),
-        (("classify", "{export}", "--ruleset", "puppet", "--option", "x"), "NAME=VALUE"),
+        (("classify", "{export}", "--ruleset", "puppet", "--option", "x"), "NAME=CHOICE"),
         (("explain", "--ruleset", "puppet"), "nothing to explain"),
         (("explain", "{export}", "--ruleset", "puppet"), "--ticket ID"),
         (("explain", "{export}", "--ruleset", "puppet", "--ticket", "T-77"), "no ticket `T-77`"),

@@ -121,7 +121,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option("--everything", is_flag=True, help="List the confirmed tickets too."),
     click.option("--sample", type=click.IntRange(1), help="Draw so many tickets for review."),
-    click.option("--seed", type=int, default=0, show_default=True, help="Draws another sample."),
+    click.option("--seed", type=int, help="Draws another sample. Default: 0."),
     click.option("--review", metavar="FILE", help="Write the sample here (.csv)."),
     click.option(
         "--bulk",
@@ -201,6 +201,7 @@ def audit(ctx: click.Context, /, export: str, **asked: Any) -> None:
     _check(asked)
     _check_files(export, asked)
     call = _call(export, asked)
+    words = _words(call.ruleset, asked["bulk_words"])
     auditor, found = _run(call, export, asked["rejects_file"])
     gate = asked["fail_over"] is not None
     check_within(export, found.summary.counts.audited, auditor.outside_days, gate=gate)
@@ -210,7 +211,6 @@ def audit(ctx: click.Context, /, export: str, **asked: Any) -> None:
         write_output(found, path, kind)
     if asked["sample"]:
         write_sample(auditor.sampled(), found.meta, asked["review"], asked["sample"])
-    words = _words(call.ruleset, asked["bulk_words"])
     for system, path in targets:
         write_bulk(found, system, path, words, agreed=asked["bulk_agreed"])
     if kinds:
@@ -231,6 +231,26 @@ def _check(asked: dict[str, Any]) -> None:
         ),
         (asked["sample"] and not asked["review"], "`--sample` needs a file", "add `--review FILE`"),
         (asked["review"] and not asked["sample"], "`--review` needs a number", "add `--sample N`"),
+        (
+            asked["seed"] is not None and not asked["sample"],
+            "`--seed` needs a sample to draw",
+            "add `--sample N` and `--review FILE`",
+        ),
+        (
+            asked["bulk_words"] and not asked["bulk"],
+            "`--bulk-word` needs a table of changes",
+            "add `--bulk SYSTEM=FILE`",
+        ),
+        (
+            asked["bulk_agreed"] and not asked["bulk"],
+            "`--bulk-agreed` needs a table of changes",
+            "add `--bulk SYSTEM=FILE`",
+        ),
+        (
+            asked["judged_on"] and not asked["overrides"],
+            "`--judged-on` needs decisions to hold against that day",
+            "add `--overrides FILE`",
+        ),
         (
             asked["since"] and asked["until"] and asked["since"] > asked["until"],
             "`--since` is after `--until`",
@@ -283,7 +303,7 @@ def _call(export: str, asked: dict[str, Any]) -> _Call:
         small=asked["small"],
         everything=asked["everything"],
         sample=asked["sample"] or 0,
-        seed=asked["seed"],
+        seed=asked["seed"] or 0,
         notes=asked["notes"],
         telling=Telling(language, None, replies),
     )

@@ -117,7 +117,7 @@ def read_facts(ruleset: Ruleset, words: tuple[str, ...]) -> dict[str, object]:
     known: Mapping[str, Fact] = ruleset.policy.facts
     found: dict[str, object] = {}
     findings: list[Finding] = []
-    for name, text in parse_pairs(words, "--fact").items():
+    for name, text in parse_pairs(words, "--fact", "NAME=VALUE").items():
         fact = known.get(name)
         if fact is None:
             message = f"`{ruleset.name}` knows no fact `{name}`"

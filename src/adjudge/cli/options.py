@@ -11,6 +11,7 @@ import click
 from adjudge.findings import InputError
 
 LIST_RULESETS = "`adjudge rules list` lists what ships"
+_NEVER_EMPTY = ("FILE", "WORD")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -164,17 +165,22 @@ def date_of(ctx: click.Context, param: click.Parameter, value: str | None) -> da
 
 def pairs_of(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     """Read an option's values as `NAME=VALUE` words."""
-    return parse_pairs(values, param.opts[0])
+    return parse_pairs(values, param.opts[0], str(param.metavar))
 
 
-def parse_pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
-    """Split `NAME=VALUE` words; raise `InputError` for a word without `=`, or a name twice."""
+def parse_pairs(values: tuple[str, ...], option: str, form: str) -> dict[str, str]:
+    """Split words of a form such as `NAME=VALUE`.
+
+    Raises `InputError` for a word without `=`, for a name twice, and for no file or word after it.
+    """
+    left, _, right = form.partition("=")
     pairs: dict[str, str] = {}
     for word in values:
         name, equals, value = word.partition("=")
-        if not equals or not name.strip():
-            message = f"`{option} {word}` is not of the form NAME=VALUE"
-            raise InputError.of("bad-call", message, help=f"write `{option} environment=staging`")
+        if not equals or not name.strip() or (right in _NEVER_EMPTY and not value.strip()):
+            message = f"`{option} {word}` is not of the form {form}"
+            help = f"write `{option} {name.strip() or left}={right}`"
+            raise InputError.of("bad-call", message, help=help)
         if name.strip() in pairs:
             raise InputError.of("bad-call", f"`{option}` gives `{name.strip()}` twice")
         pairs[name.strip()] = value.strip()
