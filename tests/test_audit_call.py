@@ -255,6 +255,11 @@ def test_a_sample_drawn_under_another_version_is_told() -> None:
 
 def test_one_row_is_one_row() -> None:
     assert call("evaluate", reviewed("", "P4")).stdout.startswith("1 row = 1 reviewed")
+    Path("x.csv").write_text("id,filed\nA,P6\nB,P7\nC,P8\nD,P9\n")
+    assert call("classify", "x.csv").stderr.count("and 1 more reason\n") == 1
+    Path("x.csv").write_text("id,filed\nA,P1\n")
+    assert "\n1 row = 1 audited" in call("audit", "x.csv").stdout
+    assert "1 row = 1 decided" in call("classify", "x.csv").stderr
 
 
 def test_missing_columns_of_a_review_are_listed() -> None:

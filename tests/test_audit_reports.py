@@ -237,7 +237,7 @@ def test_what_needs_the_customers_word_is_left_out_and_said(export: Path) -> Non
     output = export.parent / "z.csv"
     result = run(export, "--bulk", f"zendesk={output}")
     assert [row["id"] for row in read(output)] == ["D"]
-    assert "1 changes for zendesk; nothing was sent" in result.output
+    assert "1 change for zendesk; nothing was sent" in result.output
     assert "2 left out, as the policy asks for the customer's word" in result.output
 
 

@@ -73,6 +73,11 @@ class InternalError(AdjudgeError):
     """Adjudge contradicts itself: the two evaluators disagree. Never an answer; please report."""
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with what it counts: `1 row`, `1,024 rows`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def nearest_name(name: str, known: Iterable[str]) -> str | None:
     """Return the one of `known` that `name` probably was meant to be, or None if none is near."""
     lowered = {candidate.lower(): candidate for candidate in known}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from adjudge.source import Source, Span
 _NEEDED = ("id", "reviewer_level", "adjudge_level", "adjudge_possible")
 UNDECIDED = ("?", "unclear")
 """What a reviewer writes who cannot tell the level from the ticket either."""
+Entry = tuple[Mapping[str, str], Span]
+"""A row of a reviewed sample, and its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,38 @@ class _Reviewed:
     note: str
 
 
+def check_ruleset(
+    path: str, entries: Iterable[Entry], name: str, version: str
+) -> tuple[Finding, ...]:
+    """Return a warning where a sample was drawn under another version of a ruleset.
+
+    Raises `InputError` where it was drawn under another ruleset. A sample without the column, or
+    with nothing in it, is taken as it is.
+    """
+    here = f"{name} {version}"
+    for drawn in dict.fromkeys(_drawn_under(entry) for entry, _ in entries):
+        if drawn and drawn != here:
+            message = f"`{path}` was drawn under `{drawn}`, and is evaluated under `{here}`"
+            other = drawn.partition(" ")[0]
+            if other != name:
+                help = f"name the ruleset of the audit: `--ruleset {other}`, or its file"
+                raise InputError.of("other-ruleset", message, help=help, where=path)
+            help = "the figures are those of the version that the sample was drawn under"
+            return (Finding("other-version", message, None, help, "warning", path),)
+    return ()
+
+
+def _drawn_under(entry: Mapping[str, str]) -> str:
+    return entry.get("adjudge_ruleset", "").strip().lstrip("'")
+
+
 def evaluate(
-    path: str, level_of: Callable[[str], str | None], levels: tuple[str, ...]
+    entries: Sequence[Entry], level_of: Callable[[str], str | None], levels: tuple[str, ...]
 ) -> Evaluation:
     """Evaluate a reviewed sample; `level_of` returns the level that a spelling means.
 
-    Raises `InputError` with every problem: missing columns, levels that are none.
+    Raises `InputError` with every level that is none.
     """
-    entries = _entries(path)
     findings: list[Finding] = []
     reviewed, unclear, empty = [], 0, 0
     for entry, place in entries:
@@ -98,7 +124,8 @@ def evaluate(
     return _evaluation(reviewed, len(entries), unclear, empty, levels)
 
 
-def _entries(path: str) -> list[tuple[Mapping[str, str], Span]]:
+def read_review(path: str) -> list[Entry]:
+    """Read a reviewed sample; raise `InputError` where columns are missing."""
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
             text = file.read()
@@ -114,10 +141,11 @@ def _entries(path: str) -> list[tuple[Mapping[str, str], Span]]:
     reader = csv.DictReader(iter(lines), delimiter=delimiter)
     missing = [name for name in _NEEDED if name not in (reader.fieldnames or ())]
     if missing:
-        shown = " and ".join(f"`{name}`" for name in missing)
+        *first, last = (f"`{name}`" for name in missing)
+        shown = f"columns {', '.join(first)} and {last}" if first else f"column {last}"
         help = "review the file that `adjudge audit --sample N --review FILE` writes"
-        raise InputError.of("no-such-column", f"`{path}` has no column {shown}", help=help)
-    found: list[tuple[Mapping[str, str], Span]] = []
+        raise InputError.of("no-such-column", f"`{path}` has no {shown}", help=help)
+    found: list[Entry] = []
     for row in reader:
         place = Span(source, reader.line_num, 1, reader.line_num, 2)
         found.append(({key: value or "" for key, value in row.items() if key}, place))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from adjudge.batch.classify import Decided, Wishes, classify
 from adjudge.batch.summary import Summary
 from adjudge.decide import Decision, Ruleset
+from adjudge.findings import counted
 from adjudge.tickets.export import Export, Reject
 from adjudge.tickets.rows import Record, free_name
 
@@ -110,12 +111,13 @@ class Comparison:
             first, *others = summary.lines()
             lines += [f"{name}: {first}", *(f"  {line}" for line in others)]
         share = f" ({self.agreed / self.rows:.1%})" if self.rows else ""
-        lines.append(f"the same verdict under all: {self.agreed:,} of {self.rows:,} rows{share}")
+        rows = counted(self.rows, "row")
+        lines.append(f"the same verdict under all: {self.agreed:,} of {rows}{share}")
         differing = Counter(
             {key: count for key, count in self.by_verdicts.items() if len(set(key)) > 1}
         )
         if nowhere := self.by_verdicts[(_NONE,) * len(self.names)]:
-            lines.append(f"rejected under all: {nowhere:,} rows")
+            lines.append(f"rejected under all: {counted(nowhere, 'row')}")
         lines += self._table("verdicts that differ", differing, examples=True)
         lines += self._table("levels side by side", self.by_levels, examples=False)
         return lines
@@ -134,7 +136,7 @@ class Comparison:
             lines.append(f"  {first}  {'  '.join(cells)}{end}".rstrip())
         if len(most) > _SHOWN:
             rest = sum(count for _, count in most[_SHOWN:])
-            lines.append(f"  {rest:,} rows in {len(most) - _SHOWN:,} more combinations")
+            lines.append(f"  {counted(rest, 'row')} in {len(most) - _SHOWN:,} more combinations")
         return lines
 
     def _example(self, key: tuple[str, ...], wanted: bool) -> str:

@@ -11,7 +11,7 @@ from adjudge.decide import Ruleset
 from adjudge.decide.words import read_words
 from adjudge.evidence import Extractor
 from adjudge.evidence.measure import Disagreement, Score, disagreements, score, total
-from adjudge.findings import InputError
+from adjudge.findings import InputError, counted
 from adjudge.model.fact import VOCABULARY, Value, plain
 from adjudge.tickets.ticket import Ticket
 
@@ -65,7 +65,7 @@ class Evaluation:
         lines += [_score_line(name, self.scores[name]) for name in ordered]
         lines.append(_score_line("all facts", total(self.scores.values())))
         if self.outcomes:
-            lines += ["", f"{len(self.outcomes)} tickets decided"]
+            lines += ["", f"{counted(len(self.outcomes), 'ticket')} decided"]
             for what in ("level", "verdict"):
                 kappa = self.kappa(what)
                 shown = f"{kappa:.3f}" if kappa is not None else "undefined"

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from adjudge.findings import Finding, InputError, did_you_mean
+from adjudge.findings import Finding, InputError, did_you_mean, no_such_file
 
 _KEYS = ("id", "facts", "ruleset", "level", "verdict", "kinds")
+_FORM = 'write {"id": "T-1", "facts": {"environment": "staging"}} on a line of its own'
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,15 @@ def read_gold(path: str) -> dict[str, Gold]:
     """Read a gold file; raises `InputError` with every line that cannot be used."""
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise no_such_file(path) from None
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         message = f"`{path}` cannot be read: {reason.lower()}"
         raise InputError.of("file-unreadable", message, where=path) from None
     found: dict[str, Gold] = {}
     findings: list[Finding] = []
+    _check_form(path, text)
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             gold = _gold(line, f"{path}:{number}", findings)
@@ -51,6 +55,21 @@ def read_gold(path: str) -> dict[str, Gold]:
     return found
 
 
+def _check_form(path: str, text: str) -> None:
+    """Raise `InputError` where no line is an object of JSON: it is another kind of file."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if lines and not any(map(_is_object, lines)):
+        message = f"`{path}` is not JSON lines, in which gold is written: no line is a JSON object"
+        raise InputError.of("not-json", message, help=_FORM, where=path)
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (json.JSONDecodeError, RecursionError):
+        return False
+
+
 def _gold(line: str, where: str, findings: list[Finding]) -> Gold | None:
     try:
         entry = json.loads(line)
@@ -62,8 +81,7 @@ def _gold(line: str, where: str, findings: list[Finding]) -> Gold | None:
         or not isinstance(entry.get("facts"), dict)
         or not entry.get("id")
     ):
-        form = 'write {"id": "T-1", "facts": {"environment": "staging"}}'
-        findings.append(Finding("gold-shape", "no `id` or no `facts`", help=form, where=where))
+        findings.append(Finding("gold-shape", "no `id` or no `facts`", help=_FORM, where=where))
         return None
     for key in entry.keys() - set(_KEYS):
         help = did_you_mean(key, _KEYS)

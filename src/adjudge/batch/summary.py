@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from adjudge.decide import Decision
 from adjudge.decide.results import FiledAs, Verdict
+from adjudge.findings import counted
 from adjudge.tickets.export import Reject
 
 _SPELLINGS = 12
@@ -104,7 +105,8 @@ class Summary:
             for verdict in verdicts
             if self.by_verdict[verdict]
         )
-        lines = [f"{self.rows:,} rows = {self.decided:,} decided + {self.rejected:,} rejected"]
+        rows = counted(self.rows, "row")
+        lines = [f"{rows} = {self.decided:,} decided + {self.rejected:,} rejected"]
         if self.decided:
             lines += [f"levels:   {levels}", f"verdicts: {named}"]
         if read := self._filed():
@@ -132,7 +134,7 @@ class Summary:
             for (written, level, by), count in most[:_SPELLINGS]
         ]
         more = len(most) - _SPELLINGS
-        return ", ".join([*read, *([f"{more:,} more spellings"] if more > 0 else [])])
+        return ", ".join([*read, *([counted(more, "more spelling")] if more > 0 else [])])
 
 
 def count_reasons(rejects: Iterable[Sequence[str]]) -> Counter[str]:
@@ -143,12 +145,9 @@ def count_reasons(rejects: Iterable[Sequence[str]]) -> Counter[str]:
 def reason_lines(reasons: Counter[str]) -> list[str]:
     """Return the most frequent reasons for which rows were rejected, with the number of rows."""
     # Of equally frequent ones, the first that was met stands first.
-    lines = [
-        f"{'1 row' if rows == 1 else f'{rows:,} rows'}: {reason}"
-        for reason, rows in reasons.most_common(_SHOWN)
-    ]
+    lines = [f"{counted(rows, 'row')}: {reason}" for reason, rows in reasons.most_common(_SHOWN)]
     more = len(reasons) - _SHOWN
-    return [*lines, f"and {more:,} more reasons"] if more > 0 else lines
+    return [*lines, f"and {counted(more, 'more reason')}"] if more > 0 else lines
 
 
 def cut_line(tickets: int) -> str:
@@ -163,7 +162,7 @@ def foreign_line(languages: Counter[str]) -> str:
     whose = "a ticket" if count == 1 else f"{count:,} tickets"
     most = ", ".join(f"{name} {number:,}" for name, number in languages.most_common(_SHOWN))
     more = len(languages) - _SHOWN
-    rest = f" and {more:,} more languages" if more > 0 else ""
+    rest = f" and {counted(more, 'more language')}" if more > 0 else ""
     return f"unread:   the words of {whose}, in languages without a lexicon: {most}{rest}"
 
 

@@ -15,7 +15,7 @@ from adjudge.audit.model import Audit, Meta
 from adjudge.audit.told import Finding
 from adjudge.batch.write_file import remove_stale, whole_file
 from adjudge.cli.console import say
-from adjudge.findings import InputError
+from adjudge.findings import InputError, counted
 from adjudge.report.shown import rate_text, rows_line, scope_words
 
 OUTPUTS = (".html", ".json", ".csv", ".tsv", ".md", ".xlsx")
@@ -100,9 +100,8 @@ def write_sample(drawn: Sequence[Finding], meta: Meta, path: str, wanted: int) -
     with whole_file(path) as stream:
         write_review(drawn, f"{meta.ruleset} {meta.ruleset_version}", stream)
     count = len(drawn)
-    tickets = "1 ticket" if count == 1 else f"{count:,} tickets"
     few = f"; {wanted:,} were asked for, and no more are in question" if count < wanted else ""
-    say(f"review:   {path}, {tickets}{few}")
+    say(f"review:   {path}, {counted(count, 'ticket')}{few}")
 
 
 def write_bulk(
@@ -114,7 +113,7 @@ def write_bulk(
     found = changes(audit, system, words, agreed=agreed)
     with whole_file(path) as stream:
         write_changes(found, stream)
-    say(f"{path}: {len(found.rows):,} changes for {system.name}; nothing was sent")
+    say(f"{path}: {counted(len(found.rows), 'change')} for {system.name}; nothing was sent")
     if found.need_consent:
         say(
             f"  {found.need_consent:,} left out, as the policy asks for the customer's word; "

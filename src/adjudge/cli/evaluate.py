@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from adjudge.cli.console import say
+from adjudge.cli.console import say, warn
 from adjudge.cli.files import EXPORT, check_files
 from adjudge.cli.options import LIST_RULESETS, extractor_option, input_options, option_choices
-from adjudge.findings import InputError
+from adjudge.findings import InputError, counted
 
 if TYPE_CHECKING:
     from adjudge.audit.evaluate import Evaluation
@@ -93,16 +93,22 @@ def _against_gold(
     for line in result.lines():
         click.echo(line)
     if result.without_gold or result.without_ticket:
-        say(f"{result.without_gold} tickets have no gold")
-        say(f"{result.without_ticket} lines of gold have no ticket")
+        tickets = counted(result.without_gold, "ticket")
+        say(f"{tickets} {'has' if result.without_gold == 1 else 'have'} no gold")
+        lines = counted(result.without_ticket, "line")
+        say(f"{lines} of gold {'has' if result.without_ticket == 1 else 'have'} no ticket")
 
 
 def _against_reviewers(reviewed: str, options: dict[str, str], ruleset: str, as_json: bool) -> None:
+    from adjudge.audit.evaluate import check_ruleset, read_review
     from adjudge.audit.evaluate import evaluate as held_against
     from adjudge.decide import load
 
-    compiled = load(ruleset, options=options).compiled
-    found = held_against(reviewed, compiled.filed_level, compiled.level_ids)
+    loaded = load(ruleset, options=options)
+    compiled, policy = loaded.compiled, loaded.policy
+    entries = read_review(reviewed)
+    warn(check_ruleset(reviewed, entries, policy.name, policy.version))
+    found = held_against(entries, compiled.filed_level, compiled.level_ids)
     if as_json:
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False))
     else:
@@ -114,7 +120,7 @@ def _lines(found: Evaluation) -> list[str]:
 
     kappa = "not defined" if found.kappa is None else f"{found.kappa:.2f}"
     lines = [
-        f"{found.rows:,} rows = {found.reviewed:,} reviewed + {found.unclear:,} unclear + "
+        f"{counted(found.rows, 'row')} = {found.reviewed:,} reviewed + {found.unclear:,} unclear + "
         f"{found.empty:,} not reviewed",
         f"same level, where one was proven:   {rate_text(found.exact)}",
         f"reviewer's level held possible:     {rate_text(found.possible)}",

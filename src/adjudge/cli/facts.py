@@ -26,7 +26,7 @@ from adjudge.decide.extractors import find_extractor
 from adjudge.decide.results import evidence_dict
 from adjudge.decide.words import read_words
 from adjudge.evidence import Evidence, TextFacts
-from adjudge.findings import InputError
+from adjudge.findings import InputError, counted
 from adjudge.model.fact import VOCABULARY, plain
 from adjudge.source import printable
 from adjudge.tickets.export import Reject
@@ -84,7 +84,7 @@ def facts(
             cut += told.cut
             foreign.update([told.foreign] if told.foreign else [])
             click.echo(told.text)
-    say(f"{rows:,} rows = {rows - rejected:,} read + {rejected:,} rejected")
+    say(f"{counted(rows, 'row')} = {rows - rejected:,} read + {rejected:,} rejected")
     if dropped:
         say(dropped_line(dropped))
     if cut:

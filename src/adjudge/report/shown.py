@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from adjudge.audit.model import Audit
 from adjudge.audit.picture import Grouping, MissingFact, Rate
 from adjudge.audit.told import Finding
+from adjudge.findings import counted
 from adjudge.source import printable
 
 OUTCOME_WORDS = {
@@ -61,7 +62,7 @@ def rows_line(audit: Audit) -> str:
     parts = [f"{counts.audited:,} audited", f"{counts.rejected:,} rejected"]
     if audit.meta.since or audit.meta.until:
         parts.append(f"{counts.outside:,} outside the dates asked for")
-    return f"{counts.rows:,} rows = " + " + ".join(parts)
+    return f"{counted(counts.rows, 'row')} = " + " + ".join(parts)
 
 
 def underfiling_text(audit: Audit) -> str:
