@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -155,6 +157,16 @@ def test_the_same_text_is_read_alike_whatever_was_read_before() -> None:
 def test_hostile_texts_are_taken(text: str) -> None:
     read = shipped_extractor().extract(text, text)
     assert all(text[item.start : item.end] == item.quote for item in every(read))
+
+
+@pytest.mark.parametrize("mark", ["…", ".", "!?", ".)", '."', "\n", "\n ", " \n-", "a.b"])
+def test_sentences_are_found_in_one_pass(mark: str) -> None:
+    """However long a run of marks is. Were each looked at from each, this would take half an hour."""
+    program = (
+        "from adjudge.learned.units import _sentences\n"
+        f"list(_sentences('Hello there. ' + {mark!r} * 400_000 + 'x'))"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
 
 
 @settings(deadline=None, max_examples=60)

@@ -17,7 +17,8 @@ _MOST_OF_WHOLE = 1_200  # characters of a ticket that are shown as one text
 _MOST_CHARACTERS = 600
 _MOST_READ = 40_000  # characters of a field in which sentences are looked for
 # A sentence ends at its mark, at a blank line, and at the end of a line that is not just full.
-_END = re.compile(r"[.!?…]+[\"')\]]*(?=\s)|\n\s*\n|(?<=[^\n]{3})\n(?=\s*[-*•\d])")
+# A run of marks is looked at once, from its beginning: it may be as long as a text.
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"')\]]*+(?=\s)|\n\s*\n|(?<=[^\n]{3})\n(?=\s*[-*•\d])")
 _SHORT_LINE = 60
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LEAST_WORDS = 2
