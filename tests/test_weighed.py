@@ -161,7 +161,7 @@ def test_hostile_texts_are_taken(text: str) -> None:
 
 @pytest.mark.parametrize("mark", ["…", ".", "!?", ".)", '."', "\n", "\n ", " \n-", "a.b"])
 def test_sentences_are_found_in_one_pass(mark: str) -> None:
-    """However long a run of marks is. Were each looked at from each, this would take half an hour."""
+    """However long a run of marks is. Each looked at from each, this took half an hour."""
     program = (
         "from adjudge.learned.units import _sentences\n"
         f"list(_sentences('Hello there. ' + {mark!r} * 400_000 + 'x'))"
