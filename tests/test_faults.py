@@ -449,3 +449,59 @@ def test_rejects_of_a_run_before_do_not_stay(tmp_path: Path, folder: Path) -> No
     path.write_text("id,filed\n1,P1\n2,P2\n")
     run(*call)
     assert os.listdir(folder) == ["out.csv"]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("explain", "--ruleset", "puppet", "--fact", "environment=staging"),
+        ("rules", "show", "puppet"),
+        ("audit", "--ruleset", "puppet", "fixtures/demo/puppet.csv"),
+    ],
+)
+def test_what_an_encoding_lacks_is_shown_as_an_escape(
+    encoding: str, words: tuple[str, ...]
+) -> None:
+    shown = subprocess.run(
+        [*CALL, *words],
+        env={**ENVIRONMENT, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        cwd=ROOT,
+        timeout=120,
+        check=False,
+    )
+    assert b"Traceback" not in shown.stderr, shown.stderr.decode(encoding)
+    assert shown.returncode == 0, shown.stderr.decode(encoding)
+
+
+@pytest.mark.parametrize(
+    "words", ["rules show puppet", "classify {} --ruleset puppet", "audit {} --ruleset puppet"]
+)
+def test_a_closed_standard_output_is_said(words: str, export: Path) -> None:
+    command = f'exec "$0" -m adjudge.cli.main {words.format(export)} >&-'
+    said = subprocess.run(
+        ["sh", "-c", command, sys.executable],
+        env=ENVIRONMENT,
+        text=True,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    refused(said, "standard output", "closed")
+
+
+def test_json_on_standard_output_is_utf_8_in_any_encoding() -> None:
+    call = [*CALL, "explain", "--ruleset", "puppet", "--fact", "environment=staging"]
+    plain, other = (
+        subprocess.run(
+            [*call, "--format", "json", "--language", "sv"],
+            env={**ENVIRONMENT, "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            timeout=120,
+            check=True,
+        ).stdout
+        for encoding in ("utf-8", "latin-1")
+    )
+    assert plain == other
+    json.loads(other)

@@ -68,6 +68,8 @@ def as_text(raw: IO[bytes]) -> Iterator[IO[str]]:
 def unwritable(path: str, error: OSError) -> InputError:
     """Return the error for a file that cannot be written."""
     reason = (error.strerror or type(error).__name__).lower()
+    if error.errno == errno.EBADF:
+        reason = "it is closed"
     message = f"`{path}` cannot be written: {reason}"
     help = {
         errno.ENOENT: "the folder does not exist: make it, or choose another",
@@ -76,6 +78,7 @@ def unwritable(path: str, error: OSError) -> InputError:
         errno.ENOSPC: "make room, or choose another disk; what was there before is still there",
         errno.EDQUOT: "make room, or choose another disk; what was there before is still there",
         errno.EFBIG: "files may not be that large here; what was there before is still there",
+        errno.EBADF: "open it: do not call adjudge with `>&-`",
         errno.EISDIR: "name a file, not a folder",
     }.get(error.errno or 0, "choose a folder that exists, that you may write to, and has room")
     return InputError.of("output-unwritable", message, help=help, where=path)

@@ -20,6 +20,11 @@ def say(text: str) -> None:
     click.echo(printable(text, keep="\n"), err=True)
 
 
+def show(text: str, *, exact: bool = False) -> None:
+    """Print to standard output; `exact` is what programs read: UTF-8, whatever is set there."""
+    click.echo(text.encode() if exact else text, nl=False)
+
+
 def warn(findings: tuple[Finding, ...]) -> None:
     """Print warnings of a ruleset to standard error."""
     for finding in findings:

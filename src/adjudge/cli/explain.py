@@ -7,7 +7,7 @@ from datetime import date
 
 import click
 
-from adjudge.cli.console import wants_color, warn
+from adjudge.cli.console import show, wants_color, warn
 from adjudge.cli.exports import opened_for
 from adjudge.cli.options import (
     decision_options,
@@ -83,7 +83,7 @@ def explain(
             as_of=as_of,
             language=language,
         )
-    click.echo(_shown(decision, form), nl=False)
+    show(_shown(decision, form), exact=form == "json")
     words = marked_words(decision, found, color=wants_color()) if found and form == "text" else ""
     if words:
         click.echo(f"\nThe words that facts were read from\n{words}")

@@ -12,7 +12,7 @@ import click
 from adjudge.batch.classify import ticket_of, weight_of
 from adjudge.batch.pool import in_order
 from adjudge.batch.summary import cut_line, dropped_line, foreign_line
-from adjudge.cli.console import say
+from adjudge.cli.console import say, show
 from adjudge.cli.exports import opened, say_how_read, warn_of_no_rows
 from adjudge.cli.options import (
     as_of_option,
@@ -83,7 +83,7 @@ def facts(
             dropped += told.dropped
             cut += told.cut
             foreign.update([told.foreign] if told.foreign else [])
-            click.echo(told.text)
+            show(f"{told.text}\n", exact=form == "jsonl")
     say(f"{counted(rows, 'row')} = {rows - rejected:,} read + {rejected:,} rejected")
     if dropped:
         say(dropped_line(dropped))

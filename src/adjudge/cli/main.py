@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import io
 import os
 import sys
 from contextlib import suppress
@@ -123,6 +124,7 @@ def run() -> NoReturn:
     by object, needs longer for that than for deciding ten tickets.
     """
     code: object = DONE
+    _prepare_streams()
     try:
         try:
             main()
@@ -137,6 +139,30 @@ def run() -> NoReturn:
         code = _say_unwritable(error)
     atexit._run_exitfuncs()
     os._exit(code if isinstance(code, int) else DOES_NOT_HOLD)
+
+
+def _prepare_streams() -> None:
+    """Let text be shown in any encoding, and have what is shown fail where it is closed.
+
+    A character that the encoding lacks is shown as an escape. A closed output gets a descriptor
+    that cannot be written: else the first file to be opened would take its number.
+    """
+    for number, name in ((0, "stdin"), (1, "stdout"), (2, "stderr")):
+        if getattr(sys, name) is None:
+            _hold_closed(number, name)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _hold_closed(number: int, name: str) -> None:
+    """Take the number of a closed stream with one whose every use that matters fails."""
+    held = os.open(os.devnull, os.O_WRONLY if number == 0 else os.O_RDONLY)
+    if held != number:
+        os.dup2(held, number)
+        os.close(held)
+    if number == 1:
+        sys.stdout = open(number, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def _say_unwritable(error: OSError) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from adjudge.cli import console
 from adjudge.cli.console import warn
 from adjudge.cli.options import option_choices
 from adjudge.cli.rules_sql import sql
@@ -43,7 +44,7 @@ def list_rulesets() -> None:
 def show(name: str, options: dict[str, str], version: str | None, form: str) -> None:
     """Show the ruleset NAME (a name, or a path): levels, rules, reasons and readings."""
     if form == "yaml":
-        click.echo(read_text(find_ruleset(name)), nl=False)
+        console.show(read_text(find_ruleset(name)), exact=True)
         return
     ruleset = load(name, version=version, options=options)
     warn(ruleset.warnings)

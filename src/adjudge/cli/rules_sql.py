@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from adjudge.cli.console import warn
+from adjudge.cli.console import show, warn
 from adjudge.cli.options import option_choices
 from adjudge.decide import load
 from adjudge.sql import DIALECTS, statement
@@ -59,4 +59,4 @@ def sql(
     ruleset = load(name, version=version, options=options)
     warn(ruleset.warnings)
     text = statement(ruleset.compiled, dialect, table=table, key=key, presume=presume)
-    click.echo(text, nl=False)
+    show(text, exact=True)
