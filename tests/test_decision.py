@@ -7,6 +7,7 @@ import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 
@@ -352,3 +353,25 @@ def test_importing_adjudge_loads_nothing_heavy() -> None:
     code = f"import adjudge, sys; print([m for m in {heavy!r} if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        (lambda r: r.decide(None), "ticket"),
+        (lambda r: r.decide("x"), "ticket"),
+        (lambda r: r.decide([1]), "ticket"),
+        (lambda r: r.decide({}, filed=1), "filed"),
+        (lambda r: r.decide({}, as_of="2026-01-01"), "as_of"),
+        (lambda r: r.decide({}, as_of=datetime(2026, 1, 1, tzinfo=UTC)), "as_of"),
+        (lambda r: r.decide(adjudge.Ticket("1", created_at=datetime(2026, 1, 1))), "created_at"),
+        (lambda r: r.read({"id": "1"}), "ticket"),
+        (lambda r: adjudge.Ticket.from_dict([1]), "data"),
+        (lambda r: adjudge.load("puppet", version=2026), "version"),
+        (lambda r: adjudge.load("puppet", extractor=3), "extractor"),
+    ],
+)
+def test_a_wrong_call_says_which_argument(call: Callable[[Ruleset], object], named: str) -> None:
+    with pytest.raises(InputError, match=f"`{named}`") as caught:
+        call(adjudge.load("puppet"))
+    assert [finding.code for finding in caught.value.findings] == ["bad-call"]

@@ -103,6 +103,13 @@ def _stem(name: str) -> str:
     return name.split(".", 1)[0] or name
 
 
+def check_call(holds: bool, name: str, given: object, expected: str) -> None:
+    """Raise `InputError` for an argument of a call that is not what is `expected`."""
+    if not holds:
+        message = f"`{name}` has to be {expected}, and is of the type `{type(given).__name__}`"
+        raise InputError.of("bad-call", message)
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """Return a help line for an unknown name: the near one, or else what there is."""
     candidates = [str(candidate) for candidate in known]

@@ -23,7 +23,7 @@ from adjudge.batch.columnar.ids import Ids
 from adjudge.batch.summary import Summary
 from adjudge.decide import Ruleset
 from adjudge.decide.results import WhenUncertain
-from adjudge.decide.ruleset import check_call
+from adjudge.decide.ruleset import check_wishes
 from adjudge.findings import InputError
 from adjudge.model.profile import Profile
 from adjudge.reading.profile import load_profile
@@ -88,7 +88,7 @@ class Decider:
 def check_deciding(given: object, wishes: Wishes) -> None:
     """Raise `InputError` for what is no ruleset, such as its name, and for wishes that are none."""
     if isinstance(given, Ruleset):
-        check_call(wishes.when_uncertain, wishes.language)
+        check_wishes(wishes.when_uncertain, wishes.language)
         return
     if isinstance(given, str):
         message = f"`{given}` is a text, and not a ruleset"

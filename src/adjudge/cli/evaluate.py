@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from adjudge.cli.console import say, warn
+from adjudge.cli.console import say, show, warn
 from adjudge.cli.files import EXPORT, check_files
 from adjudge.cli.options import LIST_RULESETS, extractor_option, input_options, option_choices
 from adjudge.findings import InputError, counted
@@ -110,7 +110,7 @@ def _against_reviewers(reviewed: str, options: dict[str, str], ruleset: str, as_
     warn(check_ruleset(reviewed, entries, policy.name, policy.version))
     found = held_against(entries, compiled.filed_level, compiled.level_ids)
     if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False))
+        show(f"{json.dumps(found.to_dict(), ensure_ascii=False)}\n", exact=True)
     else:
         click.echo("\n".join(_lines(found)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from adjudge.decide.filed import read_filed
 from adjudge.decide.results import Circumstances, WhenUncertain
 from adjudge.decide.words import WordsUsed, add_words, read_words
 from adjudge.evidence import Extractor, TextFacts
-from adjudge.findings import Finding, InputError, did_you_mean
+from adjudge.findings import Finding, InputError, check_call, did_you_mean
 from adjudge.model.policy import Policy
 from adjudge.reading.language import shipped_languages
 from adjudge.reading.library import load_policies
@@ -46,6 +46,9 @@ def load(
     name of an installed one; None is the one that ships. Raises `InputError` with every problem of
     the file, and for an extractor that cannot be had.
     """
+    check_call(version is None or isinstance(version, str), "version", version, "a text")
+    reads = extractor is None or isinstance(extractor, str) or hasattr(extractor, "extract")
+    check_call(reads, "extractor", extractor, "a name, or an object with the method `extract`")
     policies, warnings = load_policies(str(name), dict(options or {}))
     if version is not None:
         chosen = tuple(policy for policy in policies if policy.version == version)
@@ -139,8 +142,15 @@ class Ruleset:
 
         Raises `InputError` where none was in force yet.
         """
-        if as_of is None and ticket.created_at is not None:
-            as_of = ticket.created_at.date()
+        day = isinstance(as_of, date) and not isinstance(as_of, datetime)
+        check_call(as_of is None or day, "as_of", as_of, "a date without a time")
+        created = ticket.created_at
+        if created is not None:
+            if created.tzinfo is None:
+                message = f"the time {created.isoformat()} of `created_at` has no zone"
+                help = "without it, nobody knows when it was: use `tzinfo`"
+                raise InputError.of("bad-call", message, help=help)
+            as_of = as_of or created.date()
         return self.compiled_at(as_of)
 
     def read(
@@ -156,6 +166,7 @@ class Ruleset:
         was loaded. The one that ships knows the parts of the product as the version in force names
         them. Raises `InputError` where none was in force, and where the extractor fails.
         """
+        check_call(isinstance(ticket, Ticket), "ticket", ticket, "a `Ticket`")
         compiled = self.in_force(ticket, as_of)
         return read_words(ticket, _extractor(extractor, compiled))
 
@@ -181,9 +192,12 @@ class Ruleset:
         Raises `InputError` with every problem: an unknown fact or level, a value outside its
         domain, facts that contradict each other.
         """
-        check_call(when_uncertain, language)
+        check_wishes(when_uncertain, language)
         if not isinstance(ticket, Ticket):
+            mapped = isinstance(ticket, Mapping)
+            check_call(mapped, "ticket", ticket, "a `Ticket`, or facts by their names")
             ticket = Ticket("", facts=ticket)
+        check_call(filed is None or isinstance(filed, str), "filed", filed, "a text")
         compiled = self.in_force(ticket, as_of)
         findings: list[Finding] = []
         known = stated_facts(compiled.policy, ticket.facts, ticket.fields, findings)
@@ -246,7 +260,7 @@ def _extractor(chosen: Extractor | str | None, compiled: CompiledPolicy) -> Extr
     return chosen or compiled.extractor
 
 
-def check_call(when_uncertain: str, language: str | None) -> None:
+def check_wishes(when_uncertain: str, language: str | None) -> None:
     """Raise `InputError` for a way to report uncertain levels, or a language, that is none."""
     if when_uncertain not in MODES:
         message = f"`{when_uncertain}` is no way to report an uncertain level"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from adjudge.findings import Finding, InputError, did_you_mean
+from adjudge.findings import Finding, InputError, check_call, did_you_mean
 
 FIELDS = (
     "id",
@@ -52,6 +52,7 @@ class Ticket:
         Raises `InputError` with every problem: no id, an unknown field, a wrong type, an
         unreadable time.
         """
+        check_call(isinstance(data, Mapping), "data", data, "fields by their names")
         findings: list[Finding] = []
         for name in sorted(data.keys() - set(FIELDS)):
             message = f"a ticket has no field `{name}`"
