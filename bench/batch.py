@@ -9,9 +9,7 @@ of the repetitions counts, as the disturbance of other work only ever adds.
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -20,8 +18,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from results import publish
+
 HERE = Path(__file__).parent
-RESULTS = HERE / "RESULTS.md"
 ENGINES = {"zen": "GoRules Zen", "durable": "plain durable_rules", "rule_engine": "rule-engine"}
 
 
@@ -168,14 +167,6 @@ def growth(folder: Path, sizes: list[int], repeat: int) -> list[str]:
     return lines
 
 
-def section(body: list[str]) -> str:
-    """Return the results with the section on batches replaced."""
-    text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "# Results\n"
-    before, _, rest = text.partition("## Batch\n")
-    _, mark, after = rest.partition("\n## ")
-    return f"{before.rstrip()}\n\n## Batch\n\n" + "\n".join(body) + "\n" + (mark + after)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", default="10000,100000,1000000")
@@ -192,8 +183,7 @@ def main() -> None:
             subprocess.run(command, check=True)
         load = os.getloadavg()[0]
         body = [
-            f"`python bench/batch.py`: {dt.date.today()}, {platform.machine()}, {os.cpu_count()} "
-            f"processors, Python {platform.python_version()}, load before the run {load:.1f}.",
+            f"Load before the run {load:.1f}.",
             "",
             *side_by_side(folder, compared, chosen.repeat, min(chosen.sample, compared)),
             "",
@@ -201,8 +191,7 @@ def main() -> None:
             "",
             *growth(folder, sizes, chosen.repeat),
         ]
-    RESULTS.write_text(section(body), encoding="utf-8")
-    print("\n".join(body))
+    publish("Batch", "python bench/batch.py", "\n".join(body))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
+BY_HAND = "<!-- by hand -->"
+"""What stands below it in a section was written by a person, and is kept."""
 _TITLE = "# What adjudge costs\n\nEach table comes from one run of the script that it names.\n"
 
 
@@ -32,6 +34,16 @@ def publish(section: str, script: str, body: str) -> None:
     text = f"## {section}\n\n`{script}`, {machine()}\n\n{body}\n"
     print(text)
     whole = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else _TITLE
+    RESULTS.write_text(replaced(whole, section, text), encoding="utf-8")
+
+
+def replaced(whole: str, section: str, text: str) -> str:
+    """Return the results with a section at its place; a new one goes to the end."""
     parts = re.split(r"(?m)^(?=## )", whole)
-    kept = [part for part in parts if not part.startswith(f"## {section}\n")]
-    RESULTS.write_text("\n".join(part.rstrip() + "\n" for part in [*kept, text]), encoding="utf-8")
+    places = [n for n, part in enumerate(parts) if part.startswith(f"## {section}\n")]
+    if places:
+        _, mark, notes = parts[places[0]].partition(BY_HAND)
+        parts[places[0]] = f"{text}\n{mark}{notes}"
+    else:
+        parts.append(text)
+    return "\n".join(part.rstrip() + "\n" for part in parts)
