@@ -254,3 +254,44 @@ def test_the_servicenow_export_as_it_is(tmp_path: Path) -> None:
                 names[row["adjudge_level"]] == row["priority"]
             )  # the matrix, as the system has it
             assert names[row["adjudge_filed"]] == row["u_filed_priority"]
+
+
+@pytest.mark.parametrize("again", ["puppet", "rules/puppet.yaml"])
+def test_a_ruleset_is_not_compared_with_itself(again: str, export: Path) -> None:
+    again = str(REPOSITORY / again) if "/" in again else again
+    result = adjudge("compare", str(export), "--ruleset", "puppet", "--ruleset", again)
+    assert result.exit_code == 2
+    assert f"`--ruleset puppet` and `--ruleset {again}` are the same ruleset" in result.stderr
+
+
+def test_an_option_of_a_ruleset_without_any_says_so(export: Path) -> None:
+    result = adjudge("classify", str(export), "--ruleset", "puppet", "--option", "low=low")
+    assert result.exit_code == 2
+    assert "help: it has no options at all" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("id", "help"),
+    [
+        ("T1", "did you mean `T-1`?"),
+        ("t-2", "did you mean `T-2`?"),
+        ("90210", "its first ids are `T-1`, `T-2`, `T-3`"),
+    ],
+)
+def test_a_ticket_that_is_not_there_is_told_with_near_ones(
+    id: str, help: str, export: Path
+) -> None:
+    result = adjudge("explain", str(export), "--ruleset", "puppet", "--ticket", id)
+    assert result.exit_code == 2
+    assert f"error[no-such-ticket]: there is no ticket `{id}` in the export" in result.stderr
+    assert help in result.stderr
+
+
+@pytest.mark.parametrize("percent", ["100%", "100 %", "100"])
+def test_a_percent_sign_is_read(percent: str, export: Path) -> None:
+    result = adjudge("audit", str(export), "--ruleset", "puppet", "--fail-over", percent)
+    assert result.exit_code == 0, result.stderr
+    for wrong in ("five", "nan", "101%", ""):
+        result = adjudge("audit", str(export), "--ruleset", "puppet", "--fail-over", wrong)
+        assert result.exit_code == 2
+    assert "write 5, 2.5 or 5%" in result.stderr

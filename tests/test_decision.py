@@ -375,3 +375,15 @@ def test_a_wrong_call_says_which_argument(call: Callable[[Ruleset], object], nam
     with pytest.raises(InputError, match=f"`{named}`") as caught:
         call(adjudge.load("puppet"))
     assert [finding.code for finding in caught.value.findings] == ["bad-call"]
+
+
+@pytest.mark.parametrize("name", ["response_at", "response_is_open", "promise_at", "nearest_to"])
+def test_a_level_that_the_ruleset_does_not_have_is_refused(name: str) -> None:
+    decision = adjudge.load("puppet").decide({"environment": "production"}, filed="P1")
+    with pytest.raises(InputError) as caught:
+        getattr(decision, name)("P9")
+    (finding,) = caught.value.findings
+    assert finding.code == "unknown-level"
+    assert finding.help == "known here: `P1`, `P2`, `P3`, `P4`"
+    with pytest.raises(InputError, match="`level` has to be a text"):
+        getattr(decision, name)(["P1"])

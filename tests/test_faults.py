@@ -262,6 +262,30 @@ def test_a_reader_that_has_enough_is_no_error(export: Path) -> None:
     assert "Exception" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--help",
+        "rules list",
+        "rules show puppet",
+        "facts {}",
+        "classify {} --ruleset puppet",
+        "audit {} --ruleset puppet --fail-over 100",
+    ],
+)
+def test_a_closed_pipe_is_neither_done_nor_a_gate_that_failed(words: str, export: Path) -> None:
+    ends, writes = os.pipe()
+    os.close(ends)
+    with os.fdopen(writes, "wb") as pipe:
+        result = subprocess.run(
+            [*CALL, *words.format(export).split()], env=ENVIRONMENT, text=True, stdout=pipe,
+            stderr=subprocess.PIPE, timeout=60, check=False,
+        )  # fmt: skip
+    assert result.returncode == 141, result.stderr
+    assert "Traceback" not in result.stderr
+    assert "error" not in result.stderr
+
+
 def test_a_missing_folder_and_a_folder_for_a_file_say_so(tmp_path: Path, export: Path) -> None:
     call = ("classify", export, "--ruleset", "puppet", "--output")
     refused(run(*call, tmp_path / "none" / "out.csv"), "no such file", "does not exist")

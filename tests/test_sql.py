@@ -115,3 +115,39 @@ def test_without_sqlglot_the_command_says_what_to_install(monkeypatch: pytest.Mo
     found = CliRunner().invoke(main, ["rules", "sql", "puppet"])
     assert found.exit_code == 2
     assert "in a checkout of adjudge, run `pip install '.[sql]'`" in found.output
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("--key", ""), "name of a column"),
+        (("--key", " "), "name of a column"),
+        (("--key", "a\nb"), "name of a column"),
+        (("--key", "Level"), "cannot be the key"),
+        (("--key", "answer"), "cannot be the key"),
+        (("--key", "class_3"), "cannot be the key"),
+        (("--table", ""), "name of a table"),
+        (("--table", "main..facts"), "name of a table"),
+        (("--table", "classed"), "with its schema"),
+        (("--option", "=x"), "is not of the form"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused(words: tuple[str, str], named: str) -> None:
+    found = CliRunner().invoke(main, ["rules", "sql", "puppet", *words])
+    assert found.exit_code == 2
+    assert "error[bad-call]" in found.stderr
+    assert named in found.stderr
+
+
+def test_a_key_is_one_column_whatever_it_is_called() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    ruleset = adjudge.load("servicenow")
+    facts = pl.DataFrame({"ticket.no": ["a"], "impact": ["high"], "urgency": ["high"]})
+    connection = duckdb.connect()
+    connection.register("main_facts", facts.to_arrow())
+    text = statement(ruleset.compiled, "duckdb", table="main.main_facts", key="ticket.no")
+    with pytest.raises(adjudge.InputError, match="`oracle` is no dialect"):
+        statement(ruleset.compiled, "oracle")
+    connection.execute("CREATE TABLE main.facts AS SELECT * FROM main_facts")
+    text = statement(ruleset.compiled, "duckdb", table="main.facts", key="ticket.no")
+    assert connection.sql(text).fetchall()[0][0] == "a"

@@ -80,9 +80,16 @@ def counted(number: int, noun: str) -> str:
 
 def nearest_name(name: str, known: Iterable[str]) -> str | None:
     """Return the one of `known` that `name` probably was meant to be, or None if none is near."""
+    return next(iter(nearest_names(name, known, 1)), None)
+
+
+def nearest_names(name: str, known: Iterable[str], count: int) -> list[str]:
+    """Return those of `known` that `name` probably was meant to be, at most `count`."""
     lowered = {candidate.lower(): candidate for candidate in known}
-    matches = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.7)
-    return lowered[matches[0]] if matches else None
+    if name.lower() in lowered:  # but for capitals it is right
+        return [lowered[name.lower()]]
+    matches = difflib.get_close_matches(name.lower(), lowered, n=count, cutoff=0.7)
+    return [lowered[match] for match in matches]
 
 
 def no_such_file(path: str) -> InputError:

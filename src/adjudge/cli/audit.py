@@ -37,6 +37,7 @@ from adjudge.cli.exports import opened_for, say_how_read, warn_of_no_rows
 from adjudge.cli.files import EXPORT, check_files
 from adjudge.cli.main import DOES_NOT_HOLD
 from adjudge.cli.options import (
+    Percent,
     date_of,
     decision_options,
     input_options,
@@ -152,7 +153,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option(
         "--fail-over",
-        type=click.FloatRange(0, 100),
+        type=Percent(0, 100),
         metavar="PERCENT",
         help="Exit with 1 where the misfile rate is above this.",
     ),

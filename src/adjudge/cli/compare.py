@@ -85,6 +85,7 @@ def compare(
         (("the comparison", output),),
     )
     rulesets = _loaded(names, options, extractor)
+    _check_distinct(names, rulesets)
     summary = Comparison.of(rulesets)
     wishes = Wishes(when_uncertain, as_of, language, text)
     with ExitStack() as stack:
@@ -130,6 +131,18 @@ def _loaded(
     if len(unknown) == len(names):
         raise unknown[0]
     return rulesets
+
+
+def _check_distinct(names: tuple[str, ...], rulesets: list[Ruleset]) -> None:
+    """Raise `InputError` where two rulesets are the same: they could not but agree."""
+    met: dict[tuple[object, ...], str] = {}
+    for name, ruleset in zip(names, rulesets, strict=True):
+        what = tuple((each.digest, each.version, *each.chosen.items()) for each in ruleset.versions)
+        if what in met:
+            message = f"`--ruleset {met[what]}` and `--ruleset {name}` are the same ruleset"
+            help = "leave one of them out, or name another ruleset"
+            raise InputError.of("bad-call", message, help=help)
+        met[what] = name
 
 
 @contextmanager

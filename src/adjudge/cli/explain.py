@@ -18,11 +18,14 @@ from adjudge.cli.options import (
 from adjudge.decide import Decision, Ruleset, load
 from adjudge.decide.highlight import marked_words
 from adjudge.decide.results import WhenUncertain
-from adjudge.findings import Finding, InputError, did_you_mean
+from adjudge.findings import Finding, InputError, did_you_mean, nearest_names
 from adjudge.model.fact import Fact, Value
 from adjudge.tickets.export import Export, Reject, Row
 from adjudge.tickets.ticket import Ticket
 from adjudge.tickets.values import read_value
+
+_LOOKED_AT = 20_000  # ids of an export among which a near one is looked for
+_NEAR = 3
 
 
 @click.command()
@@ -139,6 +142,7 @@ def _plain(value: Value | None) -> object:
 
 
 def _find(source: Export, ticket: str, path: str) -> Row:
+    others: list[str] = []
     for row in source:
         if isinstance(row, Row) and row.ticket.id == ticket:
             return row
@@ -147,9 +151,20 @@ def _find(source: Export, ticket: str, path: str) -> Row:
                 Finding("ticket-rejected", f"row {row.row} (`{ticket}`): {reason}", where=path)
                 for reason in row.reasons
             )
-    raise InputError.of(
-        "no-such-ticket", f"there is no ticket `{ticket}` in the export", where=path
-    )
+        id = row.ticket.id if isinstance(row, Row) else row.id
+        if id is not None and len(others) < _LOOKED_AT:
+            others.append(id)
+    message = f"there is no ticket `{ticket}` in the export"
+    raise InputError.of("no-such-ticket", message, help=_near(ticket, others), where=path)
+
+
+def _near(ticket: str, ids: list[str]) -> str | None:
+    """Return a help line with the ids that are nearest to one, or else with the first ones."""
+    near = nearest_names(ticket, ids, _NEAR)
+    if near:
+        return f"did you mean {' or '.join(f'`{each}`' for each in near)}?"
+    first = ", ".join(f"`{each}`" for each in ids[:_NEAR])
+    return f"its first ids are {first}" if first else None
 
 
 def _shown(decision: Decision, form: str) -> str:

@@ -10,13 +10,16 @@ import gc
 import io
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any, NoReturn
 
 import click
 
 DONE, DOES_NOT_HOLD, UNUSABLE, INTERNAL = 0, 1, 2, 3
+HAD_ENOUGH = 128 + 13
+"""Whoever read what was shown closed it: the code of a tool that SIGPIPE ends."""
 
 
 class LazyGroup(click.Group):
@@ -69,19 +72,34 @@ class Application(LazyGroup):
         gc.set_threshold(100_000, 20, 100)
         return super().main(*args, **kwargs)
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the call; what `--help` shows may be closed as any other output."""
+        with _until_closed():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; 0 done, 1 what was asked to hold does not, 2 unusable input or call."""
         from adjudge.cli.console import say
         from adjudge.findings import InputError, InternalError
 
-        try:
-            return super().invoke(ctx)
-        except InputError as error:
-            say(str(error))
-            ctx.exit(UNUSABLE)
-        except InternalError as error:
-            say(f"internal error: {error}")
-            ctx.exit(INTERNAL)
+        with _until_closed():
+            try:
+                return super().invoke(ctx)
+            except InputError as error:
+                say(str(error))
+                ctx.exit(UNUSABLE)
+            except InternalError as error:
+                say(f"internal error: {error}")
+                ctx.exit(INTERNAL)
+
+
+@contextmanager
+def _until_closed() -> Iterator[None]:
+    """Give a closed pipe an exit code of its own; click would end with 1."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise click.exceptions.Exit(HAD_ENOUGH) from None
 
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
@@ -133,8 +151,8 @@ def run() -> NoReturn:
                 stream.flush()
     except SystemExit as end:
         code = end.code or DONE
-    except BrokenPipeError:  # whoever read what was shown has enough
-        code = DOES_NOT_HOLD
+    except BrokenPipeError:  # what was still held back could not be shown
+        code = HAD_ENOUGH
     except OSError as error:
         code = _say_unwritable(error)
     atexit._run_exitfuncs()

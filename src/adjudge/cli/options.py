@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
@@ -21,6 +22,23 @@ class RulesetName(click.types.StringParamType):
     def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
         """Return what follows the message that the option is missing."""
         return f"{LIST_RULESETS}; a ruleset of yours is named by its path."
+
+
+class Percent(click.FloatRange):
+    """A number of percent, with or without the sign behind it."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number; the message on what is none says how to write it."""
+        text = str(value).strip().removesuffix("%").strip()
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if math.isnan(number):
+            self.fail(f"`{value}` is no number of percent; write 5, 2.5 or 5%", param, ctx)
+        return float(super().convert(number, param, ctx))
 
 
 def option_choices(command: Command) -> Command:

@@ -25,7 +25,7 @@ from adjudge.decide.results import (
 from adjudge.decide.trail import TrailEntry, build_trail
 from adjudge.decide.wording import Wording, wording
 from adjudge.evidence import Evidence
-from adjudge.findings import InputError, did_you_mean
+from adjudge.findings import InputError, check_call
 from adjudge.model.axes import Case
 from adjudge.model.fact import plain
 from adjudge.model.policy import Consent, Direction, Passage, Policy, Promise
@@ -126,8 +126,11 @@ class Decision:
     def filed_under(self, level: str | None, *, by_default: bool = False) -> Decision:
         """Return the decision on the same facts, had the ticket been filed under another level.
 
-        What does not depend on the filed level is not worked out again.
+        What does not depend on the filed level is not worked out again. Raises `InputError` where
+        the ruleset has no such level.
         """
+        if level is not None:
+            self._number(level)
         circumstances = replace(
             self._circumstances, filed=level, filed_by_default=by_default, filed_as=None
         )
@@ -171,14 +174,22 @@ class Decision:
         return self.promise_at(self.level)
 
     def promise_at(self, level: str) -> Promise | None:
-        """Return the promise of a response that would hold for this ticket at a level."""
+        """Return the promise of a response that would hold for this ticket at a level.
+
+        Raises `InputError` where the ruleset has no such level.
+        """
+        self._number(level)
         if self.entitled is False:
             return None
         promises = self._compiled.promises(self._answer.case, level)
         return promises[0] if len(promises) == 1 else None
 
     def response_at(self, level: str) -> Response | None:
-        """Return the response that would be promised to this ticket at another level."""
+        """Return the response that would be promised to this ticket at another level.
+
+        Raises `InputError` where the ruleset has no such level.
+        """
+        self._number(level)
         if level not in self._responses:
             self._responses[level] = self._response_at(level)
         return self._responses[level]
@@ -196,7 +207,11 @@ class Decision:
         return Response(promise.within, promise.clock, due)
 
     def response_is_open(self, level: str) -> bool:
-        """Say whether the response at a level depends on what is not known."""
+        """Say whether the response at a level depends on what is not known.
+
+        Raises `InputError` where the ruleset has no such level.
+        """
+        self._number(level)
         return len(self._compiled.promises(self._answer.case, level)) > 1
 
     @cached_property
@@ -261,17 +276,22 @@ class Decision:
 
         Raises `InputError` where the ruleset has no such level.
         """
-        number = self._compiled.rank.get(level)
-        if number is None:
-            help = did_you_mean(level, self._compiled.level_ids)
-            message = f"`{level}` is no level of `{self.ruleset}`"
-            raise InputError.of("unknown-level", message, help=help)
-        ways = self._compiled.nearest(self._answer.level_case, number)
+        ways = self._compiled.nearest(self._answer.level_case, self._number(level))
         # The table knows classes; what the ticket says is the value itself.
         return tuple(
             tuple(replace(change, current=self._value(change.fact)) for change in way)
             for way in ways
         )
+
+    def _number(self, level: str) -> int:
+        """Return the number of a level; raise `InputError` where the ruleset has no such level."""
+        check_call(isinstance(level, str), "level", level, "a text")
+        number = self._compiled.rank.get(level)
+        if number is None:
+            known = ", ".join(f"`{each}`" for each in self._compiled.level_ids)
+            message = f"`{level}` is no level of `{self.ruleset}`"
+            raise InputError.of("unknown-level", message, help=f"known here: {known}")
+        return number
 
     def _value(self, name: str) -> object:
         fact = self.facts.get(name)

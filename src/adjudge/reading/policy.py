@@ -129,9 +129,10 @@ def _choose(root: Node, options: dict[str, str], findings: list[Finding]) -> dic
                 Finding("unknown-choice", message, node.span, did_you_mean(str(wanted), known))
             )
         chosen[name] = str(wanted)
-    for name in options.keys() - declared.keys():
+    for name in sorted(options.keys() - declared.keys()):
         message = f"the ruleset has no option `{name}`"
-        findings.append(Finding("unknown-option", message, root.span, did_you_mean(name, declared)))
+        help = did_you_mean(name, declared) if declared else "it has no options at all"
+        findings.append(Finding("unknown-option", message, root.span, help))
     return chosen
 
 

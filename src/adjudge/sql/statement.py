@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from types import ModuleType
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from adjudge.decide.compiled import CompiledPolicy
-from adjudge.findings import InputError
+from adjudge.findings import InputError, check_call, did_you_mean
 from adjudge.model.axes import Axis
 from adjudge.model.condition import Contains, Within
 from adjudge.sql.answers import CONTRADICTION, Answered, answered
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 DIALECTS = ("duckdb", "spark", "bigquery", "snowflake", "postgres")
 _OTHER = "\x00other"
 _TYPES = {"one_of": "text", "yes_no": "boolean", "number": "number", "words": "array of text"}
+_OWN_TABLES = ("classed", "answered")
+_OWN_COLUMNS = ("answer", "level", "possible", "rule")
 _OUTSIDE = -1  # the class of a value that is not in the fact's domain
 
 
@@ -40,8 +43,10 @@ def statement(
     `key`, `level` (the one that is proven), `possible` (most urgent first) and `rule` (the rules
     that decide); they are null where facts contradict each other or a value is outside its
     domain. With `presume`, what the ruleset presumes of an unknown fact is taken for it. Comments
-    at its head name the columns of facts. Raises `InputError` where sqlglot is missing.
+    at its head name the columns of facts. Raises `InputError` for a dialect, a table or a key that
+    cannot be, and where sqlglot is missing.
     """
+    _check(dialect, table, key)
     sqlglot = _sqlglot()
     cells = answered(compiled, presume=presume)
     boxes, otherwise = boxes_of(cells.numbers, cells.numbers == CONTRADICTION)
@@ -54,6 +59,27 @@ def statement(
     name, version = compiled.policy.name, compiled.policy.version
     head = [f"-- {name} {version}: null is unknown", *_columns(cells.axes.axes)]
     return "\n".join([*head, parsed.sql(dialect=dialect, pretty=True), ""])
+
+
+def _check(dialect: str, table: str, key: str) -> None:
+    """Raise `InputError` for a dialect that is not written, and for names that cannot be used."""
+    if dialect not in DIALECTS:
+        help = did_you_mean(str(dialect), DIALECTS)
+        raise InputError.of("bad-call", f"`{dialect}` is no dialect that is written", help=help)
+    for name, given in (("table", table), ("key", key)):
+        check_call(isinstance(given, str), name, given, "a text")
+    if not all(part.strip() and part.isprintable() for part in table.split(".")):
+        help = "name the table of facts: `TABLE`, or `SCHEMA.TABLE`"
+        raise InputError.of("bad-call", f"`{table}` cannot be the name of a table", help=help)
+    if table.lower() in _OWN_TABLES:
+        help = "the statement calls a part of its own so; name the table with its schema"
+        raise InputError.of("bad-call", f"`{table}` cannot be the name of the table", help=help)
+    if not (key.strip() and key.isprintable()):
+        help = "name the column that tells tickets apart"
+        raise InputError.of("bad-call", f"`{key}` cannot be the name of a column", help=help)
+    if key.lower() in _OWN_COLUMNS or re.fullmatch(r"class_\d+", key.lower()):
+        help = "the statement has a column of its own that is called so; choose another key"
+        raise InputError.of("bad-call", f"`{key}` cannot be the key", help=help)
 
 
 def _columns(axes: Sequence[Axis]) -> Iterator[str]:
@@ -82,7 +108,7 @@ def _text(
     boxes: list[Box],
     otherwise: int,
 ) -> str:
-    table, key = map(_name, source)
+    table, key = _name(source[0]), _quoted(source[1])
     axes = cells.axes.axes
     names = [f"class_{number}" for number in range(1, len(axes) + 1)]
     classes = [f"{_class(axis)} AS {name}" for axis, name in zip(axes, names, strict=True)]
@@ -197,7 +223,11 @@ def _word_sets(axis: Axis, column: str) -> list[str]:
 
 
 def _name(text: str) -> str:
-    return ".".join('"' + part.replace('"', '""') + '"' for part in text.split("."))
+    return ".".join(map(_quoted, text.split(".")))
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _literal(text: str) -> str:
