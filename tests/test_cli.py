@@ -287,6 +287,31 @@ def test_a_ticket_that_is_not_there_is_told_with_near_ones(
     assert help in result.stderr
 
 
+def test_two_columns_for_one_fact_are_refused(tmp_path: Path) -> None:
+    table = tmp_path / "both.csv"
+    table.write_text("id,filed,environment,facts.environment\n1,P1,production,staging\n")
+    result = adjudge("classify", str(table), "--ruleset", "puppet")
+    assert result.exit_code == 2
+    assert "`environment` and `facts.environment` are columns for the same thing" in result.stderr
+    assert f"--> {table}" in result.stderr
+    # A map says which one it is.
+    mapped = tmp_path / "map.yaml"
+    mapped.write_text("profile: mine\nextends: native\nfacts: {environment: environment}\n")
+    result = adjudge("classify", str(table), "--ruleset", "puppet", "--map", str(mapped))
+    assert result.exit_code == 0, result.stderr
+    # Each record of JSON has keys of its own, and so each is a row of its own.
+    lines = tmp_path / "both.jsonl"
+    lines.write_text(
+        '{"id": "1", "environment": "test", "facts": {"environment": "production"}}\n'
+        '{"id": "2", "environment": "test"}\n'
+    )
+    mapped.write_text("profile: mine\ncolumns: {id: id}\nfacts_by_name: true\n")
+    result = adjudge("classify", str(lines), "--ruleset", "puppet", "--map", str(mapped))
+    assert result.exit_code == 0, result.stderr
+    assert "2 rows = 1 decided + 1 rejected" in result.stderr
+    assert "are columns for the same thing" in result.stderr
+
+
 @pytest.mark.parametrize("percent", ["100%", "100 %", "100"])
 def test_a_percent_sign_is_read(percent: str, export: Path) -> None:
     result = adjudge("audit", str(export), "--ruleset", "puppet", "--fail-over", percent)

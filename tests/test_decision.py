@@ -365,6 +365,8 @@ def test_importing_adjudge_loads_nothing_heavy() -> None:
         (lambda r: r.decide({}, as_of="2026-01-01"), "as_of"),
         (lambda r: r.decide({}, as_of=datetime(2026, 1, 1, tzinfo=UTC)), "as_of"),
         (lambda r: r.decide(adjudge.Ticket("1", created_at=datetime(2026, 1, 1))), "created_at"),
+        (lambda r: r.decide({}, when_uncertain=None), "when_uncertain"),
+        (lambda r: r.decide({}, language=5), "language"),
         (lambda r: r.read({"id": "1"}), "ticket"),
         (lambda r: adjudge.Ticket.from_dict([1]), "data"),
         (lambda r: adjudge.load("puppet", version=2026), "version"),

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import warnings
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -206,6 +207,9 @@ def test_spark_decides_as_a_local_run_does(ruleset: Ruleset, tmp_path: Path) -> 
 
         with pytest.raises(adjudge.InputError, match="the frame has no column `id`"):
             decide_frame(tickets_there.withColumnRenamed("id", "nr"), ruleset)
+        twice = tickets_there.withColumn("facts.request_type", tickets_there["request_type"])
+        with pytest.raises(adjudge.InputError, match="columns for the same thing"):
+            decide_frame(twice, ruleset)
 
         # The statement says there what the library says here.
         known = [name for name in ruleset.compiled.table.axes.position if name not in frame.columns]
@@ -267,12 +271,76 @@ def test_a_column_that_looks_like_the_filed_level_is_warned_of(ruleset: Ruleset)
         ruleset.decide_frame(frame.rename({"Priority": "filed"}))
 
 
+def test_a_lazy_frame_and_tables_that_speak_arrow_are_decided_too(ruleset: Ruleset) -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = tickets(60)
+    own = pandas.DataFrame(frame.to_dict(as_series=False), dtype="string")
+    expected = ruleset.decide_frame(frame)
+    for given in (frame.lazy(), frame.to_arrow(), frame.to_arrow().to_batches()[0], own):
+        assert ruleset.decide_frame(given).equals(expected)
+    for table in (frame, frame.to_arrow(), frame.to_arrow().to_reader(), own):
+        decided = pa.Table.from_batches(adjudge.decide_batches(table, ruleset))
+        assert pl.DataFrame(decided).equals(expected)
+
+
+def test_what_is_no_frame_is_refused(ruleset: Ruleset) -> None:
+    from adjudge.spark import decide_frame as decide_spark
+
+    column = pl.Series("id", ["1"])
+    wrong: list[Any] = [{"id": ["1"]}, [1], None, "x", object(), column]
+    for given in wrong:
+        with pytest.raises(adjudge.InputError, match="`frame`"):
+            ruleset.decide_frame(given)
+        with pytest.raises(adjudge.InputError, match="`batches"):
+            list(adjudge.decide_batches(given, ruleset))
+        with pytest.raises(adjudge.InputError, match="`batches, number 1` has to be a `pyarrow"):
+            list(adjudge.decide_batches([given], ruleset))
+    for given in (*wrong, pl.DataFrame({"id": ["1"]})):
+        with pytest.raises(adjudge.InputError, match="`frame` has to be a Spark frame"):
+            decide_spark(given, ruleset)
+
+
+def test_columns_for_the_same_thing_are_refused(ruleset: Ruleset) -> None:
+    twins = [("id", "ID"), ("request_type", "facts.request_type"), ("filed", "Filed")]
+    for one, other in twins:
+        cells = {"id": ["1"], one: ["L1"], other: ["L2"]}
+        with pytest.raises(adjudge.InputError, match=f"`{one}` and `{other}` are columns for"):
+            ruleset.decide_frame(pl.DataFrame(cells))
+    twice = pa.RecordBatch.from_arrays([pa.array(["a"]), pa.array(["b"])], names=["id", "id"])
+    with pytest.raises(adjudge.InputError, match="`id` and `id` are columns for the same thing"):
+        list(adjudge.decide_batches([twice], ruleset))
+
+
+def test_cells_of_any_type_are_told_and_not_mistaken(ruleset: Ruleset) -> None:
+    frame = pl.DataFrame({"id": ["a", "b"], "request_type": [{"a": date(2026, 1, 1)}, {"a": None}]})
+    errors = ruleset.decide_frame(frame)["error"].to_list()
+    assert all(each.startswith("`request_type` is `{") for each in errors)
+    objects = pl.DataFrame({"id": pl.Series([object()], dtype=pl.Object)})
+    with pytest.raises(adjudge.InputError, match="the column `id` holds objects of Python"):
+        ruleset.decide_frame(objects)
+    beside = pl.DataFrame({"id": ["a"], "other": objects["id"]})
+    assert ruleset.decide_frame(beside)["error"].to_list() == [None]
+
+
+def test_a_row_of_the_names_of_columns_is_a_row(ruleset: Ruleset) -> None:
+    frame = pl.DataFrame({"id": ["id", "a"], "request_type": ["request_type", "how_to"]})
+    decided = ruleset.decide_frame(frame)
+    assert decided["level"].to_list() == [None, "L3"]
+    assert "`request_type` is `request_type`" in decided["error"][0]
+
+
 def test_a_wish_that_is_none_is_refused_as_for_one_ticket(ruleset: Ruleset) -> None:
     frame = pl.DataFrame({"id": ["1"]})
     batch = pa.RecordBatch.from_pydict({"id": ["1"]})
-    wrong: list[dict[str, Any]] = [{"when_uncertain": "hopeful"}, {"language": "tlh"}]
+    wrong: list[dict[str, Any]] = [
+        {"when_uncertain": "hopeful"},
+        {"when_uncertain": []},
+        {"language": "tlh"},
+        {"language": 5},
+        {"as_of": "2026-01-01"},
+    ]
     for wish in wrong:
-        with pytest.raises(adjudge.InputError, match=next(iter(wish.values()))):
+        with pytest.raises(adjudge.InputError, match=r"hopeful|tlh|has to be a"):
             ruleset.decide_frame(frame, **wish)
         with pytest.raises(adjudge.InputError):
             adjudge.decide_batches([batch], ruleset, **wish)

@@ -18,6 +18,7 @@ from adjudge.batch.frames import RESULTS, check_columns, check_deciding, decide_
 from adjudge.decide import Ruleset
 from adjudge.decide.results import WhenUncertain
 from adjudge.evidence import Extractor
+from adjudge.findings import check_call
 from adjudge.model.policy import Policy
 
 if TYPE_CHECKING:
@@ -36,10 +37,11 @@ def decide_frame(
     """Decide a Spark frame of tickets; return a frame of decisions, a row for each row.
 
     Columns in and out are those of `adjudge.batch.frames`. The decisions are made where the rows
-    are, and are those of a local run. Raises `InputError` for what is no ruleset, and for a frame
-    without a column `id`.
+    are, and are those of a local run. Raises `InputError` for what is no ruleset or no Spark frame,
+    and for a frame without a column `id` or with two for a fact.
     """
     check_deciding(ruleset, Wishes(when_uncertain, as_of, language))
+    check_call(hasattr(frame, "mapInArrow"), "frame", frame, "a Spark frame")
     check_columns(ruleset, frame.columns)  # here, and not where the rows are
     policies, extractor = ruleset.versions, ruleset.extractor
 

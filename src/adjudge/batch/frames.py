@@ -11,10 +11,11 @@ import warnings
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from adjudge.batch.arrow_in import arrow_table, given_batches, given_frame
 from adjudge.batch.cells import COLUMNS
 from adjudge.batch.classify import Wishes
 from adjudge.batch.columnar.chunks import TableChunk
@@ -23,11 +24,11 @@ from adjudge.batch.columnar.ids import Ids
 from adjudge.batch.summary import Summary
 from adjudge.decide import Ruleset
 from adjudge.decide.results import WhenUncertain
-from adjudge.decide.ruleset import check_wishes
+from adjudge.decide.ruleset import check_day, check_wishes
 from adjudge.findings import InputError
 from adjudge.model.profile import Profile
 from adjudge.reading.profile import load_profile
-from adjudge.tickets.apply import Layout, TicketReader
+from adjudge.tickets.apply import Layout, TicketReader, check_alike, columns_alike
 from adjudge.tickets.likely import likely_parts, shown_columns
 from adjudge.tickets.values import cell_text
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
     from numpy.typing import NDArray
+
+    Frame: TypeAlias = pl.DataFrame | pl.LazyFrame | pa.Table
+    Batches: TypeAlias = Iterable[pa.RecordBatch] | pa.Table | pl.DataFrame
 
 ID, ERROR = "id", "error"
 RESULTS = (ID, *COLUMNS, ERROR)
@@ -50,24 +54,19 @@ class Decider:
 
     def __init__(self, ruleset: Ruleset, wishes: Wishes, columns: list[str]) -> None:
         check_deciding(ruleset, wishes)
-        check_columns(ruleset, columns)
+        self.used = check_columns(ruleset, columns)
         profile = _native()
-        self._reader = TicketReader(profile, ruleset.policy.facts, columns)
+        self._reader = TicketReader(profile, ruleset.policy.facts, self.used)
         summary = Summary(ruleset.policy.level_ids)
         self._classifier = Classifier(
-            ruleset, wishes, profile, self._reader, columns, summary, _AnyIds()
+            ruleset, wishes, profile, self._reader, self.used, summary, _AnyIds(), headers=False
         )
 
-    def decide(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Return a row of `RESULTS` for each row of a frame."""
-        import polars as pl
-
-        return pl.DataFrame(self.decide_table(frame.to_arrow()))
-
-    def decide_table(self, table: pa.Table) -> pa.RecordBatch:
-        """Return a row of `RESULTS` for each row of a table of Arrow, all of them strings."""
+    def decide(self, frame: pl.DataFrame | pa.Table) -> pa.RecordBatch:
+        """Return a row of `RESULTS` for each row of a frame, all of them strings."""
         import pyarrow as pa
 
+        table = arrow_table(frame, self.used)
         chunk = TableChunk(table, first=0)
         outcome = self._classifier.decide(chunk)
         results = outcome.results()
@@ -89,6 +88,7 @@ def check_deciding(given: object, wishes: Wishes) -> None:
     """Raise `InputError` for what is no ruleset, such as its name, and for wishes that are none."""
     if isinstance(given, Ruleset):
         check_wishes(wishes.when_uncertain, wishes.language)
+        check_day(wishes.as_of)
         return
     if isinstance(given, str):
         message = f"`{given}` is a text, and not a ruleset"
@@ -97,16 +97,23 @@ def check_deciding(given: object, wishes: Wishes) -> None:
     raise InputError.of("bad-call", message, help="pass what `adjudge.load(NAME)` returns")
 
 
-def check_columns(ruleset: Ruleset, columns: list[str]) -> None:
-    """Raise `InputError` where a frame has no ids, and warn of a filed level that is not read."""
+def check_columns(ruleset: Ruleset, columns: list[str]) -> list[str]:
+    """Return which columns of a frame are read; warn of a filed level that is not among them.
+
+    Raises `InputError` where there are no ids, or two columns for one part of a ticket.
+    """
     layout = Layout(_native(), ruleset.policy.facts, columns)
     if ID not in layout.columns:
         message = f"the frame has no column `{ID}`, by which a ticket is named in results"
         shown = shown_columns(columns) or "none"
         help = f"rename the column that has the ids; its columns are {shown}"
         raise InputError.of("no-id-column", message, help=help)
+    parts = {name: part for part, names in _native().columns.items() for name in names}
+    check_alike([*columns_alike(parts, columns), *layout.alike])
+    used = layout.used
     if "filed" not in layout.columns:
-        _warn_of_filed([each for each in columns if each not in layout.used])
+        _warn_of_filed([each for each in columns if each not in used])
+    return [each for each in columns if each in used]
 
 
 @cache
@@ -136,7 +143,7 @@ class _AnyIds(Ids):
 
 
 def decide_frame(
-    frame: pl.DataFrame,
+    frame: Frame,
     ruleset: Ruleset,
     *,
     when_uncertain: WhenUncertain = "proven",
@@ -145,14 +152,20 @@ def decide_frame(
 ) -> pl.DataFrame:
     """Decide a Polars frame of tickets; return a frame of `RESULTS`, a row for each row.
 
-    Raises `InputError` where the frame has no column `id`.
+    A lazy frame is collected; any other table that speaks Arrow is taken, too. Raises `InputError`
+    for what is no frame, and where a column `id` is missing or a fact has two columns.
     """
+    import polars as pl
+
     wishes = Wishes(when_uncertain, as_of, language)
-    return Decider(ruleset, wishes, frame.columns).decide(frame)
+    check_deciding(ruleset, wishes)  # here, and not when a lazy frame is collected
+    table = given_frame(frame)
+    columns = table.columns if isinstance(table, pl.DataFrame) else table.column_names
+    return pl.DataFrame(Decider(ruleset, wishes, columns).decide(table))
 
 
 def decide_batches(
-    batches: Iterable[pa.RecordBatch],
+    batches: Batches,
     ruleset: Ruleset,
     *,
     when_uncertain: WhenUncertain = "proven",
@@ -161,16 +174,16 @@ def decide_batches(
 ) -> Iterator[pa.RecordBatch]:
     """Decide batches of Arrow records, one after the other: a batch of `RESULTS` for each.
 
-    The batches may come from anything that speaks Arrow. Raises `InputError` where one has no
-    column `id`.
+    The batches may come from anything that speaks Arrow, such as a table. Raises `InputError` for
+    what has no batches, and where one lacks a column `id` or has two for a fact.
     """
     wishes = Wishes(when_uncertain, as_of, language)
     check_deciding(ruleset, wishes)  # here, and not with the first batch
-    return _decided(batches, ruleset, wishes)
+    return _decided(given_batches(batches), ruleset, wishes)
 
 
 def _decided(
-    batches: Iterable[pa.RecordBatch], ruleset: Ruleset, wishes: Wishes
+    batches: Iterator[pa.RecordBatch], ruleset: Ruleset, wishes: Wishes
 ) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
@@ -179,4 +192,4 @@ def _decided(
         columns = tuple(batch.schema.names)
         if columns not in deciders:
             deciders[columns] = Decider(ruleset, wishes, list(columns))
-        yield deciders[columns].decide_table(pa.Table.from_batches([batch]))
+        yield deciders[columns].decide(pa.Table.from_batches([batch]))

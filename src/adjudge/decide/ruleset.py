@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from adjudge.decide.case import case_of
 from adjudge.decide.compiled import CompiledPolicy
@@ -27,6 +27,9 @@ from adjudge.tickets.ticket import Ticket
 
 if TYPE_CHECKING:
     import polars as pl
+    import pyarrow as pa
+
+    Frame: TypeAlias = pl.DataFrame | pl.LazyFrame | pa.Table
 
 _NO_WORDS = WordsUsed()
 MODES = ("proven", "cautious", "filed")
@@ -142,8 +145,7 @@ class Ruleset:
 
         Raises `InputError` where none was in force yet.
         """
-        day = isinstance(as_of, date) and not isinstance(as_of, datetime)
-        check_call(as_of is None or day, "as_of", as_of, "a date without a time")
+        check_day(as_of)
         created = ticket.created_at
         if created is not None:
             if created.tzinfo is None:
@@ -232,7 +234,7 @@ class Ruleset:
 
     def decide_frame(
         self,
-        frame: pl.DataFrame,
+        frame: Frame,
         *,
         when_uncertain: WhenUncertain = "proven",
         as_of: date | None = None,
@@ -240,7 +242,9 @@ class Ruleset:
     ) -> pl.DataFrame:
         """Decide a Polars frame of tickets; return a frame of decisions, a row for each row.
 
-        See `adjudge.batch.frames` for the columns. Raises `InputError` where there is no `id`.
+        A lazy frame is collected; any other table that speaks Arrow is taken, too. See
+        `adjudge.batch.frames` for the columns. Raises `InputError` for what is no frame, and where
+        a column `id` is missing or a fact has two columns.
         """
         # The method belongs to what callers know; deciding by columns is built on deciding.
         frames = import_module("adjudge.batch.frames")
@@ -260,8 +264,16 @@ def _extractor(chosen: Extractor | str | None, compiled: CompiledPolicy) -> Extr
     return chosen or compiled.extractor
 
 
+def check_day(as_of: date | None) -> None:
+    """Raise `InputError` for a day to decide by that is no date, or has a time."""
+    day = isinstance(as_of, date) and not isinstance(as_of, datetime)
+    check_call(as_of is None or day, "as_of", as_of, "a date without a time")
+
+
 def check_wishes(when_uncertain: str, language: str | None) -> None:
     """Raise `InputError` for a way to report uncertain levels, or a language, that is none."""
+    check_call(isinstance(when_uncertain, str), "when_uncertain", when_uncertain, "a text")
+    check_call(language is None or isinstance(language, str), "language", language, "a text")
     if when_uncertain not in MODES:
         message = f"`{when_uncertain}` is no way to report an uncertain level"
         raise InputError.of("bad-call", message, help=did_you_mean(when_uncertain, MODES))

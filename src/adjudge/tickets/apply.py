@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from adjudge.findings import InputError
+from adjudge.findings import Finding, InputError
 from adjudge.model.fact import Fact, plain
 from adjudge.model.profile import DayOrder, FactColumn, Profile, fold
 from adjudge.tickets.body import as_text
@@ -19,6 +19,7 @@ from adjudge.tickets.values import FactCells, cell_text, refusal
 _LAYOUTS = 1_000  # JSON records of one export seldom have more sets of keys
 _DEPTH = 3
 _EMPTY_WIDTH = 100
+_ONE_OF_THEM = "take one of them out, or give it another name"
 
 Reasons = tuple[str, ...]
 """Why a record is no ticket; every reason, not the first."""
@@ -45,6 +46,33 @@ def facts_by_name(
     free = {name: column for name, column in named.items() if column not in others}
     found = {fact: first_present((fact, f"facts.{fact}"), free) for fact in facts}
     return {fact: column for fact, column in found.items() if column is not None}
+
+
+def columns_alike(names: Mapping[str, str], columns: Iterable[str]) -> list[list[str]]:
+    """Return columns of which several hold the same thing, of which one alone could be read.
+
+    `names` are what columns may be called, and what they hold then.
+    """
+    folded = {fold(name): what for name, what in names.items()}
+    found: dict[str, list[str]] = {}
+    for column in columns:
+        if (what := folded.get(fold(column))) is not None:
+            found.setdefault(what, []).append(column)
+    return [several for several in found.values() if len(several) > 1]
+
+
+def check_alike(alike: list[list[str]], path: str | None = None) -> None:
+    """Raise `InputError` where several columns of a table hold the same thing."""
+    if alike:
+        raise InputError(
+            Finding("columns-alike", _alike_line(several), help=_ONE_OF_THEM, where=path)
+            for several in alike
+        )
+
+
+def _alike_line(several: list[str]) -> str:
+    shown = " and ".join(f"`{column}`" for column in several)
+    return f"{shown} are columns for the same thing, and nothing says which one to read"
 
 
 def flat(record: Record, depth: int = _DEPTH) -> Record:
@@ -101,8 +129,10 @@ class Layout:
             if column is not None:
                 self.columns[part] = column
         self.fact_columns: dict[str, str] = {}
+        self.alike: list[list[str]] = []
         if profile.facts_by_name:
             self.fact_columns = facts_by_name(facts, named, self.columns.values())
+            self.alike = self._alike(columns)
         for fact, source in profile.facts.items():
             column = first_present(source.columns, named)
             if column is not None and fact in facts:
@@ -130,6 +160,13 @@ class Layout:
             for fact, column in self.fact_columns.items()
         }
 
+    def _alike(self, columns: list[str]) -> list[list[str]]:
+        """Return columns of which several are named like one fact that the profile does not map."""
+        ours = [each for each in self.fact_columns if each not in self._profile.facts]
+        names = {name: each for each in ours for name in (each, f"facts.{each}")}
+        parts = self.columns.values()
+        return columns_alike(names, (each for each in columns if each not in parts))
+
     @property
     def used(self) -> set[str]:
         """The columns that something is read from."""
@@ -150,7 +187,7 @@ class Layout:
         no_ticket = self._no_ticket(record)
         if no_ticket is not None:
             return (no_ticket,)
-        reasons: list[str] = []
+        reasons = [_alike_line(several) for several in self.alike]
         id = self.id_of(record)
         if id is None:
             column = self.columns.get("id")

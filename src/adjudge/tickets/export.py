@@ -13,7 +13,7 @@ from typing import BinaryIO, TextIO
 from adjudge.findings import Finding, InputError
 from adjudge.model.fact import Fact
 from adjudge.model.profile import DayOrder, Profile
-from adjudge.tickets.apply import Layout, Reasons, TicketReader, flat
+from adjudge.tickets.apply import Layout, Reasons, TicketReader, check_alike, flat
 from adjudge.tickets.claims import HEAD_BYTES, check_binary
 from adjudge.tickets.delimited import read_delimited
 from adjudge.tickets.filed_column import Levels, told_by_cells
@@ -224,7 +224,7 @@ def open_export(
         warnings: tuple[Finding, ...] = ()
         filed_by_cells = None
         if rows.columns is not None:
-            _check_id(path, profile, facts, rows.columns)
+            _check_columns(path, profile, facts, rows.columns)
             shipped = profile.name if profile in profiles else None
             doubts: dict[str, str] | None = None
             if levels is not None:
@@ -371,8 +371,13 @@ def _recognised(
     return recognise(columns, profiles, facts, path, json=rows.columns is None)
 
 
-def _check_id(path: str, profile: Profile, facts: Mapping[str, Fact], columns: list[str]) -> None:
-    if "id" in Layout(profile, facts, columns).columns:
+def _check_columns(
+    path: str, profile: Profile, facts: Mapping[str, Fact], columns: list[str]
+) -> None:
+    """Raise `InputError` where a table has no ids, or several columns for one fact."""
+    layout = Layout(profile, facts, columns)
+    check_alike(layout.alike, path)
+    if "id" in layout.columns:
         return
     wanted = " or ".join(f"`{name}`" for name in profile.columns.get("id", ()))
     shown = ", ".join(f"`{column}`" for column in columns)

@@ -32,7 +32,7 @@ def cell_text(cell: object) -> str:
         case list():
             return "; ".join(map(cell_text, cell))
         case dict():
-            return json.dumps(cell, ensure_ascii=False)
+            return json.dumps(cell, ensure_ascii=False, default=cell_text)
         case float() if cell.is_integer() and abs(cell) < 1e15:
             return str(int(cell))  # a workbook has no whole numbers: 1.0 is written 1
         case datetime():

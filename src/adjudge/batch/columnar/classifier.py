@@ -77,10 +77,13 @@ class Classifier:
         summary: Summary,
         ids: Ids,
         answers: Callable[[Ruleset, Wishes], Answers] = Answers,
+        *,
+        headers: bool = True,
     ) -> None:
         """Prepare for rows of `columns`; raise `Irregular` where they make too many cases.
 
-        `answers` makes what keeps the answers, for callers that tell more of them apart.
+        `answers` makes what keeps the answers, for callers that tell more of them apart. Without
+        `headers`, a row that has the names of columns is a row as any other.
         """
         facts = ruleset.policy.facts
         self._ruleset = ruleset
@@ -90,6 +93,7 @@ class Classifier:
         self._ids = ids
         self._layout = Layout(profile, facts, columns)
         self.id_column = self._layout.columns["id"]
+        self._headers = headers
         self._empty = profile.empty
         iso = profile.dates[:1] == ("iso",)
         self._keys = Keys(ruleset, wishes, self._layout, reader, columns, iso=iso)
@@ -116,7 +120,7 @@ class Classifier:
         May be done for the next chunk while one is decided. Raises as `decide` does.
         """
         keyed = self._keys.of(chunk)
-        if keyed.headers and self._has_header(chunk):
+        if self._headers and keyed.headers and self._has_header(chunk):
             raise Irregular
         return keyed
 

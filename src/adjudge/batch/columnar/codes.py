@@ -132,8 +132,8 @@ class Coder:
         self.spellings = self._others
         places = np.zeros(len(values), dtype=np.int64)
         for index, value in enumerate(values):
-            # True and 1 are equal, and mean different things.
-            key = (type(value), tuple(value) if isinstance(value, list) else value)
+            # True and 1 are equal, and mean different things; so they do in a list.
+            key = (type(value), repr(value) if isinstance(value, list | dict) else value)
             if key not in self._values:
                 self._values[key] = len(self.spellings.texts)
                 self.spellings.learn([value], [self.classes.number(self._judge(value))])
