@@ -44,5 +44,9 @@ if __name__ == "__main__":
     if len(sys.argv) != 3:
         print("call it with a table and a ruleset: TICKETS.csv RULESET", file=sys.stderr)
         sys.exit(2)
-    tickets = dd.read_csv(sys.argv[1], dtype="string", keep_default_na=False)
-    print(decide(tickets, sys.argv[2])["verdict"].value_counts().compute())
+    try:
+        tickets = dd.read_csv(sys.argv[1], dtype="string", keep_default_na=False)
+        print(decide(tickets, sys.argv[2])["verdict"].value_counts().compute())
+    except (adjudge.InputError, OSError, ValueError) as error:  # a parser's error is a ValueError
+        print(error, file=sys.stderr)
+        sys.exit(2)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from adjudge.decide import Ruleset
+from adjudge.decide.outline import as_markdown, as_text
 from adjudge.findings import InputError
 from adjudge.tickets.ticket import Ticket
 
@@ -437,3 +438,19 @@ criteria: [{id: some, level: P2, because: b, when: {seats: {above: 1}}}]
     assert decision.facts["seats"].value == 1
     with pytest.raises(InputError, match="contradict each other: a single user has one seat"):
         rules.decide({"users_affected": "single", "seats": 2})
+    outline = as_text(rules.policy)
+    law = "  one-seat: a single user has one seat\n      when users_affected = single, seats = 1\n"
+    assert "\nLaws between facts" in outline
+    assert law in outline
+    assert law in as_markdown(rules.policy)
+    assert "all-users-is-100-percent" not in outline  # no rule reads the share
+
+
+def test_a_law_of_the_vocabulary_is_shown_where_it_matters(sample: Sample) -> None:
+    rules = sample("""
+criteria:
+  - {id: some, level: P2, because: b, when: {users_affected_percent: {above: 5}}}
+""")
+    assert "      when users_affected = all, users_affected_percent = 100\n" in as_text(
+        rules.policy
+    )

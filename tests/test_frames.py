@@ -179,6 +179,33 @@ def test_an_example_says_what_it_lacks(name: str, module: str, tmp_path: Path) -
     assert re.fullmatch(rf"this example needs .*: run `pip install '?{module}.*`\n", done.stderr)
 
 
+@pytest.mark.parametrize(("name", "module"), NEEDS.items())
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("no-such.csv", "puppet"), "no-such.csv"),
+        (("fixtures/demo/puppet.csv", "no-such-ruleset"), "no-such-ruleset"),
+        (("it's.csv", "puppet"), "it's.csv"),
+        (("fixtures/rulesets", "puppet"), "fixtures/rulesets"),
+    ],
+)
+def test_an_example_says_what_it_cannot_use(
+    name: str, module: str, words: tuple[str, str], said: str
+) -> None:
+    pytest.importorskip(module)
+    done = called(f"examples/{name}.py", *words)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert said in done.stderr
+
+
+def test_the_example_for_duckdb_takes_a_table_without_rows(tmp_path: Path) -> None:
+    pytest.importorskip("duckdb")
+    (tmp_path / "none.csv").write_text("id,environment\n")
+    done = called("examples/decide_in_duckdb.py", str(tmp_path / "none.csv"), "puppet")
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_example_report_says_what_it_lacks(tmp_path: Path) -> None:
     done = called("tools/example_report.py", str(tmp_path))
     assert done.returncode == 2

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from adjudge.model.condition import All, AnyOf, AtLeast, Condition, Leaf, leaves
 from adjudge.model.policy import Calendar, Policy, Promise, Rule
+from adjudge.reading.build import SHARED_LAWS
 from adjudge.reading.whole import carriers
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -39,6 +40,8 @@ def _expected(expected: object) -> str:
 
 
 def _word(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -93,6 +96,7 @@ def _rest(policy: Policy) -> list[str]:
             for name, each in policy.presumed.items()
             if name in read
         ]
+    lines += _laws(policy)
     lines += _functions(policy)
     changes = [
         f"  {direction}: {change.consent or 'the policy is silent'}"
@@ -115,6 +119,23 @@ def _rest(policy: Policy) -> list[str]:
             choices = ", ".join(option.choices)
             lines.append(f"  {option.id}: {choices} (default {option.default})")
             lines.append(f"      {' '.join(option.description.split())}")
+    return lines
+
+
+def _laws(policy: Policy) -> list[str]:
+    """Return the laws of a policy, and of the vocabulary's those on facts that the policy reads."""
+    own = [each for each in policy.derivations if each not in SHARED_LAWS]
+    read = {leaf.fact for rule in policy.rules for leaf in leaves(rule.when)}
+    for each in own:
+        read |= {each.fact, *(leaf.fact for leaf in leaves(each.when))}
+    shared = [each for each in policy.derivations if each not in own and each.fact in read]
+    if not own and not shared:
+        return []
+    lines = ["", "Laws between facts: what breaks one contradicts itself"]
+    for each in (*shared, *own):
+        lines.append(f"  {each.id}: {each.because}")
+        when = condition_text(each.when)
+        lines.append(f"      when {when}, {each.fact} = {_shown(each.value)}")
     return lines
 
 
