@@ -37,6 +37,8 @@ IMPACTS = (
     "none", "inconvenience", "slow", "intermittent", "degraded", "severely_degraded", "unavailable",
 )  # fmt: skip
 _SUBJECT_REACH = 2
+_BESIDE_WELL = frozenset(("slow", "intermittent", "severely_degraded"))
+"""What something can be that is said to be up."""
 _ERROR_CODES = frozenset(
     map(
         str,
@@ -168,6 +170,9 @@ def _hit(
     if thing is None and _of_pronoun(predicate.span, words, lexicon.verbs):
         relative = _is_relative(predicate.span, sentence)
         thing = near if relative else _meant(predicate.span, things, near)
+    if thing is None and predicate.impact in _BESIDE_WELL:
+        free = [one for one, _, governed in things if not governed]
+        thing = free[0] if len(free) == len(things) == 1 else None  # "the site is up, but slow"
     if predicate.weak and thing is None and predicate.impact == "unavailable":
         thing = otherwise_well(predicate, things, sentence)
         if thing is not None:

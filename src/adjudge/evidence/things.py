@@ -80,7 +80,9 @@ def find_things(
                     name, generic = first.name, False  # "the database instance"
             span = Span(said.hit.first, said.hit.last)
             found.append((Thing(name, span, generic), said, governed))
-    return found or [
+    if any(not governed or _may_be_governed(thing) for thing, _, governed in found):
+        return found
+    return found + [
         (Thing(meaning.name, Span(said.hit.first, said.hit.last)), said, False)
         for said in sentence.said
         for meaning in said.hit.phrase.things

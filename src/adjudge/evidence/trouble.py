@@ -215,7 +215,8 @@ def _whole_down(draft: Draft, worst: Problem) -> tuple[Reading, Span] | None:
     """Where a site is said to be down as a whole as well: then the part is only the cause."""
     if worst.thing is None or worst.thing.name != "critical_function":
         return None
-    for reading in (draft.body, draft.subject):
+    # What the body corrects is not what the subject says.
+    for reading in (draft.body,) if draft.body.corrects else (draft.body, draft.subject):
         for problem in reading.problems:
             thing = problem.thing
             if (
