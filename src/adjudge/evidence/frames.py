@@ -82,6 +82,7 @@ def _whole(parts: list[Said], sentence: Sentence, frame: Frame) -> Said:
         void = ""  # "we could use the other one": what the frame itself supposes
     if void == "past" and parts[0].cue("past"):
         void = ""  # "what used to take four minutes is now at forty"
-    quoted = any(said.hit.quoted for said in parts)
+    # 'It says "service unavailable"' is the customer's own; all in quotation marks is not.
+    quoted = first.quoted
     hit = Hit(NO_PHRASE, first.first, last.last, quoted)
     return Said(hit, parts[0].clause, parts[0].segment, negation, void)

@@ -7,9 +7,10 @@ from adjudge.evidence.scan import Hit, Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.softening import Predicate, modified
 from adjudge.evidence.things import Thing
-from adjudge.model.lexicon import Frame
+from adjudge.model.lexicon import RANKS, Frame
 
 _ACT_REACH = 9
+_NONE_OF_IT = 2
 _EXACT = ("intermittent",)
 _PREDICATIVE = frozenset(("works", "runs", "gets", "ability", "cannot"))
 
@@ -90,6 +91,9 @@ def predicates_of(clause: list[Said], framed: list[Predicate]) -> list[Predicate
             assert negation is not None
             span = _join(said.hit, negation)
             found.append(Predicate("unavailable", span, said.clause, weak=True))
+        elif said.cue("gets") and (none := _none_gotten(clause, number)) is not None:
+            span = _join(said.hit, none.hit)
+            found.append(Predicate("unavailable", span, said.clause, weak=True))
         elif hardly is not None and any(map(said.cue, ("works", "runs", "ability"))):
             found.append(Predicate("severely_degraded", _join(said.hit, hardly.hit), said.clause))
         elif said.cue("cannot") or (
@@ -104,6 +108,17 @@ def predicates_of(clause: list[Said], framed: list[Predicate]) -> list[Predicate
                 found.append(Predicate("unavailable", _join(*parts), said.clause, thing))
         found.extend(stated)
     return firm + modified([each for each in found if each not in firm], clause)
+
+
+def _none_gotten(clause: list[Said], number: int) -> Said | None:
+    """The part of the product of which none is got: "get | no | notifications"."""
+    following = clause[number + 1 : number + 3]
+    if len(following) < _NONE_OF_IT:
+        return None
+    none, thing = following
+    beside = none.cue("none_of") and none.hit.first == clause[number].hit.last + 1
+    named = any(one.value == "noun" and one.name in RANKS for one in thing.hit.phrase.things)
+    return thing if beside and named and thing.hit.first == none.hit.last + 1 else None
 
 
 def _denies(negation: Hit | None) -> bool:

@@ -101,7 +101,7 @@ def find_problems(
                     predicate.impact,
                     predicate.span,
                     sentence.number,
-                    thing or near,
+                    thing or _judged(predicate, found, near),
                     predicate.weak,
                     predicate.faint,
                     _is_entering(predicate, words, lexicon.verbs),
@@ -180,10 +180,17 @@ def _hit(
     return thing
 
 
+def _judged(predicate: Predicate, found: list[Problem], near: Thing | None) -> Thing | None:
+    """What words without a thing are about: a verdict ("a trifle") is on the problem before it."""
+    if predicate.impact == "inconvenience" and found and found[-1].thing is not None:
+        return found[-1].thing
+    return near
+
+
 def _is_entering(predicate: Predicate, words: list[str], verbs: Verbs) -> bool:
-    thing = predicate.thing
-    return thing is not None and not verbs.entering.isdisjoint(
-        words[thing.span.first : thing.span.last + 1]
+    spans = [predicate.span] if predicate.thing is None else [predicate.thing.span]
+    return any(
+        not verbs.entering.isdisjoint(words[span.first : span.last + 1]) for span in spans
     )
 
 

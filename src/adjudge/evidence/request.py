@@ -162,6 +162,8 @@ def _of_other_facts(draft: Draft) -> None:
                         draft.facts["request_type"], value="defect"
                     )
                 _wrong(draft, reading, [statement])
+            if name == "data_impact":
+                _hit_by_loss(draft)
             return
     well = draft.facts.get("functional_impact")
     if well is not None and well.value == "none" and not (draft.body.asked or draft.subject.asked):
@@ -185,14 +187,29 @@ def _wrong(draft: Draft, reading: Reading, stated: list[Statement]) -> None:
     if name in draft.facts or name in draft.conflicts or not told or told[0][1].question:
         return
     draft.settle(name, "degraded", reading, told[0][0].span)
-    if "affected_function" not in draft.facts:
-        near = [(reading, thing) for _, sentence in told for thing in _things_in(sentence, reading)]
-        for source, thing in near + [(draft.subject, thing) for thing in draft.subject.things]:
-            if thing.name in RANKS and not thing.generic:
-                draft.settle("affected_function", thing.name, source, thing.span)
-                break
+    _hit_in(draft, reading, [sentence for _, sentence in told])
     if name in draft.facts and _is_small(draft):
         draft.facts[name] = replace(draft.facts[name], value="inconvenience")
+
+
+def _hit_by_loss(draft: Draft) -> None:
+    """Where data is gone, what it was part of is hit, or else what the text speaks of."""
+    for reading, statement in draft.stated("data_impact"):
+        sentence = reading.passage.numbered.get(statement.sentence)
+        if sentence is not None:
+            _hit_in(draft, reading, [sentence])
+    _hit_in(draft, draft.body, list(draft.body.passage.numbered.values()))
+
+
+def _hit_in(draft: Draft, reading: Reading, sentences: list[Sentence]) -> None:
+    """Take what some sentences name for what is hit, or else what the subject does."""
+    if "affected_function" in draft.facts:
+        return
+    near = [(reading, thing) for one in sentences for thing in _things_in(one, reading)]
+    for source, thing in near + [(draft.subject, thing) for thing in draft.subject.things]:
+        if thing.name in RANKS and not thing.generic:
+            draft.settle("affected_function", thing.name, source, thing.span)
+            return
 
 
 def _things_in(sentence: Sentence, reading: Reading) -> list[Thing]:

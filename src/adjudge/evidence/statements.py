@@ -153,7 +153,7 @@ def _whole(sentence: Sentence, span: Span, possible: bool, used: bool) -> Said:
     void = next((said.void for said in inside if said.void and not own), "")
     if not inside or own:
         void = before[-1].void if before and before[-1].clause == place.clause else ""
-    quoted = any(said.hit.quoted for said in inside)
+    quoted = bool(inside) and inside[0].hit.quoted
     hit = Hit(NO_PHRASE, span.first, span.last, quoted)
     return Said(hit, place.clause, place.segment, negation, void)
 

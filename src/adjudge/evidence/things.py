@@ -54,9 +54,9 @@ def find_things(
         at
         for said in sentence.said
         if said.cue("act")
-        for at in range(said.hit.first, said.hit.last + 1)
+        for at in range(said.hit.first - 1, said.hit.last + 1)
     }
-    """Words of what is done: "into" governs nothing in "get into the app"."""
+    """Words of what is done: nothing is governed in "unable | to get into | the app"."""
     for said in sentence.said:
         nouns = _nouns(said)
         if not nouns or said.hit.first in since:
@@ -74,7 +74,10 @@ def find_things(
             near = range(begins, said.hit.first)
             governed = led or any(words[at] in prepositions and at not in taken for at in near)
             name, generic = meaning.name, meaning.value == "generic"
-            if found and not led and found[-1][1].hit.last + 1 == said.hit.first:
+            follows = bool(found) and found[-1][1].hit.last + 1 == said.hit.first
+            if follows and words[said.hit.first - 1] in prepositions:
+                follows, governed = False, True  # "icons in" may be one phrase, too
+            if follows and not led:
                 first, _, governed = found.pop()  # a compound: the last noun is its head
                 if generic and not first.generic and first.name in RANKS:
                     name, generic = first.name, False  # "the database instance"
