@@ -49,9 +49,7 @@ def test_short_tickets_are_read_no_worse(path: Path) -> None:
 
 
 def test_ids_name_the_ruleset_and_are_unique() -> None:
-    entries = [
-        json.loads(line) for path in FILES for line in path.read_text("utf-8").splitlines()
-    ]
+    entries = [json.loads(line) for path in FILES for line in path.read_text("utf-8").splitlines()]
     ids = [one["id"] for one in entries]
     assert len(ids) == len(set(ids))
     assert all(one["id"].startswith(f"{one['ruleset']}-{one['language']}-") for one in entries)

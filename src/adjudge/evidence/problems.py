@@ -189,9 +189,7 @@ def _judged(predicate: Predicate, found: list[Problem], near: Thing | None) -> T
 
 def _is_entering(predicate: Predicate, words: list[str], verbs: Verbs) -> bool:
     spans = [predicate.span] if predicate.thing is None else [predicate.thing.span]
-    return any(
-        not verbs.entering.isdisjoint(words[span.first : span.last + 1]) for span in spans
-    )
+    return any(not verbs.entering.isdisjoint(words[span.first : span.last + 1]) for span in spans)
 
 
 def _is_alone(span: Span, sentence: Sentence, words: list[str], verbs: Verbs) -> bool:
