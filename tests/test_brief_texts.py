@@ -41,10 +41,10 @@ def test_short_tickets_are_read_no_worse(path: Path) -> None:
     found = evaluate(tickets, gold, rulesets)
 
     score = total(found.scores.values())
-    assert score.precision is not None and score.recall is not None
     precision, recall = FLOORS[language]
     wrong = "\n".join(found.lines())
-    assert score.precision >= precision and score.recall >= recall, wrong
+    assert (score.precision or 0) >= precision, wrong
+    assert (score.recall or 0) >= recall, wrong
     assert not any(outcome.downgraded_top for outcome in found.outcomes), wrong
 
 
