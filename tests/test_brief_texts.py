@@ -21,6 +21,7 @@ FILES = sorted((ROOT / "fixtures" / "text").glob("brief.*.jsonl"))
 FIELDS = ("id", "filed", "subject", "description", "language")
 FLOORS = {
     "en": (0.96, 0.95),
+    "sv": (0.945, 0.935),
 }
 """By language: the precision and the recall of facts that were reached."""
 

@@ -88,7 +88,7 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
 def _statements(passage: Passage, problems: list[Problem], lexicon: Lexicon) -> list[Statement]:
     """The facts that a passage states, where its problems are known."""
     words = passage.tokens.words
-    software = not lexicon.counting.software.isdisjoint(words)
+    software = _is_of_software(passage, lexicon)
     statements: list[Statement] = []
     hits: set[int] = set()
     struck = _strikes(passage, problems)
@@ -111,6 +111,19 @@ def _statements(passage: Passage, problems: list[Problem], lexicon: Lexicon) -> 
     statements = leave_out(statements, passage, problems, lexicon, software)
     statements.extend(find_stopgaps(passage, hits, lexicon))
     return [statement for statement in statements if statement.fact != "functional_impact"]
+
+
+def _is_of_software(passage: Passage, lexicon: Lexicon) -> bool:
+    """Whether a text is about software whose machines are called like people: "agents".
+
+    Its words say so, or the ruleset, where it names them as a part of its product.
+    """
+    counting, words = lexicon.counting, passage.tokens.words
+    return not counting.software.isdisjoint(words) or any(
+        said.hit.phrase.named and words[said.hit.last] in counting.machines
+        for sentence in passage.sentences
+        for said in sentence.said
+    )
 
 
 def _strikes(passage: Passage, problems: list[Problem]) -> dict[int, list[Span]]:

@@ -80,9 +80,11 @@ def settle_request(draft: Draft) -> None:
             if statement.value == kind:
                 draft.facts["request_type"] = quote(reading, statement)
                 _uncount(draft, kind)
+                same = [one for source, one in stated if source is reading and one.value == kind]
                 if kind == "defect":
-                    same = [one for source, one in stated if source is reading]
-                    _wrong(draft, reading, [one for one in same if one.value == kind])
+                    _wrong(draft, reading, same)
+                elif kind == "incident":
+                    _troublesome(draft, reading, same)
                 return
     over = draft.over()
     if over is not None:
@@ -210,6 +212,19 @@ def _hit_in(draft: Draft, reading: Reading, sentences: list[Sentence]) -> None:
         if thing.name in RANKS and not thing.generic:
             draft.settle("affected_function", thing.name, source, thing.span)
             return
+
+
+def _troublesome(draft: Draft, reading: Reading, stated: list[Statement]) -> None:
+    """Where there is trouble with something, that is what is hit; how hard stays open."""
+    if "affected_function" in draft.facts:
+        return
+    found = reading.passage.numbered
+    told = [found[one.sentence] for one in stated if one.sentence in found]
+    near = [thing for sentence in told for thing in _things_in(sentence, reading)]
+    ranked = [thing for thing in near if thing.name in RANKS]
+    for thing in [one for one in ranked if not one.generic] or ranked:
+        draft.settle("affected_function", thing.name, reading, thing.span)
+        return
 
 
 def _things_in(sentence: Sentence, reading: Reading) -> list[Thing]:

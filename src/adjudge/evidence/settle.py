@@ -125,7 +125,10 @@ def settle_detours(draft: Draft) -> None:
         return
     failed = draft.facts.get("functional_impact")
     in_part = failed is not None and failed.value == "degraded" and _overlap(failed, blocked)
-    if in_part or (done is not None and done.value in ("in_use", "available")):
+    hit = draft.facts.get("users_affected")
+    # "Half of the team cannot deploy": the others can.
+    few = hit is not None and hit.value != "all" and _overlap(hit, blocked)
+    if few or in_part or (done is not None and done.value in ("in_use", "available")):
         draft.facts["development_workflow"] = replace(blocked, value="impaired")
 
 

@@ -53,10 +53,12 @@ def find_things(
     taken = {
         at
         for said in sentence.said
-        if said.cue("act")
-        for at in range(said.hit.first - 1, said.hit.last + 1)
+        if said.cue("act") or said.cue("past") or _is_neutral(said)
+        for at in range(said.hit.first - said.cue("act"), said.hit.last + 1)
     }
-    """Words of what is done: nothing is governed in "unable | to get into | the app"."""
+    """Words of what is done, or when: nothing is governed in "unable | to get into | the app", nor
+    in "in the morning stopped the app" (German order).
+    """
     for said in sentence.said:
         nouns = _nouns(said)
         if not nouns or said.hit.first in since:
@@ -91,6 +93,10 @@ def find_things(
         for meaning in said.hit.phrase.things
         if meaning.value == "verb"  # "exporting takes ages"
     ]
+
+
+def _is_neutral(said: Said) -> bool:
+    return any(meaning.role == "neutral" for meaning in said.hit.phrase.meanings)
 
 
 def _nouns(said: Said) -> list[Meaning]:
