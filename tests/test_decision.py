@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -368,6 +370,27 @@ def test_importing_adjudge_loads_nothing_heavy() -> None:
         (lambda r: r.decide({}, when_uncertain=None), "when_uncertain"),
         (lambda r: r.decide({}, language=5), "language"),
         (lambda r: r.read({"id": "1"}), "ticket"),
+        (lambda r: r.decide({}, extractor=5), "extractor"),
+        (
+            lambda r: r.decide(adjudge.Ticket("1", description="it is down"), extractor=[]),
+            "extractor",
+        ),
+        (lambda r: r.read(adjudge.Ticket("1"), extractor=5), "extractor"),
+        (lambda r: adjudge.Ticket(5), "id"),
+        (lambda r: adjudge.Ticket("1", subject=5), "subject"),
+        (lambda r: adjudge.Ticket("1", description=["it is down"]), "description"),
+        (lambda r: adjudge.Ticket("1", filed=1), "filed"),
+        (lambda r: adjudge.Ticket("1", filed_rank="1"), "filed_rank"),
+        (lambda r: adjudge.Ticket("1", language=5), "language"),
+        (lambda r: adjudge.Ticket("1", created_at="2026-01-01"), "created_at"),
+        (lambda r: adjudge.Ticket("1", created_at=date(2026, 1, 1)), "created_at"),
+        (lambda r: adjudge.Ticket("1", facts=None), "facts"),
+        (lambda r: adjudge.Ticket("1", fields=[]), "fields"),
+        (lambda r: adjudge.Ruleset([]), "policies"),
+        (lambda r: adjudge.Ruleset("puppet"), "policies"),
+        (lambda r: adjudge.Ruleset(None), "policies"),
+        (lambda r: adjudge.load(None), "name"),
+        (lambda r: adjudge.load("servicenow", options="low"), "options"),
         (lambda r: adjudge.Ticket.from_dict([1]), "data"),
         (lambda r: adjudge.load("puppet", version=2026), "version"),
         (lambda r: adjudge.load("puppet", extractor=3), "extractor"),
@@ -389,3 +412,29 @@ def test_a_level_that_the_ruleset_does_not_have_is_refused(name: str) -> None:
     assert finding.help == "known here: `P1`, `P2`, `P3`, `P4`"
     with pytest.raises(InputError, match="`level` has to be a text"):
         getattr(decision, name)(["P1"])
+
+
+@pytest.mark.parametrize("name", [1, None, ("a", "b")])
+def test_a_name_that_is_no_text_is_an_unknown_one(name: object) -> None:
+    puppet = adjudge.load("puppet")
+    calls: list[Callable[[], object]] = [
+        lambda: puppet.decide({name: "x"}),
+        lambda: adjudge.Ticket.from_dict({"id": "1", name: "x", "nr": "y"}),
+        lambda: adjudge.load("servicenow", options={name: "low"}),
+    ]
+    for call in calls:
+        with pytest.raises(InputError, match=r"no fact|no field|no option"):
+            call()
+
+
+def test_a_number_of_any_length_is_a_finding() -> None:
+    with pytest.raises(InputError, match="is no value of `users_affected_percent`"):
+        adjudge.load("puppet").decide({"users_affected_percent": 10**400})
+
+
+def test_a_decision_is_its_own_copy_and_says_why_it_does_not_travel() -> None:
+    decision = adjudge.load("puppet").decide({})
+    assert copy.copy(decision) is decision
+    assert copy.deepcopy([decision])[0] is decision
+    with pytest.raises(InputError, match="cannot be sent to another process"):
+        pickle.dumps(decision)

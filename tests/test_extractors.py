@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -220,3 +221,45 @@ def test_a_quote_stands_in_the_ticket_or_its_fact_is_dropped(
     kept = [*read.facts.values(), *read.conflicts.get("environment", ()), *read.also]
     assert [(each.start, each.end) for each in kept] == ([place] * 3 if place else [])
     assert len(read.dropped) == (0 if place else 3)
+
+
+@pytest.mark.parametrize("named", [None, 5, ValueError("no such part")])
+def test_an_extractor_that_cannot_be_told_names_is_said(named: object) -> None:
+    class Odd:
+        def naming(self, functions: object) -> object:
+            if isinstance(named, Exception):
+                raise named
+            return named
+
+        def extract(self, *words: object) -> TextFacts:
+            return TextFacts()
+
+    ticket = adjudge.Ticket("1", description="it is down")
+    with pytest.raises(InputError, match="the extractor `Odd`"):
+        adjudge.load("zenput", extractor=Odd()).decide(ticket)  # type: ignore[arg-type]
+
+
+EVIDENCE = Evidence("environment", "production", "description", 0, 10, "production")
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        TextFacts(None),  # type: ignore[arg-type]
+        TextFacts([EVIDENCE]),  # type: ignore[arg-type]
+        TextFacts({}, {"environment": EVIDENCE}),  # type: ignore[dict-item]
+        TextFacts({}, also=None),  # type: ignore[arg-type]
+        TextFacts({"environment": replace(EVIDENCE, fact=[])}),  # type: ignore[arg-type]
+        TextFacts({"environment": replace(EVIDENCE, quote=None)}),  # type: ignore[arg-type]
+        TextFacts({"environment": replace(EVIDENCE, quote=5)}),  # type: ignore[arg-type]
+    ],
+)
+def test_what_is_no_evidence_is_said(read: TextFacts) -> None:
+    class Odd:
+        def extract(self, *words: object) -> TextFacts:
+            return read
+
+    with pytest.raises(InputError, match="the extractor `Odd` returned no `TextFacts`"):
+        adjudge.load("puppet").decide(
+            adjudge.Ticket("1", description="production"), extractor=Odd()
+        )

@@ -349,6 +349,29 @@ def test_cells_of_any_type_are_told_and_not_mistaken(ruleset: Ruleset) -> None:
     assert ruleset.decide_frame(beside)["error"].to_list() == [None]
 
 
+@pytest.mark.parametrize("name", ["puppet", "zenput", "fixtures/rulesets/acme.yaml"])
+@pytest.mark.parametrize(
+    "created_at",
+    [
+        "0001-01-01T00:00:00+00:00",  # what some systems write for no time at all
+        "0001-01-01T00:00:00+23:00",
+        "9999-12-31T23:59:59+00:00",
+        "9999-12-31T23:59:59-23:00",
+    ],
+)
+def test_a_time_at_the_end_of_all_time_is_decided(name: str, created_at: str) -> None:
+    loaded = adjudge.load(name)
+    as_of = date(2026, 6, 1)
+    frame = pl.DataFrame({"id": ["1", "2"], "created_at": [created_at, "2026-06-01T12:00:00Z"]})
+    row, usual = loaded.decide_frame(frame, as_of=as_of).to_dicts()
+    ticket = adjudge.Ticket.from_dict({"id": "1", "created_at": created_at})
+    decision = loaded.decide(ticket, as_of=as_of)
+    assert (row["level"], row["why"]) == (decision.level, decision.recommendation.summary)
+    due = decision.response.due if decision.response else None
+    assert row["response_due"] == (due.isoformat() if due else None)
+    assert usual["error"] is None
+
+
 def test_a_row_of_the_names_of_columns_is_a_row(ruleset: Ruleset) -> None:
     frame = pl.DataFrame({"id": ["id", "a"], "request_type": ["request_type", "how_to"]})
     decided = ruleset.decide_frame(frame)

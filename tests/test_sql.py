@@ -146,6 +146,8 @@ def test_a_key_is_one_column_whatever_it_is_called() -> None:
     connection = duckdb.connect()
     connection.register("main_facts", facts.to_arrow())
     text = statement(ruleset.compiled, "duckdb", table="main.main_facts", key="ticket.no")
+    with pytest.raises(adjudge.InputError, match="`compiled` has to be"):
+        statement(ruleset, "duckdb")  # type: ignore[arg-type]
     with pytest.raises(adjudge.InputError, match="`oracle` is no dialect"):
         statement(ruleset.compiled, "oracle")
     connection.execute("CREATE TABLE main.facts AS SELECT * FROM main_facts")

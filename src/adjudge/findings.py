@@ -117,10 +117,13 @@ def check_call(holds: bool, name: str, given: object, expected: str) -> None:
         raise InputError.of("bad-call", message)
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """Return a help line for an unknown name: the near one, or else what there is."""
+def did_you_mean(name: object, known: Iterable[str]) -> str | None:
+    """Return a help line for an unknown name: the near one, or else what there is.
+
+    A caller may have given anything for a name; what is no text is near to nothing.
+    """
     candidates = [str(candidate) for candidate in known]
-    near = nearest_name(name, candidates)
+    near = nearest_name(name, candidates) if isinstance(name, str) else None
     if near is not None:
         return f"did you mean `{near}`?"
     if candidates and len(candidates) <= 24:

@@ -59,6 +59,7 @@ class CompiledPolicy:
     def __init__(self, policy: Policy, extractor: Extractor | None = None) -> None:
         self.policy = policy
         self._extractor = extractor
+        self._told: tuple[Extractor, Extractor] | None = None
         conditions = [rule.when for rule in policy.rules]
         self.axes = axes_of(policy, conditions)
         self.table = level_table(policy)
@@ -94,7 +95,14 @@ class CompiledPolicy:
     def extractor(self) -> Extractor:
         """What reads tickets: as was chosen when the ruleset was loaded, or what ships."""
         chosen = self._extractor
-        return told_names(chosen, self.policy) if chosen else self.shipped_extractor
+        return self.shipped_extractor if chosen is None else told_names(chosen, self.policy)
+
+    def extractor_told(self, extractor: Extractor) -> Extractor:
+        """Return an extractor of a call, told the names that the policy gives the parts."""
+        last = self._told  # calls that follow one another mostly bring the same
+        if last is None or last[0] is not extractor:
+            last = self._told = (extractor, told_names(extractor, self.policy))
+        return last[1]
 
     @lru_cache(maxsize=16)  # noqa: B019
     def extractor_named(self, name: str) -> Extractor:
@@ -103,7 +111,7 @@ class CompiledPolicy:
         Raises `InputError` where there is none, or it cannot be loaded.
         """
         found = find_extractor(name)
-        return told_names(found, self.policy) if found else self.shipped_extractor
+        return self.shipped_extractor if found is None else told_names(found, self.policy)
 
     def mask(self, case: Case) -> int:
         """Return the possible levels of a case as a bit mask, from the table alone."""

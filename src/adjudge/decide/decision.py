@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from typing import NoReturn
 
 from adjudge.decide import clock
 from adjudge.decide.ask import Change
@@ -74,6 +75,17 @@ class Decision:
 
     def __repr__(self) -> str:
         return f"<Decision {self.ruleset} {self.level} {self.verdict} possible={self.possible}>"
+
+    def __copy__(self) -> Decision:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Decision:
+        return self  # nobody can change it
+
+    def __reduce__(self) -> NoReturn:
+        message = "a decision cannot be sent to another process: it holds the ruleset that made it"
+        help = "send what you need of it, such as `to_dict()`"
+        raise InputError.of("bad-call", message, help=help)
 
     def packed(self) -> Packed:
         """Return the decision without the policy that it was decided by."""

@@ -92,7 +92,7 @@ def add_windows(policy: Policy, known: dict[str, KnownFact], created_at: datetim
     if created_at is None:
         return
     for window in policy.windows:
-        if window.fact not in known and _inside(window, created_at):
+        if window.fact not in known and _is_inside(window, created_at):
             known[window.fact] = KnownFact(
                 window.value,
                 "derived",
@@ -100,6 +100,13 @@ def add_windows(policy: Policy, known: dict[str, KnownFact], created_at: datetim
                 because=window.because,
                 source="; ".join(window.sources) or None,
             )
+
+
+def _is_inside(window: Window, moment: datetime) -> bool:
+    try:
+        return _inside(window, moment)
+    except OverflowError:  # there is no week before the first year, nor one behind the last
+        return False
 
 
 def _inside(window: Window, moment: datetime) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeAlias
 
 from adjudge.decide.case import case_of
@@ -49,9 +49,11 @@ def load(
     name of an installed one; None is the one that ships. Raises `InputError` with every problem of
     the file, and for an extractor that cannot be had.
     """
+    check_call(isinstance(name, str | PurePath), "name", name, "a name or a path")
     check_call(version is None or isinstance(version, str), "version", version, "a text")
-    reads = extractor is None or isinstance(extractor, str) or hasattr(extractor, "extract")
-    check_call(reads, "extractor", extractor, "a name, or an object with the method `extract`")
+    mapped = options is None or isinstance(options, Mapping)
+    check_call(mapped, "options", options, "choices by the options' names")
+    _check_extractor(extractor)
     policies, warnings = load_policies(str(name), dict(options or {}))
     if version is not None:
         chosen = tuple(policy for policy in policies if policy.version == version)
@@ -77,6 +79,9 @@ class Ruleset:
         extractor: Extractor | str | None = None,
     ) -> None:
         chosen = find_extractor(extractor) if isinstance(extractor, str) else extractor
+        policies = tuple(policies) if isinstance(policies, Iterable) else ()
+        of_policies = bool(policies) and all(isinstance(each, Policy) for each in policies)
+        check_call(of_policies, "policies", policies, "policies; `adjudge.load(NAME)` has them")
         self._versions = tuple(CompiledPolicy(policy, chosen) for policy in policies)
         self.warnings = tuple(warnings)
         self.extractor = extractor
@@ -169,6 +174,7 @@ class Ruleset:
         them. Raises `InputError` where none was in force, and where the extractor fails.
         """
         check_call(isinstance(ticket, Ticket), "ticket", ticket, "a `Ticket`")
+        _check_extractor(extractor)
         compiled = self.in_force(ticket, as_of)
         return read_words(ticket, _extractor(extractor, compiled))
 
@@ -195,6 +201,7 @@ class Ruleset:
         domain, facts that contradict each other.
         """
         check_wishes(when_uncertain, language)
+        _check_extractor(extractor)
         if not isinstance(ticket, Ticket):
             mapped = isinstance(ticket, Mapping)
             check_call(mapped, "ticket", ticket, "a `Ticket`, or facts by their names")
@@ -261,7 +268,12 @@ def _extractor(chosen: Extractor | str | None, compiled: CompiledPolicy) -> Extr
     """Return what a call asks for, else what the ruleset was loaded with."""
     if isinstance(chosen, str):
         return compiled.extractor_named(chosen)
-    return chosen or compiled.extractor
+    return compiled.extractor if chosen is None else compiled.extractor_told(chosen)
+
+
+def _check_extractor(given: object) -> None:
+    reads = given is None or isinstance(given, str) or hasattr(given, "extract")
+    check_call(reads, "extractor", given, "a name, or an object with the method `extract`")
 
 
 def check_day(as_of: date | None) -> None:

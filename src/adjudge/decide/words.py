@@ -66,7 +66,17 @@ def told_names(extractor: Extractor, policy: Policy) -> Extractor:
     naming = getattr(extractor, "naming", None)
     if not policy.functions or not callable(naming):
         return extractor
-    named: Extractor = naming(policy.functions)
+    name = type(extractor).__name__
+    try:
+        named: Extractor = naming(policy.functions)
+    except AdjudgeError:
+        raise
+    except Exception as error:  # whatever a foreign package raises, the caller gets one message
+        message = f"the extractor `{name}` failed to be named: {type(error).__name__}: {error}"
+        raise InputError.of("extractor-failed", message) from error
+    if not hasattr(named, "extract"):
+        message = f"`naming` of the extractor `{name}` returned no extractor"
+        raise InputError.of("extractor-failed", message)
     return named
 
 
@@ -98,13 +108,23 @@ def _asked(ticket: Ticket, extractor: Extractor) -> TextFacts:
     except Exception as error:  # whatever a foreign package raises, the caller gets one message
         message = f"the extractor `{name}` failed: {type(error).__name__}: {error}"
         raise InputError.of("extractor-failed", message) from error
-    if not isinstance(read, TextFacts) or not all(
-        isinstance(item, Evidence)
-        for item in (*read.facts.values(), *chain(*read.conflicts.values()), *read.also)
-    ):
+    if not isinstance(read, TextFacts) or not all(map(_is_evidence, _items(read))):
         message = f"the extractor `{name}` returned no `TextFacts` with `Evidence`"
-        raise InputError.of("extractor-failed", message)
+        help = "`facts` and `conflicts` are mappings; facts and quotes are texts"
+        raise InputError.of("extractor-failed", message, help=help)
     return read
+
+
+def _items(read: TextFacts) -> list[object]:
+    """Return all that should be evidence; what cannot be gone through stands for itself."""
+    try:
+        return [*read.facts.values(), *chain(*read.conflicts.values()), *read.also]
+    except (AttributeError, TypeError):
+        return [read]
+
+
+def _is_evidence(item: object) -> bool:
+    return isinstance(item, Evidence) and isinstance(item.fact, str) and isinstance(item.quote, str)
 
 
 def _checked(ticket: Ticket, read: TextFacts) -> TextFacts:
@@ -126,7 +146,7 @@ def _placed(ticket: Ticket, item: Evidence) -> Evidence | None:
     """Return the evidence where its quote stands in the ticket, or None where it does not."""
     texts: dict[object, str] = {"subject": ticket.subject, "description": ticket.description}
     text = texts.get(str(item.field), "")
-    if not isinstance(item.quote, str) or not item.quote.strip():
+    if not item.quote.strip():
         return None
     placed = isinstance(item.start, int) and isinstance(item.end, int) and item.start >= 0
     if placed and text[item.start : item.end] == item.quote:

@@ -55,11 +55,17 @@ class Fact:
         raise ValueError("expected one of " + ", ".join(self.values))
 
     def _number(self, raw: object) -> float:
-        if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+        if isinstance(raw, bool) or not isinstance(raw, int | float):
             raise ValueError("expected a number")
-        if not self.minimum <= raw <= self.maximum:
+        try:
+            number = float(raw)
+        except OverflowError:  # a whole number may have any number of digits
+            number = math.inf
+        if not math.isfinite(number):
+            raise ValueError("expected a number")
+        if not self.minimum <= number <= self.maximum:
             raise ValueError(f"expected a number from {self.minimum:g} to {self.maximum:g}")
-        return float(raw)
+        return number
 
 
 def _words(raw: object) -> frozenset[str]:

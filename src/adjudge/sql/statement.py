@@ -46,6 +46,8 @@ def statement(
     at its head name the columns of facts. Raises `InputError` for a dialect, a table or a key that
     cannot be, and where sqlglot is missing.
     """
+    given = isinstance(compiled, CompiledPolicy)
+    check_call(given, "compiled", compiled, "the `compiled` of a ruleset")
     _check(dialect, table, key)
     sqlglot = _sqlglot()
     cells = answered(compiled, presume=presume)

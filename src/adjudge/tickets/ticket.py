@@ -30,7 +30,8 @@ class Ticket:
     urgent), for a spelling that the ruleset does not know and for bare numbers.
     `created_at` is aware of its zone. `facts` are stated facts as JSON has them (`true`/`false`
     for yes/no, lists for sets); they are checked against the ruleset when the ticket is decided.
-    `fields` names the column or form field that each fact came from, where that is known.
+    `fields` names the column or form field that each fact came from, where that is known. What is
+    not of its type is an `InputError`.
     """
 
     id: str
@@ -45,6 +46,24 @@ class Ticket:
     fields: Mapping[str, str] = field(default_factory=dict)
     filed_rank: int | None = None
 
+    def __post_init__(self) -> None:
+        """Raise `InputError` for what is not of its type, with its name."""
+        check_call(isinstance(self.id, str), "id", self.id, "a text")
+        for name in ("subject", "description"):
+            given = getattr(self, name)
+            check_call(isinstance(given, str), name, given, "a text, if an empty one")
+        for name in ("filed", "organization", "requester", "language"):
+            given = getattr(self, name)
+            check_call(given is None or isinstance(given, str), name, given, "a text or None")
+        created = self.created_at
+        at = created is None or isinstance(created, datetime)
+        check_call(at, "created_at", created, "a `datetime` with its zone")
+        rank = self.filed_rank
+        check_call(rank is None or type(rank) is int, "filed_rank", rank, "a whole number")
+        for name in ("facts", "fields"):
+            given = getattr(self, name)
+            check_call(isinstance(given, Mapping), name, given, "a mapping by the facts' names")
+
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Ticket:
         """Build a ticket from the native JSON form of the contract.
@@ -54,7 +73,7 @@ class Ticket:
         """
         check_call(isinstance(data, Mapping), "data", data, "fields by their names")
         findings: list[Finding] = []
-        for name in sorted(data.keys() - set(FIELDS)):
+        for name in sorted(data.keys() - set(FIELDS), key=str):
             message = f"a ticket has no field `{name}`"
             help = did_you_mean(name, FIELDS)
             findings.append(Finding("unknown-field", message, help=help))
@@ -62,7 +81,7 @@ class Ticket:
         for name in FIELDS:
             if name not in ("created_at", "facts"):
                 texts[name] = _text(name, data.get(name), findings)
-        if not texts["id"]:
+        if not (texts["id"] or "").strip():
             message = "the ticket has no `id`"
             help = "every ticket needs one, by which it is named in results"
             findings.append(Finding("no-id", message, help=help))

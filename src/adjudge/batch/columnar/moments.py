@@ -142,12 +142,14 @@ class MomentReader:
             if read is None:
                 found.bad[row] = True
             elif read[0] is not None:
-                found.known[row] = True
                 moment = read[0]
+                offset = moment.utcoffset() or timedelta()
+                if offset.microseconds or moment.year not in _YEARS:
+                    found.bad[row] = True  # and nothing is reckoned with it here
+                    continue
+                found.known[row] = True
                 found.zoned[row] = not isinstance(moment.tzinfo, timezone)
                 found.local[row] = micros_of(moment.replace(tzinfo=None))
-                offset = moment.utcoffset() or timedelta()
-                found.bad[row] = bool(offset.microseconds) or moment.year not in _YEARS
                 found.offset[row] = offset // timedelta(seconds=1)
 
 
