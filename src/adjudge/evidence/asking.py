@@ -21,6 +21,33 @@ _MIN_WORDS = 3
 MAX_OPENING = 10
 
 
+class Beginnings:
+    """How questions and wishes begin in a language, by the first of their words.
+
+    Few words begin one, so that most places of a text are passed over at once.
+    """
+
+    def __init__(self, openings: Mapping[tuple[str, ...], Opening]) -> None:
+        self._openings = openings
+        sizes: dict[str, set[int]] = {}
+        for words in openings:
+            if len(words) <= MAX_OPENING:
+                sizes.setdefault(words[0], set()).add(len(words))
+        self._sizes = {word: sorted(each, reverse=True) for word, each in sizes.items()}
+
+    def __contains__(self, word: str) -> bool:
+        """Whether an opening begins with this word."""
+        return word in self._sizes
+
+    def at(self, at: int, end: int, words: list[str]) -> Iterator[tuple[Opening, Span]]:
+        """Yield the openings that stand at a place, the longest first; none reaches `end`."""
+        for size in self._sizes.get(words[at], ()):
+            if at + size <= end:
+                opening = self._openings.get(tuple(words[at : at + size]))
+                if opening is not None:
+                    yield opening, Span(at, at + size - 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The kind of request that a sentence makes, the words that it begins with, its number."""
@@ -31,19 +58,18 @@ class Asked:
 
 
 def find_asked(
-    tokens: Tokens, ends: list[int], openings: Mapping[tuple[str, ...], Opening], verbs: Verbs
+    tokens: Tokens, ends: list[int], beginnings: Beginnings, verbs: Verbs
 ) -> list[Asked]:
     """Return what the sentences of a field ask for, in order. Linear in the tokens."""
-    if not openings:
-        return []
     found = []
     words = tokens.words
     first = 0
     for number, end in enumerate(ends):
         question = end < len(words) and words[end] == QUESTION
         # "We are stuck: how do we ...?" What follows a colon is what is asked.
-        for at in sorted(_starts(words, first, end), key=lambda at: not _opened(at, first, words)):
-            asked = _asked_at(at, words, end, question, openings)
+        starts = [at for at in _starts(words, first, end) if words[at] in beginnings]
+        for at in sorted(starts, key=lambda at: not _opened(at, first, words)):
+            asked = _asked_at(at, words, end, question, beginnings)
             told = (
                 at > first
                 and words[at] in verbs.auxiliaries
@@ -98,14 +124,9 @@ def _starts(words: list[str], first: int, end: int) -> Iterator[int]:
 
 
 def _asked_at(
-    at: int,
-    words: list[str],
-    end: int,
-    question: bool,
-    openings: Mapping[tuple[str, ...], Opening],
+    at: int, words: list[str], end: int, question: bool, beginnings: Beginnings
 ) -> tuple[str, Span] | None:
-    for last in range(min(at + MAX_OPENING, end), at, -1):
-        opening = openings.get(tuple(words[at:last]))
-        if opening is not None and (question or opening.wish):
-            return opening.kind, Span(at, last - 1)
+    for opening, span in beginnings.at(at, end, words):
+        if question or opening.wish:
+            return opening.kind, span
     return None

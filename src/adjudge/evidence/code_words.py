@@ -23,6 +23,9 @@ _IDENTIFIER = re.compile(
 """A name in camel case, of three parts if it begins with a capital; a method: `close()`; an
 exception. Not what follows a dot, as in stack traces, which customers paste too."""
 
+_ANY = re.compile(r"[a-z0-9][A-Z]|\(\)|#[a-z]|[A-Z](?:Exception|Error)")
+"""What every identifier has; most texts of customers have none of it."""
+
 _EXCEPTIONS = ("Exception", "Error")
 _ENOUGH = 2
 """So many exceptions make a text one about code: customers name one, too."""
@@ -34,7 +37,7 @@ def names_code(*texts: str) -> bool:
     Linear in their length.
     """
     seen: set[str] = set()
-    for text in texts:
+    for text in filter(_ANY.search, texts):
         for match in _IDENTIFIER.finditer(text):
             seen.add(match.group())
             if len(seen) >= _ENOUGH or not match.group().endswith(_EXCEPTIONS):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 
+from adjudge.evidence.asking import Beginnings
 from adjudge.evidence.code_words import names_code
 from adjudge.evidence.language import LanguageDetector
 from adjudge.evidence.named import NamedScanner
@@ -51,6 +52,7 @@ class LexiconExtractor:
             raise ValueError("no lexicon was given")
         self.lexicons = dict(lexicons)
         self._scanners: dict[str, Scanner] = {}
+        self._beginnings: dict[str, Beginnings] = {}
         self._plain: LexiconExtractor | None = None
         self._functions: Functions = {}
         self.detector = LanguageDetector(self.lexicons)
@@ -82,7 +84,7 @@ class LexiconExtractor:
 
         def reading(field: Field, text: str, words: tuple[Plain, str]) -> Reading:
             passage = read_passage(field, text, *words, scanner, lexicon.negation_after)
-            return read(passage, lexicon, of_code)
+            return read(passage, lexicon, self._beginnings_in(reader), of_code)
 
         return Readings(
             reading("subject", subject, subject_words),
@@ -117,6 +119,12 @@ class LexiconExtractor:
             found = self._scanners[language] = self._compiled(language)
         return found
 
+    def _beginnings_in(self, language: str) -> Beginnings:
+        found = self._beginnings.get(language)
+        if found is None:
+            found = self._beginnings[language] = Beginnings(self.lexicons[language].openings)
+        return found
+
     def language(self, given: str | None, subject: str, description: str) -> str:
         """Return the language of a ticket: the given one, else the detected one.
 
@@ -127,7 +135,7 @@ class LexiconExtractor:
         if code in self.lexicons:
             return code
         words = description[:_DETECT].lstrip() + " " + subject[:_DETECT]
-        return self.detector.foreign(words) or self.detector.detect(words)
+        return self.detector.of(words)
 
     def _compiled(self, language: str) -> Scanner:
         lexicon = self.lexicons[language]

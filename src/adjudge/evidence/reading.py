@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from adjudge.evidence.asking import Asked, find_asked, find_loosely_asked
+from adjudge.evidence.asking import Asked, Beginnings, find_asked, find_loosely_asked
 from adjudge.evidence.asserted import Asserted, find_asserted
 from adjudge.evidence.causes import find_causes
 from adjudge.evidence.code_words import void_code_words, void_name_parts
@@ -54,8 +54,14 @@ class Reading:
     somebody: Span | None = None
 
 
-def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
-    """Return what a passage says; `of_code` says that its ticket speaks of a program's insides."""
+def read(
+    passage: Passage, lexicon: Lexicon, beginnings: Beginnings, of_code: bool = False
+) -> Reading:
+    """Return what a passage says.
+
+    `beginnings` are those of the lexicon's `openings`; `of_code` says that the ticket speaks of a
+    program's insides.
+    """
     words = passage.tokens.words
     void_name_parts(passage.sentences, passage.tokens, passage.plain.text)
     void_moods(passage.sentences, words, lexicon.verbs)
@@ -68,7 +74,7 @@ def read(passage: Passage, lexicon: Lexicon, of_code: bool = False) -> Reading:
         over = _long_over(passage.sentences, swaying)
     if over is not None:
         problems = [problem for problem in problems if _is_left(problem, over, passage)]
-    asked = find_asked(passage.tokens, passage.ends, lexicon.openings, lexicon.verbs)
+    asked = find_asked(passage.tokens, passage.ends, beginnings, lexicon.verbs)
     return Reading(
         passage,
         problems,

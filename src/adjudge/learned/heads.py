@@ -74,16 +74,14 @@ class Heeded:
 
         `gravity` has a number for each class, the lowest for the gravest.
         """
-        weighed = shares.astype(np.float64)
+        weighed: list[float] = shares.tolist()  # so few are quicker without numpy
         weighed[read] *= math.exp(self.word if read else self.silence)
-        weighed /= weighed.sum()
-        best = int(weighed.argmax())
+        whole = sum(weighed)
+        best = weighed.index(max(weighed))
         graver = sum(
-            share
-            for share, rank in zip(weighed.tolist(), gravity, strict=True)
-            if rank < gravity[best]
+            share for share, rank in zip(weighed, gravity, strict=True) if rank < gravity[best]
         )
-        return best if weighed[best] >= self.sure and graver <= self.graver else 0
+        return best if weighed[best] >= self.sure * whole and graver <= self.graver * whole else 0
 
 
 @dataclass(frozen=True)
@@ -163,12 +161,13 @@ class Heads:
         added = highest + np.log(np.exp(above - highest).sum(axis=0))
         added[self._places] = 0.0
         scores = added * self._scale + self._whole.of(self.centred(whole))
+        highest = np.maximum.reduceat(scores, self._places)
+        powers = np.exp(scores - highest[self._owners])
         found = []
         for head, place in zip(self.heads, self._places.tolist(), strict=True):
-            mine = slice(place, place + len(head.classes))
-            powers = np.exp(scores[mine] - scores[mine].max())
-            shares = powers / powers.sum()
-            found.append(Opinion(head, above[:, place + 1 : mine.stop], shares))
+            end = place + len(head.classes)
+            own = powers[place:end]
+            found.append(Opinion(head, above[:, place + 1 : end], own / own.sum()))
         return found
 
     @cached_property
@@ -192,7 +191,12 @@ class Heads:
     @cached_property
     def _firsts(self) -> NDArray[np.int64]:
         """Of each class, the first of its classifier."""
-        return np.repeat(self._places, [len(head.classes) for head in self.heads])
+        return self._places[self._owners]
+
+    @cached_property
+    def _owners(self) -> NDArray[np.int64]:
+        """Of each class, the number of its classifier."""
+        return np.repeat(np.arange(len(self.heads)), [len(head.classes) for head in self.heads])
 
 
 def joined(opinions: Sequence[Opinion], others: Sequence[Opinion]) -> list[Opinion]:

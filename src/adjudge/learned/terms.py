@@ -23,7 +23,6 @@ import numpy as np
 from adjudge.evidence.extractor import Readings
 from adjudge.evidence.reading import Reading
 from adjudge.evidence.scan import Phrase
-from adjudge.evidence.scope import Said, Sentence
 from adjudge.learned.heads import Heads, Numbers, read_heads
 from adjudge.learned.units import Unit, units_in
 
@@ -40,7 +39,6 @@ _FLAGS = ("denied", "void", "quoted", "asked")
 _BETWEEN = "*"  # stands for the word between two
 _Pairs = dict[str, dict[str, int]]
 """The rows of pairs, by their first word, then by their second."""
-_State = tuple[bool, bool, bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +69,19 @@ def seen_in(readings: Readings) -> tuple[list[Unit], list[Seen]]:
 def _named(reading: Reading) -> Iterator[tuple[int, list[str]]]:
     """Yield what a lexicon finds in a field, each with where it stands in the field's text."""
     passage = reading.passage
+    plain, starts, ends = passage.plain, passage.tokens.starts, passage.tokens.ends
 
     def place(word: int) -> int:
-        return passage.plain.place(passage.tokens.starts[word], passage.tokens.ends[word])[0]
+        return plain.place(starts[word], ends[word])[0]
 
     for sentence in passage.sentences:
+        asked = sentence.question
         for said in sentence.said:
-            found = _names[said.hit.phrase, _state(said, sentence)]
+            hit = said.hit
+            denied, void = said.negation is not None, bool(said.void)
+            found = _names[hit.phrase, denied, void, hit.quoted, asked]
             if found:
-                yield place(said.hit.first), found
+                yield place(hit.first), found
     for sequence, span in passage.told:
         yield place(span.first), [f"told {sequence.fact} {_spelled(sequence.value)}"]
     for statement in reading.statements:
@@ -90,17 +92,17 @@ def _named(reading: Reading) -> Iterator[tuple[int, list[str]]]:
         yield place(problem.span.first), [f"problem {problem.impact} {thing}"]
 
 
-def _state(said: Said, sentence: Sentence) -> _State:
-    return said.negation is not None, bool(said.void), said.hit.quoted, sentence.question
+_Stated = tuple[Phrase, bool, bool, bool, bool]
+"""A phrase, and whether each of `_FLAGS` holds where it stands."""
 
 
-class _Names(dict[tuple[Phrase, _State], list[str]]):
+class _Names(dict[_Stated, list[str]]):
     """The names of what phrases met so far mean, where they are denied, void, quoted or asked."""
 
-    def __missing__(self, key: tuple[Phrase, _State]) -> list[str]:
+    def __missing__(self, key: _Stated) -> list[str]:
         if len(self) >= _MOST_KEPT:
             self.clear()
-        phrase, state = key
+        phrase, *state = key
         flags = " ".join(name for name, holds in zip(_FLAGS, state, strict=True) if holds)
         found = self[key] = [
             f"{meaning.role} {meaning.name} {_spelled(meaning.value)} {flags}"
@@ -121,7 +123,11 @@ def _spelled(value: object) -> str:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a sentence, between marks of where it begins and ends."""
-    return ["<", *(_DIGITS.sub("0", word[:_LONGEST]) for word in _WORD.findall(text)), ">"]
+    words = [
+        word if word.isalpha() and len(word) <= _LONGEST else _DIGITS.sub("0", word[:_LONGEST])
+        for word in _WORD.findall(text)
+    ]
+    return ["<", *words, ">"]
 
 
 def grams_of(words: Sequence[str]) -> Iterator[str]:
@@ -147,18 +153,18 @@ class Terms:
         """Take the numbers of `Heads.encoder`, as `numbers_of` made them."""
         about = json.loads(numbers[_ABOUT].tobytes())
         self._rows: dict[str, int] = {}
-        self._near: _Pairs = {}
-        self._far: _Pairs = {}
+        near: _Pairs = {}
+        far: _Pairs = {}
         for row, gram in enumerate(about["grams"], 1):
             one, _, rest = gram.partition(" ")
             between, _, two = rest.partition(" ")
             if not rest:
                 self._rows[gram] = row
             elif not two:
-                self._near.setdefault(one, {})[between] = row
+                near.setdefault(one, {})[between] = row
             else:
-                self._far.setdefault(one, {})[two] = row
-        self._words = _Words(self._rows)
+                far.setdefault(one, {})[two] = row
+        self._words = _Words(self._rows, near, far)
         # Whole numbers of one byte: a sum of them is exact, and their table is small enough to stay
         # near the processor.
         self._grams = numbers[_GRAMS]
@@ -182,7 +188,7 @@ class Terms:
     def familiar(self, seen: Sequence[Seen]) -> float:
         """Return the share of the words that were learnt, from 0 to 1."""
         words = [word for each in seen for word in each.words[1:-1] if word not in _MARKS]
-        return sum(word in self._rows for word in words) / max(1, len(words))
+        return sum(map(self._rows.__contains__, words)) / max(1, len(words))
 
     def vectors(self, seen: Sequence[Seen]) -> tuple[Numbers, Numbers]:
         """Return a vector for each sentence, and one for all of them as a whole."""
@@ -207,27 +213,38 @@ class Terms:
 
     def _known(self, words: Sequence[str]) -> list[int]:
         found: list[int] = []
+        near = far = of_last = _NO_ROWS
         for word in words:
-            found += self._words[word]
-        for pairs, others in ((self._near, words[1:]), (self._far, words[2:])):
-            for one, two in zip(words, others, strict=False):
-                # Few words begin a pair that was learnt.
-                if one in pairs and two in pairs[one]:
-                    found.append(pairs[one][two])
+            if word in near:
+                found.append(near[word])
+            if word in far:
+                found.append(far[word])
+            far = of_last
+            rows, near, of_last = self._words[word]
+            found += rows
         return found
 
 
-class _Words(dict[str, list[int]]):
-    """The rows of words met so far, each with those of its pieces."""
+_Rows = Mapping[str, int]
+_NO_ROWS: _Rows = {}
 
-    def __init__(self, rows: Mapping[str, int]) -> None:
+
+class _Words(dict[str, tuple[list[int], _Rows, _Rows]]):
+    """Of words met so far: their rows and their pieces', and those of the pairs they begin.
+
+    The pairs are those with the next word, and those with the word after it.
+    """
+
+    def __init__(self, rows: _Rows, near: _Pairs, far: _Pairs) -> None:
         super().__init__()
-        self._known = rows
+        self._rows, self._near, self._far = rows, near, far
 
-    def __missing__(self, word: str) -> list[int]:
+    def __missing__(self, word: str) -> tuple[list[int], _Rows, _Rows]:
         if len(self) >= _MOST_KEPT:
             self.clear()
-        found = self[word] = [self._known[gram] for gram in _of_word(word) if gram in self._known]
+        rows = [self._rows[gram] for gram in _of_word(word) if gram in self._rows]
+        found = rows, self._near.get(word, _NO_ROWS), self._far.get(word, _NO_ROWS)
+        self[word] = found
         return found
 
 
