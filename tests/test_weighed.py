@@ -20,11 +20,11 @@ from adjudge.cli.main import main
 from adjudge.decide.extractors import find_extractor
 from adjudge.decide.words import lexicon_extractor, shipped_extractor
 from adjudge.evidence import Evidence, LexiconExtractor, TextFacts
+from adjudge.learned.grams import grams_of
 from adjudge.learned.heads import Head, Heeded, Linear, Opinion, joined, read_heads, write_heads
 from adjudge.learned.terms import (
     Seen,
     Terms,
-    grams_of,
     numbers_of,
     seen_in,
     shipped_terms,

@@ -49,12 +49,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from adjudge.evidence import LexiconExtractor
+from adjudge.learned.grams import grams_of
 from adjudge.learned.heads import Heads, Opinion, read_heads, write_heads
 from adjudge.learned.terms import (
     FILE,
     Seen,
     Terms,
-    grams_of,
     numbers_of,
     seen_in,
     with_least,

@@ -16,13 +16,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import chain, pairwise
+from itertools import chain
 
 import numpy as np
 
 from adjudge.evidence.extractor import Readings
 from adjudge.evidence.reading import Reading
 from adjudge.evidence.scan import Phrase
+from adjudge.learned.grams import GramSums, grams_of
 from adjudge.learned.heads import Heads, Numbers, read_heads
 from adjudge.learned.units import Unit, units_in
 
@@ -30,15 +31,11 @@ FILE = "terms.npz"
 _GRAMS, _SCALE, _NAMES, _ABOUT = "grams", "scale", "names", "about"
 _WORD = re.compile(r"\w+|[?!]")
 _DIGITS = re.compile(r"\d+")
-_PIECES = (3, 5)  # characters of the pieces of words that are looked at
 _LONGEST = 40  # characters of a word; what is longer was not written by anybody
-_MOST_KEPT = 50_000  # words and phrases that are remembered
+_MOST_KEPT = 50_000  # phrases that are remembered
 _LEAST_SENTENCES = 3  # the subject among them
 _MARKS = ("?", "!")
 _FLAGS = ("denied", "void", "quoted", "asked")
-_BETWEEN = "*"  # stands for the word between two
-_Pairs = dict[str, dict[str, int]]
-"""The rows of pairs, by their first word, then by their second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,44 +127,14 @@ def words_of(text: str) -> list[str]:
     return ["<", *words, ">"]
 
 
-def grams_of(words: Sequence[str]) -> Iterator[str]:
-    """Yield the grams of a sentence's words, as they are learnt: see `Terms.known`."""
-    for word in words:
-        yield from _of_word(word)
-    yield from (f"{one} {two}" for one, two in pairwise(words))
-    yield from (f"{one} {_BETWEEN} {two}" for one, two in zip(words, words[2:], strict=False))
-
-
-def _of_word(word: str) -> list[str]:
-    """Return a word and its pieces."""
-    framed = f"<{word}>"
-    return [word] + [
-        f"#{framed[at : at + size]}" for size in _PIECES for at in range(len(framed) - size + 1)
-    ]
-
-
 class Terms:
     """Vectors of terms, and of sentences by them."""
 
     def __init__(self, numbers: Mapping[str, Numbers]) -> None:
         """Take the numbers of `Heads.encoder`, as `numbers_of` made them."""
         about = json.loads(numbers[_ABOUT].tobytes())
-        self._rows: dict[str, int] = {}
-        near: _Pairs = {}
-        far: _Pairs = {}
-        for row, gram in enumerate(about["grams"], 1):
-            one, _, rest = gram.partition(" ")
-            between, _, two = rest.partition(" ")
-            if not rest:
-                self._rows[gram] = row
-            elif not two:
-                near.setdefault(one, {})[between] = row
-            else:
-                far.setdefault(one, {})[two] = row
-        self._words = _Words(self._rows, near, far)
-        # Whole numbers of one byte: a sum of them is exact, and their table is small enough to stay
-        # near the processor.
-        self._grams = numbers[_GRAMS]
+        self._rows = {gram: row for row, gram in enumerate(about["grams"], 1)}
+        self._grams = GramSums(self._rows, numbers[_GRAMS])
         self._scale = numbers[_SCALE]
         self._numbers = {name: number for number, name in enumerate(about["names"], 1)}
         self._names = numbers[_NAMES].astype(np.float32)
@@ -192,10 +159,11 @@ class Terms:
 
     def vectors(self, seen: Sequence[Seen]) -> tuple[Numbers, Numbers]:
         """Return a vector for each sentence, and one for all of them as a whole."""
-        rows, numbers = self.known(seen)
-        counts = np.array([[len(some)] for some in rows], dtype=np.float32)
-        sums = _sums(self._grams, rows) * self._scale
-        each = np.concatenate([sums / counts, _sums(self._names, numbers)], axis=1)
+        sums, counts = self._grams.of([each.words for each in seen])
+        sums *= self._scale
+        numbers = list(map(self._named, seen))
+        named = [self._names.take(some, axis=0).sum(axis=0) for some in numbers]
+        each = np.concatenate([sums / counts, named], axis=1)
         of_all = sorted(set(chain.from_iterable(numbers)))
         whole = np.concatenate([sums.sum(axis=0) / counts.sum(), self._names[of_all].sum(axis=0)])
         return each, whole
@@ -205,54 +173,15 @@ class Terms:
 
         A sentence without any gram has the row 0; every sentence has the name of the number 0.
         """
-        names = self._numbers
+        rows = self._rows
         return (
-            [self._known(each.words) or [0] for each in seen],
-            [[0, *(names[name] for name in each.names if name in names)] for each in seen],
+            [[rows[gram] for gram in grams_of(each.words) if gram in rows] or [0] for each in seen],
+            list(map(self._named, seen)),
         )
 
-    def _known(self, words: Sequence[str]) -> list[int]:
-        found: list[int] = []
-        near = far = of_last = _NO_ROWS
-        for word in words:
-            if word in near:
-                found.append(near[word])
-            if word in far:
-                found.append(far[word])
-            far = of_last
-            rows, near, of_last = self._words[word]
-            found += rows
-        return found
-
-
-_Rows = Mapping[str, int]
-_NO_ROWS: _Rows = {}
-
-
-class _Words(dict[str, tuple[list[int], _Rows, _Rows]]):
-    """Of words met so far: their rows and their pieces', and those of the pairs they begin.
-
-    The pairs are those with the next word, and those with the word after it.
-    """
-
-    def __init__(self, rows: _Rows, near: _Pairs, far: _Pairs) -> None:
-        super().__init__()
-        self._rows, self._near, self._far = rows, near, far
-
-    def __missing__(self, word: str) -> tuple[list[int], _Rows, _Rows]:
-        if len(self) >= _MOST_KEPT:
-            self.clear()
-        rows = [self._rows[gram] for gram in _of_word(word) if gram in self._rows]
-        found = rows, self._near.get(word, _NO_ROWS), self._far.get(word, _NO_ROWS)
-        self[word] = found
-        return found
-
-
-def _sums(table: Numbers, rows: Sequence[list[int]]) -> Numbers:
-    """Return the sum of some rows of a table, for each of several choices."""
-    wide = np.int32 if table.dtype == np.int8 else np.float32
-    found = [np.add.reduce(table.take(some, axis=0), axis=0, dtype=wide) for some in rows]
-    return np.array(found, dtype=np.float32)
+    def _named(self, seen: Seen) -> list[int]:
+        numbers = self._numbers
+        return [0, *(numbers[name] for name in seen.names if name in numbers)]
 
 
 def numbers_of(
