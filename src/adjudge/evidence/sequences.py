@@ -27,7 +27,8 @@ class _Place:
     """What can fill a place: by their first word, what follows it; `gap` words may be skipped.
 
     A place with `others` takes any one word but these; `endings` are those of words not taken.
-    A number stands for any, but one written `=1` for itself.
+    A number stands for any, but one written `=1` for itself. `single` are its words where exactly
+    one of them has to stand there, and nothing else.
     """
 
     choices: dict[str, tuple[_Words, ...]]
@@ -35,6 +36,7 @@ class _Place:
     gap: int = 0
     others: frozenset[str] = frozenset()
     endings: tuple[str, ...] = ()
+    single: frozenset[str] | None = None
 
     def takes(self, word: str) -> bool:
         """Whether the place takes this word as one of any."""
@@ -74,7 +76,7 @@ class Sequences:
         """
         self._stops = _MARKS | denials
         self._compiled = _AllCompiled(sequences, _Places(tokenizer, fillers))
-        self._following: dict[tuple[str, int], _Next | None] = {}
+        self._nexts = _Nexts(self._compiled)
         self.openings = openings or self._all_openings()
 
     def _all_openings(self) -> Openings:
@@ -100,30 +102,22 @@ class Sequences:
     def matches(self, words: list[str]) -> Iterator[tuple[Sequence, int, int]]:
         """Yield the sequences that a text has, each with its first and last word."""
         same = [NUMBER if word[0].isdigit() else word for word in words]
-        for at, possible in enumerate(self._possible(words, same)):
+        for at, possible in self._possible(words, same):
+            nexts = self._nexts[same[at]]
             bits = possible
             while bits:
                 number = (bits & -bits).bit_length() - 1
                 bits &= bits - 1
-                following = self._next(same[at], number)
-                if following is not None and following.words.isdisjoint(
-                    same[at + 1 : at + 1 + following.within]
-                ):
+                following = nexts[number]
+                if following is not None and not following.stands(same, at + 1):
                     continue
                 compiled = self._compiled[number]
                 end = _reach(compiled.places, 0, words, at, self._stops)
                 if end > at and compiled.may_follow(words, at):
                     yield compiled.sequence, at, end - 1
 
-    def _next(self, opening: str, number: int) -> _Next | None:
-        """Return what has to follow a sequence's first word: found out when it is first met."""
-        key = opening, number
-        if key not in self._following:
-            self._following[key] = _next(self._compiled[number].places, opening)
-        return self._following[key]
-
-    def _possible(self, words: list[str], same: list[str]) -> list[int]:
-        """Return for each word the bits of the sequences that may begin with it.
+    def _possible(self, words: list[str], same: list[str]) -> list[tuple[int, int]]:
+        """Return the words that sequences may begin with, each with the bits of these sequences.
 
         It is one of their first words, and the rest of the sentence, which none of them leaves,
         has words for each of the last places. So the sentence is gone through from its end.
@@ -131,12 +125,12 @@ class Sequences:
         roles, read = self.openings.roles.get, self.openings.read
         free = self.openings.free.last, self.openings.free.before
         last, before = free
-        found = [0] * len(same)
+        found = []
         for at in range(len(same) - 1, -1, -1):
             word, written = same[at], words[at]
             if word == BREAK:
                 last, before = free
-            if written != word and (own := roles(written)) is not None:
+            if written is not word and (own := roles(written)) is not None:
                 if isinstance(own, str):
                     own = read(written)
                 last |= own.last
@@ -145,9 +139,37 @@ class Sequences:
             if role is not None:
                 if isinstance(role, str):
                     role = read(word)
-                last |= role.last
-                before |= role.before
-                found[at] = role.opening & last & before
+                if role.last:
+                    last |= role.last
+                if role.before:
+                    before |= role.before
+                if role.opening and (possible := role.opening & last & before):
+                    found.append((at, possible))
+        found.reverse()
+        return found
+
+
+class _Nexts(dict[str, "_NextOf"]):
+    """What has to follow each word that sequences begin with."""
+
+    def __init__(self, compiled: _AllCompiled) -> None:
+        super().__init__()
+        self._compiled = compiled
+
+    def __missing__(self, opening: str) -> _NextOf:
+        found = self[opening] = _NextOf(self._compiled, opening)
+        return found
+
+
+class _NextOf(dict[int, "_Next | None"]):
+    """What has to follow a word, by the number of the sequence: found out when it is asked for."""
+
+    def __init__(self, compiled: _AllCompiled, opening: str) -> None:
+        super().__init__()
+        self._compiled, self._opening = compiled, opening
+
+    def __missing__(self, number: int) -> _Next | None:
+        found = self[number] = _next(self._compiled[number].places, self._opening)
         return found
 
 
@@ -199,7 +221,8 @@ class _Places(dict[tuple[str, ...], _Place]):
             word: tuple(sorted(rest, key=len, reverse=True) if len(rest) > 1 else rest)
             for word, rest in found.items()
         }
-        return _Place(longest_first, optional)
+        plain = not optional and all(rest == ((),) for rest in longest_first.values())
+        return _Place(longest_first, optional, single=frozenset(found) if plain else None)
 
     def _words(self, choice: str) -> _Words | None:
         """Return a choice in canonical words; None for one that would say less without fillers."""
@@ -227,6 +250,12 @@ class _Next:
 
     words: frozenset[str]
     within: int
+
+    def stands(self, same: list[str], at: int) -> bool:
+        """Whether one of the words stands there, in a text with `NUMBER` for each number."""
+        if self.within == 1:
+            return at < len(same) and same[at] in self.words
+        return not self.words.isdisjoint(same[at : at + self.within])
 
 
 def _next(places: tuple[_Place, ...], opening: str) -> _Next | None:
@@ -271,9 +300,16 @@ def _reach(
     places: tuple[_Place, ...], number: int, words: list[str], at: int, stops: frozenset[str]
 ) -> int:
     """Return where the places from `number` on end when they begin at `at`; -1 for nowhere."""
+    while number < len(places) and (place := places[number]).single is not None:
+        # Most places are filled by one word each, or not at all: there is nothing to try.
+        if at >= len(words):
+            return -1
+        word = words[at]
+        if word not in place.single and not (NUMBER in place.single and word[0].isdigit()):
+            return -1
+        number, at = number + 1, at + 1
     if number == len(places):
         return at
-    place = places[number]
     if place.gap:
         for skipped in range(place.gap + 1):
             if skipped and (at + skipped > len(words) or words[at + skipped - 1] in stops):
