@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
-ALONE = 1_000  # items that are worked on here before it pays to start other processes
+ALONE = 1_000  # items, or what they may weigh by `weight`, for which no other processes are started
+_ALONE_SIZE = 1_000_000
 _CHUNK = 100  # items that travel together at most
-_CHUNK_SIZE = 1_000_000  # and what they may weigh, by `weight`
+_CHUNK_SIZE = 1_000_000  # and what they may weigh
 _AHEAD = 3  # chunks that each process has or is about to get
 
 Item = TypeVar("Item")
@@ -51,28 +52,42 @@ def in_order(
 ) -> Iterator[tuple[Item, Result | None]]:
     """Yield every item with the result of `work` on what is `sent` of it; None where nothing is.
 
-    With `jobs` of more than 1, items after the first `ALONE` are worked on in so many processes;
+    With `jobs` of more than 1, and more than `ALONE` items, they are worked on in so many processes;
     `work`, what is sent and what comes back must then be fit for pickling. `weight` is about how
     many bytes something takes. An error in `work` is raised here. Raises `InputError` where a
     process is ended from outside.
     """
     remaining = iter(items)
-    here = remaining if jobs == 1 else islice(remaining, ALONE)
-    for item in here:
-        piece = sent(item)
-        yield item, None if piece is None else work(piece)
+    # Whether there are many is known before any is worked on: the others begin with the first.
+    ahead = [] if jobs == 1 else list(_few(remaining, sent, weight))
     following = next(remaining, None) if jobs > 1 else None
     if following is None:
+        for item in chain(ahead, remaining):
+            piece = sent(item)
+            yield item, None if piece is None else work(piece)
         return
     with _Pool(work, jobs) as pool:
         waiting: deque[list[tuple[Item, Sent | None]]] = deque()
-        for chunk in _chunks(chain((following,), remaining), sent, weight):
+        for chunk in _chunks(chain(ahead, (following,), remaining), sent, weight):
             pool.send([piece for _, piece in chunk if piece is not None])
             waiting.append(chunk)
             if len(waiting) >= jobs * _AHEAD:
                 yield from _paired(waiting.popleft(), pool.receive())
         while waiting:
             yield from _paired(waiting.popleft(), pool.receive())
+
+
+def _few(
+    items: Iterator[Item], sent: Callable[[Item], Sent | None], weight: Callable[[Sent], int]
+) -> Iterator[Item]:
+    """Yield the first items, as many as are worked on here where there are no more."""
+    size = 0
+    for item in islice(items, ALONE):
+        yield item
+        piece = sent(item)
+        size += 0 if piece is None else weight(piece)
+        if size >= _ALONE_SIZE:
+            return
 
 
 def _chunks(
