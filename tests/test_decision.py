@@ -427,6 +427,14 @@ def test_a_name_that_is_no_text_is_an_unknown_one(name: object) -> None:
             call()
 
 
+def test_a_whole_ticket_in_the_place_of_facts_says_how_to_make_one() -> None:
+    with pytest.raises(InputError) as caught:
+        adjudge.load("puppet").decide({"id": "1", "facts": {"environment": "production"}})
+    for finding in caught.value.findings:
+        assert finding.help is not None
+        assert "`adjudge.Ticket.from_dict(...)`" in finding.help
+
+
 def test_a_number_of_any_length_is_a_finding() -> None:
     with pytest.raises(InputError, match="is no value of `users_affected_percent`"):
         adjudge.load("puppet").decide({"users_affected_percent": 10**400})

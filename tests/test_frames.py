@@ -322,6 +322,12 @@ def test_what_is_no_frame_is_refused(ruleset: Ruleset) -> None:
             list(adjudge.decide_batches(given, ruleset))
         with pytest.raises(adjudge.InputError, match="`batches, number 1` has to be a `pyarrow"):
             list(adjudge.decide_batches([given], ruleset))
+    pandas = pytest.importorskip("pandas")
+    mixed = pandas.DataFrame({"id": ["a", 1]})
+    twice = pandas.DataFrame([["a", "b"]], columns=["id", "id"])
+    for given in (mixed, twice):
+        with pytest.raises(adjudge.InputError, match="`frame` cannot be read as a table"):
+            ruleset.decide_frame(given)
     for given in (*wrong, pl.DataFrame({"id": ["1"]})):
         with pytest.raises(adjudge.InputError, match="`frame` has to be a Spark frame"):
             decide_spark(given, ruleset)

@@ -77,7 +77,7 @@ def _reader(given: object, name: str, expected: str) -> pa.RecordBatchReader:
     check_call(hasattr(given, _STREAM), name, given, expected)
     try:
         return pa.RecordBatchReader.from_stream(given)
-    except pa.ArrowException as error:  # a single column speaks Arrow, too, or cells are mixed
+    except (pa.ArrowException, TypeError, ValueError) as error:  # a column, or cells that are mixed
         reason = "; ".join(map(str, error.args)).split("\n")[0]
         help = f"it has to be {expected}"
         message = f"`{name}` cannot be read as a table: {reason}"

@@ -14,6 +14,7 @@ from adjudge.findings import Finding, did_you_mean
 from adjudge.model.condition import Condition, Leaf
 from adjudge.model.fact import Fact, Value, plain
 from adjudge.model.policy import Policy, Text, Window
+from adjudge.tickets.ticket import FIELDS
 
 _PLAIN = (str, bool, int, float)
 
@@ -63,7 +64,8 @@ def stated_facts(
         fact = policy.facts.get(name)
         if fact is None:
             message = f"`{policy.name}` knows no fact `{name}`"
-            findings.append(Finding("unknown-fact", message, help=did_you_mean(name, policy.facts)))
+            help = _A_FIELD if name in FIELDS else did_you_mean(name, policy.facts)
+            findings.append(Finding("unknown-fact", message, help=help))
             continue
         try:
             # What is made of parts need not be a key, and a few facts only take such.
@@ -74,6 +76,11 @@ def stated_facts(
             near = did_you_mean(str(value), fact.values) if fact.values else None
             findings.append(Finding("value-outside-domain", message, help=near or str(error)))
     return known
+
+
+_A_FIELD = (
+    "it is a field of a ticket: `adjudge.Ticket.from_dict(...)` makes one of fields and facts"
+)
 
 
 @lru_cache(maxsize=4096, typed=True)
