@@ -298,6 +298,15 @@ def test_a_column_that_looks_like_the_filed_level_is_warned_of(ruleset: Ruleset)
         ruleset.decide_frame(frame.rename({"Priority": "filed"}))
 
 
+def test_a_column_that_is_nearly_named_like_a_fact_is_warned_of(ruleset: Ruleset) -> None:
+    frame = pl.DataFrame({"id": ["1"], "workarund": ["none"]})
+    with pytest.warns(UserWarning, match="`workarund` is named like no fact.*`workaround`"):
+        ruleset.decide_frame(frame)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ruleset.decide_frame(frame.with_columns(workaround=pl.lit("none")))
+
+
 def test_a_lazy_frame_and_tables_that_speak_arrow_are_decided_too(ruleset: Ruleset) -> None:
     pandas = pytest.importorskip("pandas")
     frame = tickets(60)

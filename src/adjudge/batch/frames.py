@@ -30,6 +30,7 @@ from adjudge.model.profile import Profile
 from adjudge.reading.profile import load_profile
 from adjudge.tickets.apply import Layout, TicketReader, check_alike, columns_alike
 from adjudge.tickets.likely import likely_parts, shown_columns
+from adjudge.tickets.unread import misspelt_facts
 from adjudge.tickets.values import cell_text
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def check_deciding(given: object, wishes: Wishes) -> None:
 
 
 def check_columns(ruleset: Ruleset, columns: list[str]) -> list[str]:
-    """Return which columns of a frame are read; warn of a filed level that is not among them.
+    """Return which columns of a frame are read; warn of others that probably should be.
 
     Raises `InputError` where there are no ids, or two columns for one part of a ticket.
     """
@@ -111,8 +112,7 @@ def check_columns(ruleset: Ruleset, columns: list[str]) -> list[str]:
     parts = {name: part for part, names in _native().columns.items() for name in names}
     check_alike([*columns_alike(parts, columns), *layout.alike])
     used = layout.used
-    if "filed" not in layout.columns:
-        _warn_of_filed([each for each in columns if each not in used])
+    _warn_of_unread(ruleset, layout, [each for each in columns if each not in used])
     return [each for each in columns if each in used]
 
 
@@ -121,14 +121,19 @@ def _native() -> Profile:
     return load_profile("native")
 
 
-def _warn_of_filed(columns: list[str]) -> None:
-    """Warn of columns that are not read and look like the filed level."""
+def _warn_of_unread(ruleset: Ruleset, layout: Layout, columns: list[str]) -> None:
+    """Warn of columns that are not read and look like the filed level, or nearly like a fact."""
+    said = []
     likely = likely_parts(columns).get("filed")
-    if likely:
-        message = (
+    if likely and "filed" not in layout.columns:
+        said.append(
             f"{shown_columns(likely)} looks like the filed level, and is not read: rename it to "
             "`filed` where that is what it is"
         )
+    missing = ruleset.policy.facts.keys() - layout.fact_columns.keys()
+    for column, fact in misspelt_facts(columns, sorted(missing), ()).items():
+        said.append(f"`{column}` is named like no fact, and is not read: did you mean `{fact}`?")
+    for message in said:
         warnings.warn(message, stacklevel=5)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from adjudge.findings import Finding
 from adjudge.model.fact import Fact
@@ -65,16 +65,29 @@ def _near_misses(
             message = f"the ruleset has no fact `{fact}`, which the profile `{profile.name}` names"
             found.append(("unknown-fact", message, near))
     if profile.facts_by_name:
-        for name in free:
-            if near := _near(name.removeprefix("facts."), facts):
-                message = f"the column `{named[name]}` is named like no fact, so it is left out"
-                found.append(("unknown-column", message, near))
-                about.add(named[name])
+        for column, near in misspelt_facts(columns, facts, layout.used).items():
+            message = f"the column `{column}` is named like no fact, so it is left out"
+            found.append(("unknown-column", message, near))
+            about.add(column)
     findings = tuple(
         Finding(code, message, help=f"did you mean `{near}`?", severity="warning", where=path)
         for code, message, near in sorted(found)
     )
     return findings, about
+
+
+def misspelt_facts(
+    columns: Iterable[str], facts: Iterable[str], used: Container[str]
+) -> dict[str, str]:
+    """Return the columns that are not used and nearly named like a fact, each with that fact."""
+    known = list(facts)
+    named = columns_by_name(columns)
+    near = {
+        column: _near(name.removeprefix("facts."), known)
+        for name, column in named.items()
+        if column not in used
+    }
+    return {column: fact for column, fact in near.items() if fact is not None}
 
 
 def _near(name: str, known: Iterable[str]) -> str | None:
