@@ -72,7 +72,8 @@ def find_things(
             led = said.hit.first < said.hit.last and words[said.hit.first] in prepositions
             # "In the report is the total wrong": "in" governs the report, and not the total.
             named = found[-1][0].span.last + 1 if found else 0
-            begins = max(_part_begins(sentence, said, closing), said.hit.first - 3, named)
+            verbs = _verbs(sentence, words, prepositions) if closing else frozenset()
+            begins = max(_part_begins(sentence, said, verbs), said.hit.first - 3, named)
             near = range(begins, said.hit.first)
             governed = led or any(words[at] in prepositions and at not in taken for at in near)
             name, generic = meaning.name, meaning.value == "generic"
@@ -119,7 +120,24 @@ def _only_tells_whose(
     return owned and thing.name in RANKS
 
 
-def _part_begins(sentence: Sentence, said: Said, closing: bool) -> int:
+def _verbs(sentence: Sentence, words: list[str], prepositions: frozenset[str]) -> frozenset[int]:
+    """Behind which words of a sentence a preposition before them governs nothing.
+
+    "In the list | are missing | the icons", "with us | starts | the app not" (German order), but
+    not "at opening the app".
+    """
+    return frozenset(
+        one.hit.last + 1
+        for one in sentence.said
+        if one.hit.phrase.impacts
+        or (any(map(one.cue, _FINITE)) and words[one.hit.first - 1] not in prepositions)
+    )
+
+
+_FINITE = ("works", "runs", "ability")
+
+
+def _part_begins(sentence: Sentence, said: Said, verbs: frozenset[int]) -> int:
     """Where the part of the sentence begins: a preposition before it ("on the node, so the whole
     site is down") governs nothing in it.
     """
@@ -128,12 +146,7 @@ def _part_begins(sentence: Sentence, said: Said, closing: bool) -> int:
         if other is said:
             break
         if other.segment == said.segment:
-            told = [
-                one.hit.last + 1
-                for one in sentence.said
-                if closing and one.hit.phrase.impacts and one.hit.last < said.hit.first
-            ]
-            first = max([first, *told])  # "in the list | are missing | the icons"
+            first = max([first, *(at for at in verbs if at <= said.hit.first)])
             return max(first, other.hit.first) if other.cue("joins") else first
         first = other.hit.last + 1
     return first
