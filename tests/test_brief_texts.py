@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "fixtures" / "text").glob("brief.*.jsonl"))
 FIELDS = ("id", "filed", "subject", "description", "language")
 FLOORS = {
+    "de": (0.91, 0.89),
     "en": (0.96, 0.95),
     "sv": (0.945, 0.935),
 }
