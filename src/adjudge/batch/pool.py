@@ -52,7 +52,7 @@ def in_order(
 ) -> Iterator[tuple[Item, Result | None]]:
     """Yield every item with the result of `work` on what is `sent` of it; None where nothing is.
 
-    With `jobs` of more than 1, and more than `ALONE` items, they are worked on in so many processes;
+    With `jobs` of more than 1 and more than `ALONE` items, they are worked on in so many processes;
     `work`, what is sent and what comes back must then be fit for pickling. `weight` is about how
     many bytes something takes. An error in `work` is raised here. Raises `InputError` where a
     process is ended from outside.
