@@ -69,7 +69,7 @@ def classify(
     jobs: int,
 ) -> None:
     """Decide every ticket of EXPORT (.csv .tsv .jsonl .ndjson .json, also .gz or .zst, .xlsx or
-    .parquet; - for standard input, JSON lines).
+    .parquet; - for standard input, JSON).
 
     Every row ends as a decision or as a reject with a reason; the summary counts both.
     """

@@ -9,6 +9,7 @@ import click
 
 from adjudge.cli.console import show, wants_color, warn
 from adjudge.cli.exports import opened_for
+from adjudge.cli.files import EXPORT, check_files
 from adjudge.cli.options import (
     decision_options,
     input_options,
@@ -64,6 +65,7 @@ def explain(
 ) -> None:
     """Justify the decision on one ticket of EXPORT, or on facts given with --fact."""
     _check_call(export, ticket, facts, filed)
+    check_files(((EXPORT, export), ("--ruleset", ruleset), ("--map", map_file)))
     loaded = load(ruleset, options=options, extractor=extractor)
     warn(loaded.warnings)
     found: Ticket | None = None

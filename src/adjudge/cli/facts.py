@@ -14,6 +14,7 @@ from adjudge.batch.pool import in_order
 from adjudge.batch.summary import cut_line, dropped_line, foreign_line
 from adjudge.cli.console import say, show
 from adjudge.cli.exports import opened, say_how_read, warn_of_no_rows
+from adjudge.cli.files import EXPORT, check_files
 from adjudge.cli.options import (
     as_of_option,
     extractor_option,
@@ -67,6 +68,7 @@ def facts(
     """Show the facts that the words of each ticket of EXPORT state, each with its quote."""
     if ruleset is None and (options or as_of):
         raise InputError.of("bad-call", "`--option` and `--as-of` need `--ruleset NAME`")
+    check_files(((EXPORT, export), ("--ruleset", ruleset), ("--map", map_file)))
     chosen = load(ruleset, options=options) if ruleset is not None else None
     reading = _Reading(chosen, extractor, as_of, form)
     source = opened(export, profile, map_file, VOCABULARY)

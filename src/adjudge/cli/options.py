@@ -102,6 +102,7 @@ def decision_options(command: Command) -> Command:
         ),
         click.option(
             "--language",
+            callback=language_of,
             metavar="CODE",
             help="The language of reasons and replies, for example sv. Default: the ticket's own.",
         ),
@@ -179,6 +180,15 @@ def date_of(ctx: click.Context, param: click.Parameter, value: str | None) -> da
         return date.fromisoformat(value)
     except ValueError:
         raise click.BadParameter(f"`{value}` is no date; write YYYY-MM-DD") from None
+
+
+def language_of(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return an option's value; raise `InputError` for a language that no texts are in."""
+    if value is not None:
+        from adjudge.reading.language import check_language
+
+        check_language(value)
+    return value
 
 
 def pairs_of(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:

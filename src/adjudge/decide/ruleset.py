@@ -20,7 +20,7 @@ from adjudge.decide.words import WordsUsed, add_words, read_words
 from adjudge.evidence import Extractor, TextFacts
 from adjudge.findings import Finding, InputError, check_call, did_you_mean
 from adjudge.model.policy import Policy
-from adjudge.reading.language import shipped_languages
+from adjudge.reading.language import check_language
 from adjudge.reading.library import load_policies
 from adjudge.tickets.filed_column import Levels
 from adjudge.tickets.ticket import Ticket
@@ -289,7 +289,5 @@ def check_wishes(when_uncertain: str, language: str | None) -> None:
     if when_uncertain not in MODES:
         message = f"`{when_uncertain}` is no way to report an uncertain level"
         raise InputError.of("bad-call", message, help=did_you_mean(when_uncertain, MODES))
-    if language is not None and language not in shipped_languages():
-        known = ", ".join(f"`{each}`" for each in shipped_languages())
-        message = f"there are no texts in the language `{language}`"
-        raise InputError.of("unknown-language", message, help=f"known here: {known}")
+    if language is not None:
+        check_language(language)

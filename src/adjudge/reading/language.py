@@ -39,15 +39,20 @@ def shipped_languages() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (rules_folder() / "languages").glob("*.yaml")))
 
 
-@cache
-def load_language(code: str) -> Language:
-    """Read one of the languages that ship. Raises `InputError` where there is no such language."""
+def check_language(code: str) -> None:
+    """Raise `InputError` where there are no texts in a language."""
     if code not in shipped_languages():
         raise InputError.of(
             "unknown-language",
             f"there are no texts in the language `{code}`",
             help="known here: " + ", ".join(f"`{each}`" for each in shipped_languages()),
         )
+
+
+@cache
+def load_language(code: str) -> Language:
+    """Read one of the languages that ship. Raises `InputError` where there is no such language."""
+    check_language(code)
     path = rules_folder() / "languages" / f"{code}.yaml"
     roots, findings = parse(Source(str(path), read_text(path)))
     if findings:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adjudge.findings import Finding, InputError, did_you_mean
+from adjudge.findings import Finding
 from adjudge.model.policy import Policy
 from adjudge.reading.folder import rules_folder
+from adjudge.reading.named import find_document
 from adjudge.reading.nodes import read_text
 from adjudge.reading.policy import read_policies
 from adjudge.source import Source
@@ -19,16 +20,7 @@ def shipped_rulesets() -> tuple[str, ...]:
 
 def find_ruleset(name: str) -> Path:
     """Return the file of a ruleset given by name (`puppet`) or path (`./acme.yaml`)."""
-    if "/" in name or "\\" in name or name.endswith((".yaml", ".yml")):
-        return Path(name)
-    if name in shipped_rulesets():
-        return rules_folder() / f"{name}.yaml"
-    raise InputError.of(
-        "unknown-ruleset",
-        f"there is no ruleset `{name}`",
-        help=did_you_mean(name, shipped_rulesets())
-        or "`adjudge rules list` lists what ships; a ruleset of yours is named by its path",
-    )
+    return find_document("ruleset", name, shipped_rulesets(), rules_folder())
 
 
 def load_policies(

@@ -94,7 +94,8 @@ def read_text(path: Path) -> str:
     where = str(path)
     try:
         if path.is_dir():
-            raise InputError.of("not-a-file", f"`{path}` is a directory", where=where)
+            help = "name the YAML file in it that is meant"
+            raise InputError.of("not-a-file", f"`{path}` is a directory", help=help, where=where)
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise InputError.of(

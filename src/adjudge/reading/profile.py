@@ -17,6 +17,7 @@ from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.fact import PER_RULESET, VOCABULARY
 from adjudge.model.profile import FactColumn, LeftOut, OtherValues, Profile, fold
 from adjudge.reading.folder import rules_folder
+from adjudge.reading.named import find_document, is_path, unknown
 from adjudge.reading.nodes import Node, parse, read_text
 from adjudge.reading.profile_shape import FactColumnDoc, ProfileDoc
 from adjudge.reading.structure import structural_findings
@@ -90,7 +91,7 @@ def profile_files(path: str) -> Iterator[str]:
         except InputError:
             return
         base = roots[0].mapping().get("extends") if roots else None
-        if base is None or not isinstance(base.value, str) or not _is_path(base.value):
+        if base is None or not isinstance(base.value, str) or not is_path(base.value):
             return
         place = place.parent / base.value
 
@@ -99,21 +100,17 @@ def _folder() -> Path:
     return rules_folder() / "profiles"
 
 
-def _is_path(name: str) -> bool:
-    return "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))
-
-
 def _find(name: str) -> Path:
-    if _is_path(name):
-        return Path(name)
-    known = shipped_profile_names()
-    if name in known:
-        return _folder() / f"{name}.yaml"
-    raise InputError.of(
-        "unknown-profile",
-        f"there is no profile `{name}`",
-        help=did_you_mean(name, known) or "a profile of yours is named by its path",
-    )
+    return find_document("profile or map", name, shipped_profile_names(), _folder())
+
+
+def _base_file(name: str, beside: Path) -> Path:
+    """Return the file that a profile in the folder `beside` extends."""
+    if is_path(name):
+        return beside / name
+    if name not in shipped_profile_names():
+        raise unknown("profile", name, shipped_profile_names(), beside)
+    return _folder() / f"{name}.yaml"
 
 
 def _read(source: Source, opened: tuple[str, ...]) -> Profile:
@@ -193,7 +190,7 @@ class _Reader:
         if name is None:
             return _BASE
         try:
-            path = Path(self.source.name).parent / name if _is_path(name) else _find(name)
+            path = _base_file(name, Path(self.source.name).parent)
             if str(path.resolve()) in self.opened:
                 message = f"`{name}` extends itself"
                 raise InputError.of("extends-loop", message, help="remove one of the `extends`")

@@ -6,6 +6,11 @@ import re
 
 from adjudge.findings import InputError
 
+STDIN = "-"
+ONLY_JSON = (
+    "`-` is for JSON, as lines or as a list; put anything else into a file whose ending says what "
+    "it is, such as tickets.csv, and name that file in place of `-`"
+)
 GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"
 WORKBOOK = b"PK\x03\x04"
@@ -90,5 +95,8 @@ def check_binary(path: str, ending: str, head: bytes) -> None:
 
 
 def _is(path: str, kind: str, help: str) -> InputError:
+    if path == STDIN:
+        message = f"standard input is {kind}"
+        return InputError.of("wrong-kind", message, help=ONLY_JSON, where=path)
     said = "which is not what its name says"
     return InputError.of("wrong-kind", f"`{path}` is {kind}, {said}", help=help, where=path)

@@ -16,8 +16,11 @@ from adjudge.tickets.stream import bare_name
 MAX_CELL = 128 * 1024 * 1024
 """More characters than a cell really has; a quote that is never closed is found by it."""
 
-_DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
+"""What separates cells; of two that a header has equally often, the first one."""
+
 _QUOTED = re.compile(r'"[^"]*("|$)')
+_NOTHING = "".join(DELIMITERS) + '\r\n "'  # of a line of these every cell is empty
 _SEP_LINE = re.compile(r"sep=(.)\r?\n?\Z", re.IGNORECASE)
 
 
@@ -74,13 +77,13 @@ class _Lines:
 
 
 def _first_line(lines: _Lines, path: str) -> tuple[str, int]:
-    """Return the first line that is not blank, and how many lines were before it."""
+    """Return the first line that has a name, and how many lines were before it."""
     for skipped in count():
         line = next(lines, None)
         if line is None:
             break
         line = line.lstrip(BYTE_ORDER_MARK)
-        if line.strip("\r\n"):
+        if line.strip(_NOTHING):
             return line, skipped
     help = "a table starts with a line that names its columns"
     raise InputError.of("empty-file", f"`{path}` is empty", help=help, where=path)
@@ -90,7 +93,7 @@ def _delimiter(header: str, path: str) -> str:
     bare = _QUOTED.sub("", header)
     if bare_name(path).endswith(".tsv") and "\t" in bare:
         return "\t"
-    return max(_DELIMITERS, key=bare.count)
+    return max(DELIMITERS, key=bare.count)
 
 
 def unique_names(names: list[str]) -> list[str]:

@@ -14,15 +14,17 @@ from adjudge.findings import Finding, InputError
 from adjudge.model.fact import Fact
 from adjudge.model.profile import DayOrder, Profile
 from adjudge.tickets.apply import Layout, Reasons, TicketReader, check_alike, flat
-from adjudge.tickets.claims import HEAD_BYTES, check_binary
+from adjudge.tickets.claims import HEAD_BYTES, ONLY_JSON, STDIN, check_binary
 from adjudge.tickets.delimited import read_delimited
 from adjudge.tickets.filed_column import Levels, told_by_cells
 from adjudge.tickets.first_rows import FirstRows
+from adjudge.tickets.header import no_header
 from adjudge.tickets.json_records import read_json_document, read_json_lines
+from adjudge.tickets.likely import shown_columns
 from adjudge.tickets.parquet import read_parquet
-from adjudge.tickets.recognise import fitting, recognise
+from adjudge.tickets.recognise import fits_any, fitting, recognise
 from adjudge.tickets.rows import RawRow, Rows
-from adjudge.tickets.stream import STDIN, Counted, bare_name, open_bytes, open_text, translated
+from adjudge.tickets.stream import Counted, bare_name, open_bytes, open_text, translated
 from adjudge.tickets.ticket import Ticket
 from adjudge.tickets.times import day_order
 from adjudge.tickets.unread import left_out
@@ -224,7 +226,7 @@ def open_export(
         warnings: tuple[Finding, ...] = ()
         filed_by_cells = None
         if rows.columns is not None:
-            _check_columns(path, profile, facts, rows.columns)
+            _check_columns(path, profile, facts, rows)
             shipped = profile.name if profile in profiles else None
             doubts: dict[str, str] | None = None
             if levels is not None:
@@ -286,7 +288,8 @@ def _ending(path: str) -> str:
         if ending
         else f"`{path}` has no ending that says what it is",
         help=f"read are {', '.join(TEXT)}, each also with .gz or .zst, {', '.join(BINARY)}, "
-        "and `-` for JSON lines",
+        "and `-` for JSON lines on standard input"
+        + ("" if ending else ": let its name have the ending that fits"),
         where=path,
     )
 
@@ -367,20 +370,33 @@ def _recognised(
     if not columns:
         message = f"`{path}` holds no JSON object among its first rows"
         help = "JSON lines have one object a line"
+        if path == STDIN:
+            message = "standard input holds no JSON object among its first lines"
+            help = ONLY_JSON
         raise InputError.of("not-json", message, help=help, where=path)
-    return recognise(columns, profiles, facts, path, json=rows.columns is None)
+    try:
+        return recognise(columns, profiles, facts, path, json=rows.columns is None)
+    except InputError as error:
+        found = None
+        if rows.columns is not None:
+            found = no_header(path, rows, lambda names: fits_any(names, profiles, facts))
+        raise found or error from None
 
 
-def _check_columns(
-    path: str, profile: Profile, facts: Mapping[str, Fact], columns: list[str]
-) -> None:
+def _check_columns(path: str, profile: Profile, facts: Mapping[str, Fact], rows: Rows) -> None:
     """Raise `InputError` where a table has no ids, or several columns for one fact."""
-    layout = Layout(profile, facts, columns)
-    check_alike(layout.alike, path)
-    if "id" in layout.columns:
+
+    def has_id(columns: Sequence[str]) -> bool:
+        return "id" in Layout(profile, facts, columns).columns
+
+    columns = rows.columns or []
+    check_alike(Layout(profile, facts, columns).alike, path)
+    if has_id(columns):
         return
+    if found := no_header(path, rows, has_id):
+        raise found
     wanted = " or ".join(f"`{name}`" for name in profile.columns.get("id", ()))
-    shown = ", ".join(f"`{column}`" for column in columns)
+    shown = shown_columns(columns)
     raise InputError.of(
         "no-id-column",
         f"`{path}` has no column {wanted}, which the profile `{profile.name}` takes ids from",

@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TextIO
 
 from adjudge.findings import InputError
@@ -37,6 +38,7 @@ MAX_DOCUMENT = 16_000_000
 """Characters of a JSON document that is held in memory; a longer one is read bit by bit."""
 
 _HELP = "is it cut short? export it again; is it a table? let its name end in .csv"
+_DOCUMENT = re.compile(r"\[\s*(?:[{\]]|\Z)|\{\Z|\{.*\[\Z")  # how no line of JSON lines begins
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 _ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -44,9 +46,15 @@ _ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 def read_json_lines(text: TextIO, path: str) -> Rows:
     """Read JSON lines; a line that is no JSON object is a row with a problem.
 
-    A line that is a page of a system's answer gives the rows of its list.
+    A line that is a page of a system's answer gives the rows of its list. A document under the
+    wrong ending, or from a pipe, is read as what it is.
     """
-    return Rows(_lines(text))
+    begun = [text.readline()]
+    while begun[-1] and not _bare(begun[-1]):
+        begun.append(text.readline())
+    if _DOCUMENT.match(_bare(begun[-1])):
+        return _document("".join(begun), text, path)
+    return Rows(_lines(chain(begun, text)))
 
 
 def read_json_document(text: TextIO, path: str) -> Rows:
@@ -56,7 +64,11 @@ def read_json_document(text: TextIO, path: str) -> Rows:
     document that is neither. A large document is not held in memory: what is wrong with it is
     said when it is met.
     """
-    content = text.read(MAX_DOCUMENT + 1)
+    return _document("", text, path)
+
+
+def _document(begun: str, text: TextIO, path: str) -> Rows:
+    content = begun + text.read(MAX_DOCUMENT + 1)
     if len(content) > MAX_DOCUMENT:
         whole = _Whole(content, text)
         if _is_lines(content):
@@ -123,7 +135,7 @@ def _tickets(document: object, path: str) -> list[object]:
 def _lines(text: Iterable[str]) -> Iterator[RawRow]:
     row = 0
     for number, line in enumerate(text, 1):
-        bare = line.strip().strip(f"{BYTE_ORDER_MARK}\0")
+        bare = _bare(line)
         if not bare:
             continue
         raw = _line(max(number, row + 1), bare)
@@ -131,6 +143,10 @@ def _lines(text: Iterable[str]) -> Iterator[RawRow]:
         for each in [raw] if page is None else _entries(page, row + 1):
             row = each.row
             yield each
+
+
+def _bare(line: str) -> str:
+    return line.strip().strip(f"{BYTE_ORDER_MARK}\0")
 
 
 def _page(record: Record) -> list[object] | None:

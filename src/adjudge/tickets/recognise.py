@@ -47,6 +47,15 @@ def recognise(
     raise InputError.of("unrecognised-export", message, help=help, where=path)
 
 
+def fits_any(
+    columns: Sequence[str], profiles: Sequence[Profile], facts: Mapping[str, Fact]
+) -> bool:
+    """Say whether the columns of a table are those of some profile."""
+    named = columns_by_name(columns)
+    known = [each for each in profiles if each.recognise]
+    return any(not _missing(each, named, facts, json=False) for each in known)
+
+
 def _nearest(
     lacking: Sequence[tuple[Profile, _Groups]], facts: Mapping[str, Fact], columns: Sequence[str]
 ) -> list[str]:

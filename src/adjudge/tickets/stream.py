@@ -14,10 +14,9 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from adjudge.findings import InputError, no_such_file
-from adjudge.tickets.claims import GZIP, HEAD_BYTES, ZSTD, check_text, without_mark
+from adjudge.tickets.claims import GZIP, HEAD_BYTES, STDIN, ZSTD, check_text, without_mark
 from adjudge.tickets.zstd import DamagedZstd, Unzstd
 
-STDIN = "-"
 PACKINGS = (".gz", ".zst")
 _MARKS = (  # the longer one first: a mark of UTF-32 begins like one of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32"),

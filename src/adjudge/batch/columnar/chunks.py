@@ -16,7 +16,7 @@ from adjudge.batch.columnar.regular import Irregular, NoUtf8, grids
 from adjudge.batch.columnar.texts import as_texts, between
 from adjudge.findings import InputError
 from adjudge.tickets.claims import without_mark
-from adjudge.tickets.delimited import unique_names
+from adjudge.tickets.delimited import DELIMITERS, unique_names
 from adjudge.tickets.export import Export
 from adjudge.tickets.rows import BYTE_ORDER_MARK, RawRow, Record
 from adjudge.tickets.stream import Counted, open_text
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _HEADER_BYTES = 1 << 16
 _RECODED = 1 << 20  # characters at a time
-_DELIMITERS = ",;\t"
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -208,7 +207,7 @@ def delimiter_of(head: bytes, columns: list[str]) -> str:
         raise NoUtf8 from None
     if "\r" in text or BYTE_ORDER_MARK in text or text.count('"') % 2:
         raise Irregular
-    for delimiter in _DELIMITERS:
+    for delimiter in DELIMITERS:
         if unique_names(next(csv.reader([text], delimiter=delimiter), [])) == columns:
             return delimiter
     raise Irregular
