@@ -325,6 +325,15 @@ def test_what_is_irregular_is_left_to_the_rows(tmp_path: Path, zenput: Ruleset, 
     assert not (tmp_path / "columns.csv").exists()
 
 
+@pytest.mark.parametrize("moment", ["9999-12-31T10:00:00Z", "0001-01-01T00:00:00+01:00"])
+def test_times_that_are_far_off_are_decided_alike(
+    tmp_path: Path, zenput: Ruleset, moment: str
+) -> None:
+    path = tmp_path / "tickets.csv"
+    path.write_text(f"id,filed,created_at\nT-1,L1,2026-11-20T09:12:00Z\nT-2,L1,{moment}\n")
+    assert same(path, zenput) is not None
+
+
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from adjudge.batch.pool import in_order
 from adjudge.batch.summary import Brief, Summary
@@ -14,12 +14,34 @@ from adjudge.decide.decision import Packed
 from adjudge.decide.results import WhenUncertain
 from adjudge.evidence import Extractor
 from adjudge.findings import InputError
+from adjudge.model.policy import Promise
 from adjudge.tickets.export import Reject, Row
 from adjudge.tickets.ticket import Ticket
 
 Words = TypeVar("Words")
+Words_co = TypeVar("Words_co", covariant=True)
 Telling = Callable[[Ticket, Decision], Words]
 """What is wanted of a decision. Where it is worked out in another process, it travels by pickle."""
+
+
+class Shared(Protocol[Words_co]):
+    """What is told of all tickets of a case, but for what is each one's own.
+
+    `promises` say when responses are due: one for each of the due times that it wants.
+    """
+
+    @property
+    def promises(self) -> Sequence[Promise | None]: ...
+
+    def told(self, id: str, dues: Sequence[str]) -> Words_co | None:
+        """Return what is told of a ticket: its id, and its due times in ISO 8601, empty for none.
+
+        None where it has to be told by itself.
+        """
+
+
+Sharing = Callable[[Decision], Shared[Words]]
+"""What is wanted of a decision that stands for many tickets."""
 
 
 @dataclass(frozen=True, slots=True)

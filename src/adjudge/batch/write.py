@@ -7,14 +7,16 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
 
 from adjudge.batch.cells import COLUMNS, DUE, cells_of
-from adjudge.batch.classify import Telling, Words
+from adjudge.batch.classify import Sharing, Telling, Words
 from adjudge.batch.write_file import STDOUT, as_text, is_special, whole_bytes
 from adjudge.batch.write_table import TableFile, TableKind, table_file
 from adjudge.decide import Decision
+from adjudge.decide.pattern import Kept, Pattern
 from adjudge.findings import Finding, InputError
 from adjudge.tickets.export import Export, Reject, Row
 from adjudge.tickets.rows import Record, free_name
@@ -65,6 +67,10 @@ class Sink(Protocol[Words]):
     def telling(self) -> Telling[Words]:
         """What a decision is told as before it is written; it can be told in any process."""
 
+    @property
+    def sharing(self) -> Sharing[Words]:
+        """What is told of a decision that stands for many tickets."""
+
     def write(self, row: Row, words: Words) -> None:
         """Write what was told of the decision on a row."""
 
@@ -110,6 +116,11 @@ class JsonLines:
         """A decision as a line of JSON."""
         return _line
 
+    @property
+    def sharing(self) -> Sharing[str]:
+        """A decision as the pattern of lines of JSON."""
+        return partial(Pattern, kept=Kept())
+
     def write(self, row: Row, words: str) -> None:
         """Write what was told of the decision on a row."""
         if self._records:
@@ -151,6 +162,11 @@ class Table:
     def telling(self) -> Telling[list[str]]:
         """A decision as the cells of `RESULT_COLUMNS`."""
         return result_cells
+
+    @property
+    def sharing(self) -> Sharing[list[str]]:
+        """A decision as the cells of `RESULT_COLUMNS` but for the due time."""
+        return SharedCells
 
     def write(self, row: Row, words: list[str]) -> None:
         """Write what was told of the decision on a row."""
@@ -250,6 +266,20 @@ def result_cells(ticket: Ticket, decision: Decision) -> list[str]:
     due = response.due.isoformat() if response and response.due else ""
     cells.insert(COLUMNS.index(DUE), due)
     return cells
+
+
+class SharedCells:
+    """The values of `RESULT_COLUMNS` for all tickets of a case."""
+
+    def __init__(self, decision: Decision) -> None:
+        self.promises = (decision.promise if decision.response else None,)
+        self._cells = cells_of(decision)
+
+    def told(self, id: str, dues: Sequence[str]) -> list[str]:
+        """Return the values for a ticket; see `Shared`."""
+        cells = list(self._cells)
+        cells.insert(COLUMNS.index(DUE), dues[0])
+        return cells
 
 
 def result_format(path: str | None) -> ResultKind:

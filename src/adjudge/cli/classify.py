@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
 from typing import Any
 
 import click
 
-from adjudge.batch.classify import Told, Wishes, tell
+from adjudge.batch.classify import Told, Wishes, Words, tell
 from adjudge.batch.summary import Summary
 from adjudge.batch.write import Layout, Sink, open_sink, reject_line, result_format
 from adjudge.batch.write_file import STDOUT, remove_stale, whole_file
@@ -26,9 +27,12 @@ from adjudge.cli.refused import check_decided, say_rejects
 from adjudge.decide import Ruleset, load
 from adjudge.decide.results import WhenUncertain
 from adjudge.tickets.export import Export, Reject
+from adjudge.tickets.stream import PACKINGS
 
 _STEP = 200  # rows between two updates of the progress bar
-_LARGE = 1_000_000  # bytes from which on it pays to load what decides by columns
+_LARGE = 1_000_000  # bytes from which on it pays to load what decides by columns or by case
+_LARGE_PACKED = 100_000
+_PACKED = (*PACKINGS, ".parquet", ".xlsx")
 
 
 @click.command()
@@ -116,12 +120,35 @@ def _run_by_columns(
     layout: Layout,
 ) -> Summary | None:
     """Decide a large table the quick way; None where that is not possible, or not worth it."""
-    if output is None or rejects_path is None or (source.size_bytes or 0) < _LARGE:
+    if output is None or rejects_path is None or not _is_large(source):
         return None
     from adjudge.batch.columnar.run import write_by_columns
 
     with progress("deciding", source.size_bytes) as advance:
         return write_by_columns(source, ruleset, wishes, output, rejects_path, layout, advance)
+
+
+def _is_large(source: Export) -> bool:
+    packed = source.path.lower().endswith(_PACKED)
+    return (source.size_bytes or 0) >= (_LARGE_PACKED if packed else _LARGE)
+
+
+def _outcomes(
+    source: Export,
+    ruleset: Ruleset,
+    wishes: Wishes,
+    summary: Summary,
+    sink: Sink[Words],
+    jobs: int,
+) -> Iterator[Told[Words] | Reject]:
+    """Yield what is told of each row: by case where that pays, else of each ticket by itself."""
+    if _is_large(source):
+        from adjudge.batch.by_case import ByCase, reads_words
+
+        if not reads_words(source, ruleset, wishes):
+            zone = source.profile.zone
+            return ByCase(ruleset, wishes, summary, sink, zone).tell(source)
+    return tell(source, ruleset, wishes, summary, sink.telling, jobs)
 
 
 def _run(
@@ -138,7 +165,7 @@ def _run(
     with ExitStack() as stack:
         advance = stack.enter_context(progress("deciding", source.size_bytes))
         rejects = None
-        for outcome in tell(source, ruleset, wishes, summary, sink.telling, jobs):
+        for outcome in _outcomes(source, ruleset, wishes, summary, sink, jobs):
             if isinstance(outcome, Told):
                 sink.write(outcome.row, outcome.words)
             elif rejects_path is None:

@@ -387,6 +387,9 @@ class Decision:
 
     def to_dict(self) -> dict[str, object]:
         """Return the decision as the contract's JSON has it."""
+        return {**self._before_trail(), "trail": [entry.to_dict() for entry in self.trail]}
+
+    def _before_trail(self) -> dict[str, object]:
         return {
             "id": self.id,
             "ruleset": self.ruleset,
@@ -409,7 +412,6 @@ class Decision:
                 name: [evidence_dict(item) for item in items]
                 for name, items in self.conflicts.items()
             },
-            "trail": [entry.to_dict() for entry in self.trail],
         }
 
     def _ordered_facts(self) -> list[tuple[str, KnownFact]]:

@@ -325,12 +325,17 @@ class Wording:
 
     def ticket_words(self, decision: Decision, to: str | None) -> Mapping[str, str]:
         """Return the words of a reply that are each ticket's own."""
-        # Until an open question is answered, the ticket is served at the level it stands at.
-        level = to or decision.filed or decision.level
         return {
             "ticket": self._ticket(decision),
-            "response": self.response(decision, level),
+            "response": self.response(decision, self.level_of_reply(decision, to)),
         }
+
+    def level_of_reply(self, decision: Decision, to: str | None) -> str:
+        """Return the level of whose response a reply speaks.
+
+        Until an open question is answered, the ticket is served at the level it stands at.
+        """
+        return to or decision.filed or decision.level
 
     def _shared_words(
         self, decision: Decision, action: Action, to: str | None, consent: Consent | None

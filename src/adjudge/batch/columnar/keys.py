@@ -5,21 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, cast
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from adjudge.batch.classify import Wishes
 from adjudge.batch.columnar.chunks import Chunk
 from adjudge.batch.columnar.codes import BAD, Coder
-from adjudge.batch.columnar.moments import DAY, SECOND, MomentReader, Moments, ZoneTable
+from adjudge.batch.columnar.in_force import InForce
+from adjudge.batch.columnar.moments import MomentReader, Moments
 from adjudge.batch.columnar.side_by_side import Coded, side_by_side
 from adjudge.decide import Ruleset
 from adjudge.decide.compiled import CompiledPolicy
-from adjudge.model.policy import Window
 from adjudge.model.profile import fold
 from adjudge.tickets.apply import Layout, TicketReader
 from adjudge.tickets.ticket import Ticket
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 _PROBE = "1"
 _WAYS = 200  # ways of filing that only the ranks of the export tell apart
 _SPELLINGS = 10_000  # of what is filed, that are kept as they were read
-_WEEK = 7 * DAY
-_THURSDAY = 3  # the weekday of 1 January 1970
 
 
 class Levels(tuple[str, ...]):
@@ -94,9 +91,9 @@ class Keys:
         self._spelled: dict[str, Ticket | None] = {}
         self.ways = (len(ruleset.policy.levels) + 2) ** len(self._versions) + _WAYS
         self._times = MomentReader(self._moment, iso=iso)
-        self._windows = self._all_windows()
+        self._in_force = InForce(ruleset, wishes, dated="created_at" in layout.columns)
         self.size = math.prod(each.size for each in coded)
-        self.size *= len(self._versions) * 2 ** len(self._windows) * self.ways
+        self.size *= len(self._versions) * 2**self._in_force.windows * self.ways
 
     def of(self, chunk: Chunk) -> Keyed:
         """Return the keys of a chunk's rows."""
@@ -109,10 +106,10 @@ class Keys:
             keys = keys * run.size + np.where(bad, 0, codes)
         moments = self._moments(chunk)
         odd |= moments.bad
-        version, none = self._version(moments)
+        version, none = self._in_force.version(moments)
         odd |= none
         keys = keys * len(self._versions) + version
-        for inside in self._inside(moments):
+        for inside in self._in_force.inside(moments):
             keys = keys * 2 + inside
         filed, ways = self._filed_of(chunk)
         bad = (ways == BAD) | (ways >= self.ways)
@@ -215,57 +212,6 @@ class Keys:
         if column is None:
             return Moments.none(len(chunk))
         return self._times.read(chunk.column(column))
-
-    def _version(self, moments: Moments) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Return the number of the version in force, and where none is."""
-        rows = len(moments.known)
-        newest = len(self._versions) - 1
-        version = np.full(rows, newest, dtype=np.int64)
-        none = np.zeros(rows, dtype=np.bool_)
-        starts = [each.policy.effective_from for each in self._versions]
-        if newest == 0 and starts[0] is None:
-            return version, none
-        if self._wishes.as_of is not None:
-            days = np.full(rows, (self._wishes.as_of - date(1970, 1, 1)).days, dtype=np.int64)
-            dated = np.ones(rows, dtype=np.bool_)
-        else:
-            days, dated = moments.day(), moments.known
-        found = np.full(rows, -1, dtype=np.int64)
-        for number, start in enumerate(starts):
-            begins = -(2**40) if start is None else (start - date(1970, 1, 1)).days
-            found = np.where(begins <= days, number, found)
-        version = np.where(dated, np.maximum(found, 0), version)
-        none = dated & (found < 0)
-        return version, none
-
-    def _all_windows(self) -> list[tuple[Window, ZoneTable | None]]:
-        if "created_at" not in self._layout.columns:
-            return []
-        windows = [window for each in self._versions for window in each.policy.windows]
-        tables = {
-            window.zone: ZoneTable(ZoneInfo(window.zone))
-            for window in windows
-            if window.zone != "customer"
-        }
-        return [(window, tables.get(window.zone)) for window in windows]
-
-    def _inside(self, moments: Moments) -> list[NDArray[np.int64]]:
-        """Return, for each window, which tickets were created in it."""
-        found = []
-        for window, table in self._windows:
-            if table is None:
-                wall = moments.local
-            else:
-                utc = moments.utc
-                wall = utc + table.offsets(utc) * SECOND
-            starts = window.starts.hour * 60 + window.starts.minute
-            begin = ((window.weekday - _THURSDAY) % 7) * DAY + starts * 60 * SECOND
-            # Since the window last began; where the window is longer than a week, always inside.
-            since = (wall - begin) % _WEEK
-            length = window.duration // timedelta(microseconds=1)
-            inside = moments.known & (since < length)
-            found.append(inside.astype(np.int64))
-        return found
 
     @staticmethod
     def _axis_size(version: CompiledPolicy, fact: str) -> int:

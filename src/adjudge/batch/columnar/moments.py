@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING
@@ -58,6 +58,17 @@ class Moments:
         no = np.zeros(rows, dtype=np.bool_)
         zero = np.zeros(rows, dtype=np.int64)
         return cls(no, no.copy(), no.copy(), zero, zero.copy())
+
+    def put(self, row: int, moment: datetime) -> None:
+        """Put a time of Python into a row; what is too far off to count with is bad."""
+        offset = moment.utcoffset() or timedelta()
+        if offset.microseconds or moment.year not in _YEARS:
+            self.bad[row] = True
+            return
+        self.known[row] = True
+        self.zoned[row] = not isinstance(moment.tzinfo, timezone)
+        self.local[row] = micros_of(moment.replace(tzinfo=None))
+        self.offset[row] = offset // timedelta(seconds=1)
 
     @property
     def utc(self) -> NDArray[np.int64]:
@@ -142,15 +153,7 @@ class MomentReader:
             if read is None:
                 found.bad[row] = True
             elif read[0] is not None:
-                moment = read[0]
-                offset = moment.utcoffset() or timedelta()
-                if offset.microseconds or moment.year not in _YEARS:
-                    found.bad[row] = True  # and nothing is reckoned with it here
-                    continue
-                found.known[row] = True
-                found.zoned[row] = not isinstance(moment.tzinfo, timezone)
-                found.local[row] = micros_of(moment.replace(tzinfo=None))
-                found.offset[row] = offset // timedelta(seconds=1)
+                found.put(row, read[0])
 
 
 def _tail(text: str) -> tuple[int, int] | None:
@@ -183,6 +186,15 @@ def _wall_time(texts: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.
     good &= (day >= 1) & (day <= _MONTHS[months + 1] - first)
     seconds = hour.astype(np.int64) * 3_600 + minute.astype(np.int64) * 60 + second
     return (first + day - 1) * DAY + seconds * SECOND, good
+
+
+def moments_of(times: Sequence[datetime | None]) -> Moments:
+    """Return times of Python as numbers; None is no time."""
+    found = Moments.none(len(times))
+    for row, moment in enumerate(times):
+        if moment is not None:
+            found.put(row, moment)
+    return found
 
 
 def micros_of(naive: datetime) -> int:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from adjudge.batch.by_case import reads_words
 from adjudge.batch.classify import Wishes
 from adjudge.batch.columnar.chunks import chunks_of
 from adjudge.batch.columnar.classifier import Classifier, fits
@@ -23,7 +24,6 @@ from adjudge.batch.columnar.sink import RejectFile, Sink
 from adjudge.batch.summary import Summary
 from adjudge.batch.write import Layout
 from adjudge.decide import Ruleset
-from adjudge.tickets.apply import Layout as Columns
 from adjudge.tickets.export import Export
 from adjudge.tickets.stream import PACKINGS
 
@@ -58,7 +58,7 @@ def write_by_columns(
     the export can still be read row by row. Otherwise the bytes are those of the row path. Rows
     that cannot be decided go to `rejects`, a file that is made with the first of them.
     """
-    if not _applies(export, output) or (wishes.text and _has_words(export, ruleset)):
+    if not _applies(export, output) or reads_words(export, ruleset, wishes):
         return None
     job = _Job(export, ruleset, wishes, output, rejects, layout, advance)
     suspects, recoded = None, False
@@ -75,12 +75,6 @@ def write_by_columns(
         except _Repeated as found:
             # Only rows with these hashes have to be looked at: true repetitions, or collisions.
             suspects = found.hashes
-
-
-def _has_words(export: Export, ruleset: Ruleset) -> bool:
-    """Say whether the export has words to read facts from: those are each ticket's own."""
-    columns = Columns(export.profile, ruleset.policy.facts, export.columns or []).columns
-    return "subject" in columns or "description" in columns
 
 
 def _applies(export: Export, output: str) -> bool:
