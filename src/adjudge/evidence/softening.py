@@ -162,6 +162,8 @@ def _place(at: int, words: list[str], lexicon: Lexicon) -> str:
 
 def _counts_people(said: Said, following: list[Said]) -> bool:
     """Whether "some" says how many people there are, and nothing of how badly they are hit."""
+    if said.cue("adverb"):
+        return False  # "sometimes managers can not"
     return any(
         other.cue("people") and other.hit.first - said.hit.last <= _PEOPLE_REACH
         for other in following[:_PEOPLE_REACH]
