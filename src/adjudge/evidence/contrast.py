@@ -99,8 +99,10 @@ class Ellipsis:
 def find_ellipses(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Iterator[Ellipsis]:
     """Yield the denials of a sentence that leave out a verb which stands before them."""
     auxiliaries = lexicon.verbs.auxiliaries
+    if "negation" not in sentence.cues:
+        return
     contrasts = {said.hit.last for said in sentence.said if said.cue("contrast")}
-    for said in sentence.said if "negation" in sentence.cues else ():
+    for said in sentence.said:
         hit = said.hit
         if not said.cue("negation") or not said.stands or hit.first == sentence.first:
             continue
@@ -129,6 +131,8 @@ def find_ellipses(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Ite
 def spares_others(sentence: Sentence, words: list[str], lexicon: Lexicon) -> bool:
     """Whether a sentence says of the others that they do: "the wildcard doesn't, the others do"."""
     verbs = lexicon.verbs
+    if verbs.others.isdisjoint(words[sentence.first : sentence.last]):
+        return False
     able = {said.hit.last for said in sentence.said if said.cue("ability") and said.stands}
     return any(
         (words[at] in verbs.auxiliaries or at in able)

@@ -7,17 +7,6 @@ from collections.abc import Iterable
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
 
-TROUBLES = frozenset(
-    [
-        ("data_impact", "major"),
-        ("data_impact", "minor"),
-        ("development_workflow", "blocked"),
-        ("development_workflow", "impaired"),
-        ("request_type", "defect"),
-    ]
-)
-"""Facts that are trouble themselves."""
-
 
 def is_trouble(said: Said) -> bool:
     """Whether a phrase says that something fails, or that somebody can not do a thing."""
@@ -25,12 +14,7 @@ def is_trouble(said: Said) -> bool:
         return False
     if said.negation is not None:
         return said.hit.phrase.verb and not said.negation.cue("exclusion")
-    phrase = said.hit.phrase
-    return (
-        bool(phrase.impacts)
-        or any(map(said.cue, ("cannot", "hardly", "affected")))
-        or any((fact.name, fact.value) in TROUBLES for fact in phrase.facts)
-    )
+    return said.hit.phrase.trouble
 
 
 def troubled_segments(sentence: Sentence, strikes: Iterable[Span]) -> set[int]:

@@ -50,13 +50,17 @@ class Groups:
         self.lexicon = lexicon
         self.numbers = lexicon.numbers
         self.small = lexicon.counting
-        self.stops = lexicon.stopwords | lexicon.prepositions | self.small.units
         self.machines = self.small.machines if software else frozenset()
         self.persons = lexicon.verbs.persons
 
     def word(self, at: int) -> str:
         """Return the word at a place, "." outside of the text."""
         return self.words[at] if 0 <= at < len(self.words) else "."
+
+    def is_small(self, word: str) -> bool:
+        """Whether a word describes nobody: it is a stopword, a preposition or a unit."""
+        lexicon = self.lexicon
+        return word in lexicon.stopwords or word in lexicon.prepositions or word in self.small.units
 
     def before(self, said: Said) -> Count | None:
         """Return the group that people belong to: "N of M users", "most of our users"."""
@@ -134,7 +138,7 @@ class Groups:
     def names_people(self, at: int) -> bool:
         """Whether a number before `at` counts people: "57 stores", or only "57 are fine"."""
         word = self.word(at)
-        return word in self.small.people or word in self.stops or not word[0].isalnum()
+        return word in self.small.people or self.is_small(word) or not word[0].isalnum()
 
     def of_those(self, at: int) -> bool:
         """Whether a number after `at` is that of all of them: "of our 50 agents, 45 ..."."""
@@ -155,7 +159,7 @@ class Groups:
             word = self.word(at)
             if word in self.small.other:
                 other = True
-            elif self.stands_before(at) or word in self.stops or not word.isalpha():
+            elif self.stands_before(at) or self.is_small(word) or not word.isalpha():
                 break
             at -= 1
         return at, other

@@ -87,14 +87,10 @@ class NamedScanner(Scanner):
         found = self.patterns.matches(words)
         names = self._names.matches(words)
         if not names:
-            merged: list[tuple[Match, dict[int, Phrase]]] = [
-                (match, self.phrases) for match in found
-            ]
-        else:
-            merged = list(self._merged(words, found, names))
+            return self._hits(found, tokens)
         return [
             self._hit(phrases[number], first, last, tokens)
-            for (first, last, number), phrases in merged
+            for (first, last, number), phrases in self._merged(words, found, names)
         ]
 
     def _merged(

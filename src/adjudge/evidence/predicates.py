@@ -12,7 +12,7 @@ from adjudge.model.lexicon import RANKS, Frame
 _ACT_REACH = 9
 _NONE_OF_IT = 2
 _EXACT = ("intermittent",)
-_PREDICATIVE = frozenset(("works", "runs", "gets", "ability", "cannot"))
+_RUNNING = frozenset(("works", "runs", "ability"))
 
 
 def framed_predicates(sentence: Sentence, frames: tuple[Frame, ...]) -> list[Predicate]:
@@ -73,12 +73,9 @@ def predicates_of(clause: list[Said], framed: list[Predicate]) -> list[Predicate
     told = {predicate.segment for predicate in found if not predicate.weak}
     hardly = next((said for said in clause if said.cue("hardly") and not said.void), None)
     for number, said in enumerate(clause):
-        if said.void or said.hit.quoted or said.segment in told:
+        if not said.hit.phrase.tells or said.void or said.hit.quoted or said.segment in told:
             continue
         stated = _stated(said)
-        if _PREDICATIVE.isdisjoint(said.hit.phrase.cues):
-            found.extend(stated)
-            continue
         negation = said.negation
         if (said.cue("works") or said.cue("runs")) and _denies(negation) and not _is_noun(said):
             span = _join(said.hit, negation) if negation else Span(said.hit.first, said.hit.last)
@@ -94,7 +91,7 @@ def predicates_of(clause: list[Said], framed: list[Predicate]) -> list[Predicate
         elif said.cue("gets") and (none := _none_gotten(clause, number)) is not None:
             span = _join(said.hit, none.hit)
             found.append(Predicate("unavailable", span, said.clause, weak=True))
-        elif hardly is not None and any(map(said.cue, ("works", "runs", "ability"))):
+        elif hardly is not None and not _RUNNING.isdisjoint(said.hit.phrase.cues):
             found.append(Predicate("severely_degraded", _join(said.hit, hardly.hit), said.clause))
         elif said.cue("cannot") or (
             said.cue("ability") and (_denies(negation) or said.cue("negation"))

@@ -9,12 +9,12 @@ from adjudge.evidence.asking import Asked, Beginnings, find_asked, find_loosely_
 from adjudge.evidence.asserted import Asserted, find_asserted
 from adjudge.evidence.causes import find_causes
 from adjudge.evidence.code_words import void_code_words, void_name_parts
-from adjudge.evidence.failing import TROUBLES, is_trouble
+from adjudge.evidence.failing import is_trouble
 from adjudge.evidence.left_out import leave_out
 from adjudge.evidence.moods import void_moods
 from adjudge.evidence.passage import Passage
 from adjudge.evidence.problems import Problem, find_problems
-from adjudge.evidence.scan import Span
+from adjudge.evidence.scan import TROUBLES, Span
 from adjudge.evidence.scope import Sentence
 from adjudge.evidence.statements import Statement, find_statements, find_told
 from adjudge.evidence.stopgaps import find_stopgaps

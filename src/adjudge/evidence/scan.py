@@ -10,6 +10,7 @@ from adjudge import cache
 from adjudge.evidence.compile import Meanings, compiled_phrases, key_of
 from adjudge.evidence.compounds import Compounds
 from adjudge.evidence.openings import Openings
+from adjudge.evidence.patterns import Match
 from adjudge.evidence.sequences import Sequences
 from adjudge.evidence.tokens import Tokenizer, Tokens
 from adjudge.evidence.unmarked import Unmarked
@@ -24,16 +25,30 @@ class Span:
     last: int
 
 
+TROUBLES = frozenset(
+    [
+        ("data_impact", "major"),
+        ("data_impact", "minor"),
+        ("development_workflow", "blocked"),
+        ("development_workflow", "impaired"),
+        ("request_type", "defect"),
+    ]
+)
+"""Facts that are trouble themselves."""
+
+
 class Phrase:
     """What a phrase means, sorted for quick looks: its cues, and what else it can be.
 
-    `predicate` and `verb` say that a negation can be about it. `parts` are numbers of frames, and
-    of the part that it is there. `named` says that a ruleset names it as a part of its product.
+    `predicate` and `verb` say that a negation can be about it, `tells` that it may say how
+    something is, and `trouble` that something fails, or that somebody can not do a thing. `parts`
+    are numbers of frames, and of the part that it is there. `named` says that a ruleset names it
+    as a part of its product.
     """
 
     __slots__ = (
         "cues", "facts", "impacts", "may_name", "meanings", "named", "parts", "predicate",
-        "things", "verb",
+        "tells", "things", "trouble", "verb",
     )  # fmt: skip
 
     def __init__(self, meanings: Iterable[Meaning], *, named: bool = False) -> None:
@@ -47,6 +62,12 @@ class Phrase:
         self.facts = tuple(
             found for found in meanings if found.role in ("fact", "weak_fact", "hint")
         )
+        self.tells = bool(self.impacts) or not self.cues.isdisjoint(_PREDICATIVE)
+        self.trouble = (
+            bool(self.impacts)
+            or not self.cues.isdisjoint(_FAILING)
+            or any((found.name, found.value) in TROUBLES for found in self.facts)
+        )
         placed = any(found.name == "environment" for found in self.facts)
         self.may_name = (placed or bool(self.impacts)) and not self.things
         self.predicate = bool(self.impacts) or not self.cues.isdisjoint(_PREDICATES)
@@ -57,6 +78,8 @@ class Phrase:
         )
 
 
+_FAILING = ("cannot", "hardly", "affected")
+_PREDICATIVE = ("works", "runs", "gets", "ability", "cannot")
 _PREDICATES = ("works", "runs", "affected", "fine")
 _VERBS = ("ability", "act", "gets")
 NO_PHRASE = Phrase(())
@@ -153,11 +176,11 @@ class Scanner:
 
     def hits(self, tokens: Tokens) -> list[Hit]:
         """Return the phrases in the stream, in order, without overlaps."""
+        return self._hits(self.patterns.matches(tokens.words), tokens)
+
+    def _hits(self, found: list[Match], tokens: Tokens) -> list[Hit]:
         phrases = self.phrases
-        return [
-            self._hit(phrases[number], first, last, tokens)
-            for first, last, number in self.patterns.matches(tokens.words)
-        ]
+        return [self._hit(phrases[number], first, last, tokens) for first, last, number in found]
 
     def _hit(self, phrase: Phrase, first: int, last: int, tokens: Tokens) -> Hit:
         inside = None

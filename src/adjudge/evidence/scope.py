@@ -27,6 +27,7 @@ _LED = 3
 """How many phrases a part has before a "but" inside it that belongs to the whole of it."""
 _OPENINGS = frozenset((",", ";", ":", "-", "(", ")", BREAK, QUESTION))
 _MEDIUM = frozenset((":", "-", "(", ")"))
+_PARTING = _MEDIUM | {COMMA}
 
 
 @dataclass(slots=True)
@@ -142,7 +143,8 @@ def _placed(tokens: Tokens, hits: list[Hit], sentence: Sentence) -> list[Said]:
     outer: list[int] = []
     at = sentence.first
     for hit in hits:
-        for word in tokens.words[at : hit.first]:
+        between = tokens.words[at : hit.first]
+        for word in () if _PARTING.isdisjoint(between) else between:
             if word == ")" and outer:
                 clause = outer.pop()  # what follows a parenthesis goes on where it broke off
                 segment += 1

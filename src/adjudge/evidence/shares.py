@@ -29,6 +29,9 @@ class Share:
 def find_shares(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Iterator[Share]:
     """Yield the shares of things that a sentence tells; linear in its words."""
     counting = lexicon.counting
+    told = words[sentence.first : sentence.last]
+    if counting.of.isdisjoint(told) and _PERCENT.isdisjoint(told):
+        return
     machines = frozenset() if counting.software.isdisjoint(words) else counting.machines
     named = frozenset(said.hit.first for said in sentence.said if said.hit.phrase.things)
     things = {

@@ -17,7 +17,7 @@ _SOFTENED = ("degraded", "unavailable")
 _MOST = ("unavailable", "intermittent")
 """What is hardly usable where it is so "most of the time", or with "most calls"."""
 
-_SHARES = ("partly", "mostly", "intermittent")
+_SHARES = frozenset(("partly", "mostly", "intermittent"))
 """What may say as well how many people there are: "every other store"."""
 
 
@@ -42,9 +42,15 @@ def soften(predicates: list[Predicate], sentence: Sentence) -> None:
         for predicate in predicates:
             if predicate.impact == "unavailable":
                 predicate.impact = "severely_degraded"
-    if "contrast" in sentence.cues or not any(
-        said.cue("intermittent") and said.stands and not _counts_people(said, sentence.said[at:])
-        for at, said in enumerate(sentence.said, 1)
+    if (
+        "intermittent" not in sentence.cues
+        or "contrast" in sentence.cues
+        or not any(
+            said.cue("intermittent")
+            and said.stands
+            and not _counts_people(said, sentence.said[at:])
+            for at, said in enumerate(sentence.said, 1)
+        )
     ):
         return
     for predicate in predicates:
@@ -55,8 +61,9 @@ def soften(predicates: list[Predicate], sentence: Sentence) -> None:
 def modified(found: list[Predicate], clause: list[Said]) -> list[Predicate]:
     """Let "sometimes", "partly" and "mostly" soften what the clause says."""
     for number, said in enumerate(clause if found else ()):
-        counts = any(map(said.cue, _SHARES))
-        if not said.stands or (counts and _counts_people(said, clause[number + 1 :])):
+        if _SHARES.isdisjoint(said.hit.phrase.cues) or not said.stands:
+            continue
+        if _counts_people(said, clause[number + 1 :]):
             continue
         if said.cue("mostly") and _is_of_success(said, clause):
             continue
@@ -90,15 +97,15 @@ def compare(
 
     Where the places are environments or people, it is all of it that fails there.
     """
-    if "people" in sentence.cues or any(
-        fact.name == "environment" for said in sentence.said for fact in said.hit.phrase.facts
-    ):
+    if "people" in sentence.cues or sentence.cues.isdisjoint(_WELL):
+        return
+    if any(fact.name == "environment" for said in sentence.said for fact in said.hit.phrase.facts):
         return
     well = {
         place: said.segment
         for said in sentence.said
         if said.stands
-        and any(map(said.cue, ("works", "runs", "fine")))
+        and not _WELL.isdisjoint(said.hit.phrase.cues)
         and (place := _place(said.hit.last + 1, words, lexicon))
     }
     for predicate in predicates if well else ():
@@ -122,6 +129,7 @@ def limited(sentence: Sentence) -> list[Predicate]:
     return found
 
 
+_WELL = frozenset(("works", "runs", "fine"))
 _RUNNING = frozenset(("works", "runs", "ability"))
 
 

@@ -48,6 +48,8 @@ def find_things(
     In a language that closes its sentences with verbs (`closing`), a thing with an article right
     after another says whose that is, or of what.
     """
+    if not any(said.hit.phrase.things or said.hit.inside for said in sentence.said):
+        return []
     found: list[Placed] = []
     since = {said.hit.last + 1 for said in sentence.said if said.cue("since")}
     taken = {
@@ -60,6 +62,8 @@ def find_things(
     in "in the morning stopped the app" (German order).
     """
     for said in sentence.said:
+        if not said.hit.phrase.things and said.hit.inside is None:
+            continue
         nouns = _nouns(said)
         if not nouns or said.hit.first in since:
             continue  # "after the deploy" tells when, and not what

@@ -8,7 +8,6 @@ it, or with the sentence that weighs most as its quote. Otherwise the fact is un
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -56,7 +55,9 @@ def weigh(
             # What is presumed of silence must not stand where something seems to be said.
             conflicts[head.fact] = (_evidence(head, likely, unit, texts),)
     _settle(facts)
-    return replace(read, facts=facts, conflicts=conflicts)
+    return TextFacts(
+        facts, conflicts, read.language, read.also, read.dropped, read.unread, read.foreign
+    )
 
 
 def _stands_in(item: Evidence, unit: Unit) -> bool:
