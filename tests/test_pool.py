@@ -74,6 +74,21 @@ def test_results_come_in_the_order_of_the_items() -> None:
     assert run(square, range(0)) == []
 
 
+def where(number: int) -> int:
+    return os.getpid()
+
+
+@pytest.mark.usefixtures("at_once")
+def test_few_items_are_worked_on_here_and_all_of_many_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert {worked for _, worked in run(where, range(2))} == {os.getpid(), None}
+    assert os.getpid() not in {worked for _, worked in run(where, range(3))}
+    monkeypatch.setattr(pool, "ALONE", 1_000)
+    monkeypatch.setattr(pool, "_ALONE_SIZE", 2)  # two heavy ones are many, too
+    assert os.getpid() not in {worked for _, worked in run(where, range(4))}
+
+
 @pytest.mark.usefixtures("at_once")
 def test_items_are_taken_only_some_way_ahead() -> None:
     taken = 0

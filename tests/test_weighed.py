@@ -20,7 +20,7 @@ from adjudge.cli.main import main
 from adjudge.decide.extractors import find_extractor
 from adjudge.decide.words import lexicon_extractor, shipped_extractor
 from adjudge.evidence import Evidence, LexiconExtractor, TextFacts
-from adjudge.learned.grams import grams_of
+from adjudge.learned.grams import GramSums, grams_of
 from adjudge.learned.heads import Head, Heeded, Linear, Opinion, joined, read_heads, write_heads
 from adjudge.learned.terms import (
     Seen,
@@ -29,6 +29,7 @@ from adjudge.learned.terms import (
     seen_in,
     shipped_terms,
     with_least,
+    words_of,
 )
 from adjudge.learned.weigh import weigh
 from adjudge.learned.weighed import WeighedExtractor
@@ -231,6 +232,24 @@ def test_a_sentence_is_the_mean_of_its_grams_beside_the_sum_of_what_is_found() -
     mean = (each[0, :2] * len(rows[0]) + each[1, :2]) / (len(rows[0]) + 1)
     np.testing.assert_allclose(whole[:2], mean, rtol=1e-5)
     assert terms.familiar(seen) == pytest.approx(1 / 3)
+
+
+def test_the_sums_of_words_are_those_of_their_grams() -> None:
+    _, heads = shipped_terms()
+    vectors = heads.encoder["grams"]
+    about = json.loads(heads.encoder["about"].tobytes())
+    rows = {gram: row for row, gram in enumerate(about["grams"], 1)}
+    sentences = [words_of(BODY.lower()), ["<", "we", "can", "not", ">"], ["ǂǂǂǂ"]]
+    sums, counts = GramSums(rows, vectors).of(sentences)
+    for number, words in enumerate(sentences):
+        own = [rows[gram] for gram in grams_of(words) if gram in rows] or [0]
+        assert counts[number].tolist() == [len(own)]
+        assert np.array_equal(sums[number], vectors[own].sum(axis=0, dtype=np.int32))
+    assert len(grams_of_pairs(sentences[0], rows)) > 3  # near ones and far ones
+
+
+def grams_of_pairs(words: list[str], rows: dict[str, int]) -> list[str]:
+    return [gram for gram in grams_of(words) if " " in gram and gram in rows]
 
 
 def test_what_ships_is_written_and_read_the_same() -> None:
