@@ -22,7 +22,7 @@ FIELDS = ("id", "filed", "subject", "description", "language")
 FLOORS = {
     "de": (0.91, 0.89),
     "en": (0.96, 0.95),
-    "sv": (0.945, 0.935),
+    "sv": (0.94, 0.92),
 }
 """By language: the precision and the recall of facts that were reached."""
 
