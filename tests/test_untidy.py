@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -167,3 +169,115 @@ def test_a_title_above_the_header_of_a_workbook_is_told() -> None:
 def test_a_table_without_a_header_is_told(profile: tuple[str, ...]) -> None:
     result = classify(written("d.csv", ROW + ROW), *profile)
     refused(result, "holds values, and no names of columns: `1`, `2025-", "add a first row")
+
+
+MAP = """columns: {id: Ref, filed: Prio}
+filed_values:
+  hot: P9
+  cold: P4
+facts:
+  support_plan: {column: Plan, values: {a: gold, b: premium}}
+"""
+
+
+@pytest.mark.parametrize("name", ["base.yaml", "ours.yaml"])
+def test_a_level_or_value_that_the_ruleset_lacks_is_told_once_at_its_line(name: str) -> None:
+    export = written("d.csv", "Ref,Prio\n1,hot\n2,hot\n")
+    written("base.yaml", MAP)
+    written("ours.yaml", "extends: ./base.yaml\n")
+    result = classify(export, "--map", name)
+    assert result.exit_code == 2
+    assert result.stderr.count("`P9` is no level of `puppet`") == 1
+    assert "base.yaml:3:8" in result.stderr
+    assert "`gold` is no value of `support_plan`" in result.stderr
+    assert "base.yaml:6:" in result.stderr
+    assert not Path("out.csv").exists()
+
+
+def test_a_map_for_several_rulesets_may_name_the_levels_of_each() -> None:
+    export = written("d.csv", "Ref,Prio\n1,hot\n2,mild\n3,cold\n")
+    values = "filed_values: {hot: P0, mild: P3, cold: P9}\n"
+    written("m.yaml", f"columns: {{id: Ref, filed: Prio}}\n{values}")
+    call = ("compare", export, "--ruleset", "puppet", "--ruleset", "zeet", "--map", "m.yaml")
+    said = refused(adjudge(*call), "`P9` is no level of `puppet` or `zeet`", "m.yaml:2:")
+    assert "P0" not in said.split("help")[0].replace(values.strip(), "")
+
+
+def test_the_zone_that_a_date_of_a_workbook_needs_is_given_as_the_message_says() -> None:
+    book = Workbook()
+    book.active.append(["id", "filed", "created_at"])
+    book.active.append(["1", "P1", dt.datetime(2025, 3, 4, 10)])
+    book.save("d.xlsx")
+    said = refused(classify("d.xlsx"), "the time has no zone")
+    decided(classify("d.xlsx", "--map", as_told(said)))
+
+
+@pytest.mark.parametrize("date", ["03/14/2025 10:00", "14.03.2025", "1741944000"])
+def test_a_date_of_another_kind_is_read_as_the_message_says(date: str) -> None:
+    export = written("d.csv", HEADER + f"1,P1,down,{date}\n")
+    said = refused(classify(export), "expected an ISO 8601 time; it is read by a map")
+    decided(classify(export, "--map", as_told(said)))
+
+
+def test_what_a_map_lacks_is_told_to_be_put_into_it() -> None:
+    export = written("d.csv", HEADER + "1,P1,down,03/04/2025\n")
+    written("m.yaml", "extends: native\ndates: [local]\n")
+    said = refused(classify(export, "--map", "m.yaml"), "the map, which then says `zone:")
+    assert "extends:" not in said
+    assert "give the map `day_order: month_first`" in said
+
+
+def test_an_example_of_a_date_has_the_order_of_its_column() -> None:
+    written("m.yaml", "extends: native\ndates: [local]\nzone: UTC\n")
+    rows = "1,P1,down,03/14/2025 10:00\n2,P1,down,14/03/2025 10:00\n"
+    result = classify(written("d.csv", HEADER + rows), "--map", "m.yaml")
+    assert "such as 07/14/2025 3:42 PM or 14/Jul/25 15:42, with the month first" in result.stderr
+
+
+def as_told(said: str) -> str:
+    """Write the map that a message speaks of, to the letter; return its name."""
+    reason = next(line for line in said.splitlines() if "`extends:" in line)
+    return written("told.yaml", "\n".join(re.findall(r"`(\w+: [^`]+)`", reason)) + "\n")
+
+
+def test_a_profile_that_is_not_that_of_the_export_is_told() -> None:
+    said = decided(classify(str(EXPORTS / "native.csv"), "--profile", "zendesk"), rows=3)
+    assert "warning[other-layout]" in said
+    assert "it looks like `native`: leave out `--profile`" in said
+    assert "`filed` like `filed`" in said
+    assert "columns not read: `filed`, " in said
+
+
+@pytest.mark.parametrize("name", ["zendesk-list.json", "freshdesk-api.json", "jira.csv"])
+def test_a_profile_that_fits_is_not_warned_of(name: str) -> None:
+    profile = name.partition("-")[0].partition(".")[0]
+    said = classify(str(EXPORTS / name), "--profile", profile).stderr
+    assert "other-layout" not in said
+
+
+def test_a_map_over_json_is_warned_of_like_one_over_a_table() -> None:
+    records = [{"Ref": 1}, {"Ref": 2, "Prio": "P1", "Titel": "down"}]
+    written("d.json", json.dumps(records))
+    written("d.csv", "Ref,Prio,Titel\n1,,\n2,P1,down\n")
+    written("m.yaml", "columns: {id: Ref, description: [Body, Inhalt]}\n")
+    for name in ("d.json", "d.csv"):
+        said = decided(classify(name, "--map", "m.yaml"), rows=2)
+        assert "there is no column `Body`, so `description` is left out" in said
+        assert "`Prio` like `filed`, `Titel` like `subject`" in said
+
+
+@pytest.mark.parametrize("own", ["P1", "P9"])
+def test_rejects_of_the_earlier_export_are_told_and_kept(own: str) -> None:
+    written("now.csv", f"{HEADER}1,{own},down,2025-03-04T10:00Z\n{ROW.replace('1', '2', 1)}")
+    written("earlier.csv", HEADER + ROW + "2,P8,down,2025-03-04T10:00Z\n3,P1,down,soon\n")
+    call = ("audit", "now.csv", "--ruleset", "puppet", "--no-text", "--compare", "earlier.csv")
+    said = adjudge(*call).stderr
+    assert "of 3 rows of the earlier `earlier.csv`, 2 rejected:" in said
+    assert "1 row: `P8` is no level of `puppet`" in said
+    assert "--rejects FILE takes them" in said
+    result = adjudge(*call, "--rejects", "rejects.jsonl")
+    assert result.exit_code == 0, result.stderr
+    kept = [json.loads(line) for line in Path("rejects.jsonl").read_text().splitlines()]
+    shown = [(each.get("export"), each["id"]) for each in kept]
+    assert shown[-2:] == [("earlier.csv", "2"), ("earlier.csv", "3")]
+    assert shown[:-2] == ([(None, "1")] if own == "P9" else [])

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from adjudge.findings import InputError, did_you_mean
-from adjudge.model.profile import Profile, fold
+from adjudge.model.profile import DayOrder, Profile, fold
 from adjudge.reading.folder import rules_folder
 from adjudge.reading.nodes import parse, read_text
 from adjudge.source import Source
@@ -51,6 +51,7 @@ class ExtraColumns:
     """Reads the extras of the rows of one export.
 
     `chosen` names the column of a part in place of the known ones; `own` are columns to group by.
+    `order` says which number of the export's dates is the day; without it, the profile does.
     Raises `InputError` for an unknown part, or a column that a table does not have.
     """
 
@@ -60,9 +61,10 @@ class ExtraColumns:
         columns: Iterable[str] | None,
         chosen: Mapping[str, str],
         own: Iterable[str] = (),
+        order: DayOrder | None = None,
     ) -> None:
         self._profile = profile
-        self._times = Times(profile.dates, profile.zone)
+        self._times = Times(profile.dates, profile.zone, order or profile.day_order)
         self._chosen = dict(chosen)
         self._own = tuple(own)
         self._places: dict[tuple[str, ...], dict[str, str]] = {}

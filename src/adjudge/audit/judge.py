@@ -38,7 +38,9 @@ class Judge:
         self.ruleset = ruleset
         self.wishes = wishes
         self.plan = plan
-        self.columns = ExtraColumns(export.profile, export.columns, plan.columns, plan.group_by)
+        self.columns = ExtraColumns(
+            export.profile, export.columns, plan.columns, plan.group_by, export.order
+        )
         self.layout = Layout(export.profile, ruleset.policy.facts, export.columns or ())
 
     def reads_words(self) -> bool:

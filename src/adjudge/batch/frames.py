@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
@@ -118,7 +119,7 @@ def check_columns(ruleset: Ruleset, columns: list[str]) -> list[str]:
 
 @cache
 def _native() -> Profile:
-    return load_profile("native")
+    return replace(load_profile("native"), changed_by="")
 
 
 def _warn_of_unread(ruleset: Ruleset, layout: Layout, columns: list[str]) -> None:

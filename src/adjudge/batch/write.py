@@ -304,9 +304,13 @@ def result_format(path: str | None) -> ResultKind:
     )
 
 
-def reject_line(reject: Reject) -> str:
-    """Return a reject as a line of JSON: row number, id, reasons, and the record as it was."""
+def reject_line(reject: Reject, export: str | None = None) -> str:
+    """Return a reject as a line of JSON: row number, id, reasons, and the record as it was.
+
+    `export` is named where the file of rejects has those of another export too.
+    """
     entry = {
+        **({} if export is None else {"export": export}),
         "row": reject.row,
         "id": reject.id,
         "reasons": list(reject.reasons),

@@ -28,6 +28,7 @@ from adjudge.cli.audit_output import (
     print_terminal,
     say_brief,
     say_rejected,
+    say_rejected_before,
     write_bulk,
     write_output,
     write_sample,
@@ -206,8 +207,11 @@ def audit(ctx: click.Context, /, export: str, **asked: Any) -> None:
     auditor, found = _run(call, export, asked["rejects_file"])
     gate = asked["fail_over"] is not None
     check_within(export, found.summary.counts.audited, auditor.outside_days, gate=gate)
+    earlier: Audit | None = None
+    lines: list[str] = []
     if asked["compare"]:
-        found = compared(found, _before(call, asked["compare"]))
+        earlier = _before(call, asked["compare"], lines)
+        found = compared(found, earlier)
     for path, kind in kinds:
         write_output(found, path, kind)
     if asked["sample"]:
@@ -219,6 +223,8 @@ def audit(ctx: click.Context, /, export: str, **asked: Any) -> None:
     else:
         print_terminal(found)
     say_rejected(found, asked["rejects_file"])
+    if earlier is not None:
+        say_rejected_before(earlier, asked["compare"], asked["rejects_file"], lines)
     if _over(found, asked["fail_over"]):
         ctx.exit(DOES_NOT_HOLD)
 
@@ -337,7 +343,13 @@ def _redacting(call: _Call, *exports: str | None) -> _Call:
     return replace(call, plan=replace(call.plan, telling=telling))
 
 
-def _run(call: _Call, path: str, rejects_file: str | None) -> tuple[Auditor, Audit]:
+def _run(
+    call: _Call,
+    path: str,
+    rejects_file: str | None,
+    beside: Callable[[Reject], None] = lambda reject: None,
+) -> tuple[Auditor, Audit]:
+    """Audit an export; `beside` is told of each reject too."""
     source = call.open(path)
     auditor = Auditor(source, call.ruleset, call.wishes, call.plan)
     say_how_read(path, source, also=auditor.columns_beside)
@@ -346,6 +358,7 @@ def _run(call: _Call, path: str, rejects_file: str | None) -> tuple[Auditor, Aud
         streams: list[IO[str]] = []
 
         def rejected(reject: Reject) -> None:
+            beside(reject)
             # The file is made with the first reject: no rejects, no file.
             if not streams and rejects_file is not None:
                 streams.append(stack.enter_context(whole_file(rejects_file)))
@@ -359,6 +372,7 @@ def _run(call: _Call, path: str, rejects_file: str | None) -> tuple[Auditor, Aud
         say(cut_line(auditor.cut))
     if auditor.foreign:
         say(foreign_line(auditor.foreign))
+    warn(source.remarks())
     counts = found.summary.counts
     warn_of_no_rows(path, counts.rows)
     if counts.audited or not counts.outside:  # else the dates are what is to be told of
@@ -368,12 +382,17 @@ def _run(call: _Call, path: str, rejects_file: str | None) -> tuple[Auditor, Aud
     return auditor, found
 
 
-def _before(call: _Call, path: str) -> Audit:
+def _before(call: _Call, path: str, lines: list[str]) -> Audit:
+    """Audit the earlier export; its rejects become `lines` of a file of rejects."""
     from dataclasses import replace
 
     # The dates choose among the tickets of now; what was before is all of the other export.
     plan = replace(call.plan, since=None, until=None, sample=0, everything=False)
-    return _run(replace(call, plan=plan), path, None)[1]
+
+    def rejected(reject: Reject) -> None:
+        lines.append(reject_line(reject, path))
+
+    return _run(replace(call, plan=plan), path, None, rejected)[1]
 
 
 def _words(ruleset: Ruleset, given: dict[str, str]) -> dict[str, str]:

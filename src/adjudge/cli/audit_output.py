@@ -13,6 +13,7 @@ from pathlib import Path
 from adjudge.audit.bulk import System, changes, system_named
 from adjudge.audit.model import Audit, Meta
 from adjudge.audit.told import Finding
+from adjudge.batch.summary import count_reasons, reason_lines
 from adjudge.batch.write_file import remove_stale, whole_file
 from adjudge.cli.console import say
 from adjudge.findings import InputError, counted
@@ -162,3 +163,24 @@ def say_rejected(audit: Audit, file: str | None) -> None:
             remove_stale(file)
     elif more > 0:
         say(f"{more:,} more rejected; --rejects FILE takes them")
+
+
+def say_rejected_before(audit: Audit, path: str, file: str | None, lines: list[str]) -> None:
+    """Say how many rows of the earlier export were rejected, and why; put them into the file.
+
+    They stand behind those of the export itself, as `lines` that name theirs.
+    """
+    if not audit.rejected:
+        return
+    counts = audit.summary.counts
+    say(f"of {counted(counts.rows, 'row')} of the earlier `{path}`, {counts.rejected:,} rejected:")
+    for line in reason_lines(count_reasons(each.reasons for each in audit.rejected)):
+        say(f"          {line}")
+    if file is None:
+        say("          --rejects FILE takes them")
+        return
+    # Where the export itself has no rejects, what an earlier run left is gone by now.
+    own = Path(file).read_text(encoding="utf-8") if os.path.isfile(file) else ""
+    with whole_file(file) as stream:
+        stream.write(own + "".join(f"{line}\n" for line in lines))
+    say(f"rejects:  {file}, each with its `export`")

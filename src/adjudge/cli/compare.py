@@ -90,7 +90,7 @@ def compare(
     wishes = Wishes(when_uncertain, as_of, language, text)
     with ExitStack() as stack:
         path = stack.enter_context(_read_again(export))
-        exports = [opened_for(each, path, profile, map_file) for each in rulesets]
+        exports = [opened_for(each, path, profile, map_file, rulesets) for each in rulesets]
         for each in exports:
             stack.enter_context(each)
         say_how_read(export, *exports)

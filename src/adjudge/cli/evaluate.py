@@ -66,7 +66,7 @@ def _against_gold(
 ) -> None:
     from adjudge.batch.evaluate import evaluate as compare
     from adjudge.batch.gold import read_gold
-    from adjudge.cli.exports import opened, say_how_read
+    from adjudge.cli.exports import known_to, opened, say_how_read
     from adjudge.decide import load
     from adjudge.decide.extractors import find_extractor
     from adjudge.model.fact import VOCABULARY
@@ -87,7 +87,8 @@ def _against_gold(
         " and ".join(sorted(names)),
         frozenset().union(*(each.spelled_levels.spellings for each in rulesets.values())),
     )
-    rows = opened(export, profile, map_file, VOCABULARY, levels)
+    known = known_to(list(rulesets.values())) if rulesets else None
+    rows = opened(export, profile, map_file, VOCABULARY, levels, known)
     say_how_read(export, rows)
     result = compare((row.ticket for row in rows if isinstance(row, Row)), truth, rulesets, reader)
     for line in result.lines():

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from adjudge.findings import Finding, InputError, did_you_mean
-from adjudge.model.fact import PER_RULESET, VOCABULARY
+from adjudge.model.fact import PER_RULESET, VOCABULARY, Fact
 from adjudge.model.profile import FactColumn, LeftOut, OtherValues, Profile, fold
 from adjudge.reading.folder import rules_folder
+from adjudge.reading.known import Known, refused_by
 from adjudge.reading.named import find_document, is_path, unknown
 from adjudge.reading.nodes import Node, parse, read_text
 from adjudge.reading.profile_shape import FactColumnDoc, ProfileDoc
@@ -57,21 +58,23 @@ def shipped_profile_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _folder().glob("*.yaml")))
 
 
-def load_profile(name_or_path: str) -> Profile:
+def load_profile(name_or_path: str, known: Known | None = None) -> Profile:
     """Read a profile by name (`servicenow`) or a profile or map by path (`./ours.yaml`).
 
-    Raises `InputError` with every problem of the file.
+    Raises `InputError` with every problem of the file. `known` is what the rulesets know that the
+    export is for: a level or a value that they do not have is a problem too. What ships is not
+    held against it, since it is for all.
     """
     path = _find(name_or_path)
-    return read_profile(Source(str(path), read_text(path)))
+    return read_profile(Source(str(path), read_text(path)), known)
 
 
-def read_profile(source: Source) -> Profile:
+def read_profile(source: Source, known: Known | None = None) -> Profile:
     """Read a profile or a map; a name of a file in `extends` is relative to the source's own.
 
-    Raises `InputError` with every problem.
+    `known` is as in `load_profile`. Raises `InputError` with every problem.
     """
-    return _read(source, ())
+    return _read(source, (), known)
 
 
 def profile_files(path: str) -> Iterator[str]:
@@ -113,7 +116,7 @@ def _base_file(name: str, beside: Path) -> Path:
     return _folder() / f"{name}.yaml"
 
 
-def _read(source: Source, opened: tuple[str, ...]) -> Profile:
+def _read(source: Source, opened: tuple[str, ...], known: Known | None) -> Profile:
     roots, findings = parse(source)
     if not roots and not findings:
         findings.append(
@@ -128,12 +131,16 @@ def _read(source: Source, opened: tuple[str, ...]) -> Profile:
         message = "a file holds one profile"
         findings.append(Finding("profile-shape", message, extra.span, "put each in its own file"))
     profile = _BASE
+    ships = _folder().resolve() in Path(source.name).resolve().parents
     here = str(Path(source.name).resolve())
     if roots:
-        profile = _Reader(source, roots[0], findings, (*opened, here)).read()
+        profile = _Reader(
+            source, roots[0], findings, (*opened, here), None if ships else known
+        ).read()
     if findings:
         raise InputError(sorted(dict.fromkeys(findings), key=_position))
-    return profile
+    other = f"a map that says `extends: {profile.name}`, "
+    return replace(profile, changed_by=other if ships else "the map, which then says ")
 
 
 def _position(finding: Finding) -> tuple[str, int, int]:
@@ -145,12 +152,18 @@ class _Reader:
     """Reads one document; everything that is wrong with it becomes a finding."""
 
     def __init__(
-        self, source: Source, root: Node, findings: list[Finding], opened: tuple[str, ...]
+        self,
+        source: Source,
+        root: Node,
+        findings: list[Finding],
+        opened: tuple[str, ...],
+        known: Known | None,
     ) -> None:
         self.source = source
         self.root = root
         self.findings = findings
         self.opened = opened
+        self.known = known
         self.broken: set[str | int] = set()
 
     def read(self) -> Profile:
@@ -194,7 +207,7 @@ class _Reader:
             if str(path.resolve()) in self.opened:
                 message = f"`{name}` extends itself"
                 raise InputError.of("extends-loop", message, help="remove one of the `extends`")
-            return _read(Source(str(path), read_text(path)), self.opened)
+            return _read(Source(str(path), read_text(path)), self.opened, self.known)
         except InputError as error:
             self.broken.add("extends")
             span = self.root.at(("extends",)).span
@@ -217,7 +230,7 @@ class _Reader:
                 for fact, each in document.facts.items()
                 if each is not None
             },
-            filed_values=self._folded(document.filed_values, ("filed_values",)),
+            filed_values=self._filed_values(document.filed_values),
             filed_ranks=self._folded(document.filed_ranks, ("filed_ranks",)),
             filed_tags=document.filed_tags,
             filed_by_cells=tuple(document.filed_by_cells),
@@ -242,6 +255,15 @@ class _Reader:
     ) -> None:
         self.findings.append(Finding(code, message, self.root.at(path).span, help))
 
+    def _filed_values(self, values: Mapping[str, str]) -> dict[str, str]:
+        known = self.known
+        for cell, level in values.items():
+            if known is not None and not known.has_level(level):
+                message = f"`{level}` is no level of {known.rulesets}"
+                help = did_you_mean(level, known.levels)
+                self._report("unknown-level", message, ("filed_values", cell), help)
+        return self._folded(values, ("filed_values",))
+
     def _fact(self, fact: str, each: FactColumnDoc, other_values: OtherValues) -> FactColumn:
         key = "values" if each.tags is None else "tags"
         path = ("facts", fact, key)
@@ -251,18 +273,19 @@ class _Reader:
             advice = "use `values` for a cell that holds one, `tags` for a cell that holds several"
             self._report("values-and-tags", message, path, advice)
         values = None if said is None else self._folded(said, path)
-        known = VOCABULARY.get(fact)
-        if known is not None and fact not in PER_RULESET:
-            for cell, value in (said or {}).items():
-                try:
-                    if value is not None:
-                        known.normalise(value)
-                except ValueError as error:
-                    message = f"`{value}` is no value of `{fact}`: {error}"
-                    help = did_you_mean(str(value), known.values)
-                    self._report("value-outside-domain", message, (*path, cell), help)
+        for cell, value in (said or {}).items():
+            for called, error in refused_by(self._facts_called(fact), value):
+                message = f"`{value}` is no value of `{fact}`: {error}"
+                help = did_you_mean(str(value), called.values)
+                self._report("value-outside-domain", message, (*path, cell), help)
         tags = each.tags is not None
         return FactColumn(tuple(each.column), values, each.other_values or other_values, tags)
+
+    def _facts_called(self, fact: str) -> list[Fact]:
+        """Return what a name may mean: as the rulesets have it, or else as all have it."""
+        if self.known is not None and (own := self.known.facts_called(fact)):
+            return own
+        return [VOCABULARY[fact]] if fact in VOCABULARY and fact not in PER_RULESET else []
 
     def _folded(self, values: Mapping[str, Spelled], path: tuple[str, ...]) -> dict[str, Spelled]:
         folded: dict[str, Spelled] = {}
@@ -316,6 +339,11 @@ def _absent(document: ProfileDoc) -> frozenset[str]:
     return frozenset(part for part in named.model_fields_set if getattr(named, part) is None)
 
 
+def _column_names(profile: Profile) -> Iterator[tuple[str, ...]]:
+    yield from profile.columns.values()
+    yield from (each.columns for each in profile.facts.values())
+
+
 def _extended(base: Profile, own: Profile, document: ProfileDoc) -> Profile:
     """Return `base` with what the document says in its place."""
     said = document.model_fields_set
@@ -344,6 +372,7 @@ def _extended(base: Profile, own: Profile, document: ProfileDoc) -> Profile:
         absent=(base.absent - own.columns.keys()) | own.absent,
         # A map that changes a profile changes how JSON is read too, so this is not inherited.
         native_json=own.native_json,
+        named=frozenset(fold(name) for names in _column_names(own) for name in names),
         **{name: getattr(own, name) for name in _PLAIN_KEYS},
     )
     return replace(extended, **{name: getattr(base, name) for name in inherits})

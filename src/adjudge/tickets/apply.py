@@ -120,7 +120,8 @@ class Layout:
         columns = list(columns)
         named = columns_by_name(columns)
         self._profile = profile
-        self._times = Times(profile.dates, profile.zone, order or profile.day_order)
+        order = order or profile.day_order
+        self._times = Times(profile.dates, profile.zone, order, profile.changed_by)
         self._filed = FiledCells(profile)
         self._first = columns[0] if columns else ""
         self.columns: dict[str, str] = {}

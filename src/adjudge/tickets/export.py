@@ -22,7 +22,7 @@ from adjudge.tickets.header import no_header
 from adjudge.tickets.json_records import read_json_document, read_json_lines
 from adjudge.tickets.likely import shown_columns
 from adjudge.tickets.parquet import read_parquet
-from adjudge.tickets.recognise import fits_any, fitting, recognise
+from adjudge.tickets.recognise import fits_any, fitting, misfit, recognise
 from adjudge.tickets.rows import RawRow, Rows
 from adjudge.tickets.stream import Counted, bare_name, open_bytes, open_text, translated
 from adjudge.tickets.ticket import Ticket
@@ -31,6 +31,7 @@ from adjudge.tickets.unread import left_out
 from adjudge.tickets.workbook import read_workbook
 
 _PEEKED = 1_000
+_RECORDS = 200  # of JSON, that are asked which columns there are
 _HELD = 10_000  # rows of a pipe that are held until a date tells the order of day and month
 
 TEXT: dict[str, Callable[[TextIO, str], Rows]] = {
@@ -80,6 +81,7 @@ class Export:
     cells than the header. `warnings` is what is to be known before: what probably is a slip in the
     names of columns or facts, and how dates were taken where they can be taken two ways.
     `filed_by_cells` is the column that is read as the filed level for what its cells say;
+    `order` says which number of its dates is the day; None is the profile's.
     `not_read` are the columns of a table that nothing is read from, unless it is the layout of a
     system, whose other columns are known to be no matter. Reading on may raise `InputError` where
     the rest of the file is damaged or in another encoding, or where the file changed meanwhile.
@@ -95,6 +97,8 @@ class Export:
         warnings: tuple[Finding, ...] = (),
         order: DayOrder | None = None,
         filed_by_cells: str | None = None,
+        *,
+        known_layout: bool,
     ) -> None:
         self.path = path
         self.profile = profile
@@ -104,7 +108,7 @@ class Export:
         self.warnings = warnings
         self.filed_by_cells = filed_by_cells
         used = Layout(profile, facts, rows.columns or ()).used
-        others = () if profile.of_a_system else (rows.columns or ())
+        others = () if known_layout else (rows.columns or ())
         self.not_read = tuple(column for column in others if column not in used)
         self._remarks = rows.remarks
         self._narrow: list[int] = []
@@ -112,6 +116,7 @@ class Export:
         last = rows.columns[-1] if rows.columns else ""
         self.may_be_wide = profile.wide_rows and last.endswith(")") and last[-2].isdigit()
         self._rows = iter(rows.rows)
+        self.order = order
         self._reader = TicketReader(profile, facts, rows.columns, order)
         self._counted = counted
         self._begun = False
@@ -215,6 +220,7 @@ def open_export(
     at all; what is wrong with a row is a `Reject`.
     """
     counted, rows = _raw(path, encoding)
+    warnings: tuple[Finding, ...] = ()
     try:
         with translated(path):
             rows, columns = _columns(rows)
@@ -223,27 +229,47 @@ def open_export(
         elif profile in profiles:
             family = [each for each in profiles if each.name.startswith(f"{profile.name}-")]
             profile = fitting(columns or [], [profile, *family], facts, json=rows.columns is None)
-        warnings: tuple[Finding, ...] = ()
+            if columns is not None:
+                warnings = misfit(
+                    path, columns, profile, profiles, facts, json=rows.columns is None
+                )
+        shipped = profile.name if profile in profiles else None
+        known_layout = profile.of_a_system and not warnings
         filed_by_cells = None
+        doubts: dict[str, str] | None = None if levels is None else {}
         if rows.columns is not None:
             _check_columns(path, profile, facts, rows)
-            shipped = profile.name if profile in profiles else None
-            doubts: dict[str, str] | None = None
             if levels is not None:
                 with translated(path):
                     rows, filed_by_cells, doubts = told_by_cells(rows, profile, facts, levels)
             if filed_by_cells is not None:
                 named = {**profile.columns, "filed": (filed_by_cells,)}
                 profile = replace(profile, columns=named)
-            warnings = left_out(path, rows.columns or [], profile, facts, doubts, shipped)
+        elif shipped is None and columns is not None and counted.size_bytes is not None:
+            with translated(path):
+                rows, columns = _keys(rows)
+        if rows.columns is not None or (shipped is None and columns is not None):
+            warnings += left_out(
+                path, columns or [], profile, facts, doubts, shipped, known_layout=known_layout
+            )
         order = None
         if "local" in profile.dates:
             reader = TicketReader(profile, facts, rows.columns)
             with translated(path):
                 rows, texts = _creation_times(path, encoding, rows, reader)
-                order, doubt = _order(path, profile, texts)
+                order, doubt = _order(path, profile, texts, shipped=shipped is not None)
             warnings += doubt
-        return Export(path, profile, rows, facts, counted, warnings, order, filed_by_cells)
+        return Export(
+            path,
+            profile,
+            rows,
+            facts,
+            counted,
+            warnings,
+            order,
+            filed_by_cells,
+            known_layout=known_layout,
+        )
     except BaseException:
         counted.close()
         raise
@@ -322,7 +348,7 @@ def _creation_time(raw: RawRow, reader: TicketReader) -> list[str]:
 
 
 def _order(
-    path: str, profile: Profile, texts: Iterator[str]
+    path: str, profile: Profile, texts: Iterator[str], *, shipped: bool
 ) -> tuple[DayOrder, tuple[Finding, ...]]:
     found = day_order(texts, profile.day_order)
     if found.proof is not None or found.doubtful is None:
@@ -333,7 +359,8 @@ def _order(
         f"is read as {first}, then {second}"
     )
     other = "month_first" if found.order == "day_first" else "day_first"
-    help = f"if that is wrong, pass a map with `extends: {profile.name}` and `day_order: {other}`"
+    where = f"pass a map with `extends: {profile.name}` and" if shipped else "give the map"
+    help = f"if that is wrong, {where} `day_order: {other}`"
     return found.order, (
         Finding("ambiguous-dates", message, help=help, severity="warning", where=path),
     )
@@ -355,6 +382,14 @@ def _columns(rows: Rows) -> tuple[Rows, list[str] | None]:
         if len(ahead) == _PEEKED:
             break
     return replace(rows, rows=chain(ahead, remaining)), ([] if ahead else None)
+
+
+def _keys(rows: Rows) -> tuple[Rows, list[str]]:
+    """Return the rows of JSON, and the columns that the first records have."""
+    remaining = iter(rows.rows)
+    ahead = list(islice(remaining, _RECORDS))
+    columns = dict.fromkeys(key for raw in ahead if not raw.problems for key in flat(raw.record))
+    return replace(rows, rows=chain(ahead, remaining)), list(columns)
 
 
 def _recognised(

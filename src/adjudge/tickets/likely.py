@@ -75,6 +75,8 @@ def _words(column: str) -> list[str]:
 def _part(words: list[str]) -> str | None:
     if words and _ID.issuperset(words):
         return "id"
+    if words == ["filed"]:  # with other words it may be when, or by whom
+        return "filed"
     if not _ABOUT.isdisjoint(words):
         return None
     return next((part for part, known in _WORDS.items() if _has(words, known)), None)

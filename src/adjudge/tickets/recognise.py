@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from adjudge.findings import InputError
+from adjudge.findings import Finding, InputError
 from adjudge.model.fact import Fact
 from adjudge.model.profile import Profile
 from adjudge.tickets.apply import Layout, columns_by_name, facts_by_name, first_present
@@ -81,6 +81,30 @@ def fitting(
     named = columns_by_name(columns)
     fit = [each for each in layouts if not _missing(each, named, facts, json=json)]
     return max(fit or layouts[:1], key=lambda each: _used(each, facts, columns))
+
+
+def misfit(
+    path: str,
+    columns: Sequence[str],
+    profile: Profile,
+    profiles: Sequence[Profile],
+    facts: Mapping[str, Fact],
+    *,
+    json: bool,
+) -> tuple[Finding, ...]:
+    """Return a warning where a profile that was chosen is not the one of these columns."""
+    named = columns_by_name(columns)
+    missing = _missing(profile, named, facts, json=json)
+    if not missing:
+        return ()
+    message = f"`{path}` does not look like `{profile.name}`, which has {_needs(missing)}"
+    fit = [each for each in profiles if each.recognise]
+    fit = [each for each in fit if not _missing(each, named, facts, json=json)]
+    help = "what it has no column for is left out; a map says what your columns mean"
+    if fit:
+        best = max(fit, key=lambda each: _used(each, facts, columns))
+        help = f"it looks like `{best.name}`: leave out `--profile` to have it read so"
+    return (Finding("other-layout", message, help=help, severity="warning", where=path),)
 
 
 def _missing(

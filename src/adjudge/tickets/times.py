@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -20,10 +21,11 @@ _LOCAL = re.compile(
 _OFFSET = re.compile(r"\s+(?:(UTC|GMT|Z)|([-+]\d{2}):?(\d{2}))\Z")
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?\Z|\d{12,13}\Z")
 _SEEN_WITHOUT_DOUBT = 200
-_KNOWN = {
-    "iso": "an ISO 8601 time",
-    "local": "a date such as 14/07/2025 15:42 or 14/Jul/25 3:42 PM",
-    "epoch": "seconds since 1970",
+_KNOWN = {"iso": "an ISO 8601 time", "epoch": "seconds since 1970"}
+_ZONE = "`zone: Europe/Stockholm` (or yours)"
+_LOCAL_DATES: dict[DayOrder, str] = {
+    "day_first": "a date such as 14/07/2025 15:42 or 14/Jul/25 3:42 PM, with the day first",
+    "month_first": "a date such as 07/14/2025 3:42 PM or 14/Jul/25 15:42, with the month first",
 }
 
 
@@ -80,14 +82,20 @@ class Times:
     """Reads moments in the formats of a profile, tried in their order.
 
     A moment without a zone of its own is in `zone`; where that is None, it cannot be read.
+    `changed_by` is that of the profile, for messages.
     """
 
     def __init__(
-        self, formats: Sequence[str], zone: str | None, order: DayOrder = "day_first"
+        self,
+        formats: Sequence[str],
+        zone: str | None,
+        order: DayOrder = "day_first",
+        changed_by: str = "",
     ) -> None:
         self._formats = tuple(formats)
         self._zone = None if zone is None else ZoneInfo(zone)
         self._order: DayOrder = order
+        self._changed_by = changed_by
 
     def read(self, text: str) -> datetime:
         """Return the moment, aware of its zone.
@@ -102,28 +110,50 @@ class Times:
             if moment.tzinfo is not None:
                 return moment
             if self._zone is None:
-                raise ValueError("the time has no zone; add one, for example +01:00 or Z")
+                fault = "the time has no zone; add one, for example +01:00 or Z"
+                by = self._changed_by
+                raise ValueError(f"{fault}; or all get one by {by}{_ZONE}" if by else fault)
             return moment.replace(tzinfo=self._zone)
-        raise ValueError(f"expected {', '.join(self._expected())}")
+        raise ValueError(f"expected {', '.join(map(self._shown, self._formats))}{self._way(text)}")
 
-    def _expected(self) -> Iterable[str]:
-        for each in self._formats:
-            yield _KNOWN.get(each, f"`{each}`")
-            if each == "local":
-                yield "with the day first" if self._order == "day_first" else "with the month first"
+    def _shown(self, form: str) -> str:
+        return _LOCAL_DATES[self._order] if form == "local" else _KNOWN.get(form, f"`{form}`")
+
+    def _way(self, text: str) -> str:
+        """Return what would have a text read that no format of the profile fits."""
+        form = next((each for each in ("local", "epoch") if _fits(text, each)), None)
+        if form is None or form in self._formats or not self._changed_by:
+            return ""
+        zone = f" and {_ZONE}" if form == "local" and self._zone is None else ""
+        dates = ", ".join((*self._formats, form))
+        return f"; it is read by {self._changed_by}`dates: [{dates}]`{zone}"
 
     def _read(self, text: str, form: str) -> datetime:
         if form == "iso":
             # "2026-11-20 09:12:00 +0100" and "... UTC" are what exports make of ISO 8601.
             return datetime.fromisoformat(_OFFSET.sub(_joined_offset, text))
         if form == "epoch":
-            if _EPOCH.match(text) is None:
-                raise ValueError("no seconds since 1970")
-            number = float(text)
-            return datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
+            return _epoch(text)
         if form == "local":
             return _local(text, self._order)
         return datetime.strptime(text, form)
+
+
+def _fits(text: str, form: str) -> bool:
+    """Say whether a text is read by one of the kinds of date, whatever order it has."""
+    orders: tuple[DayOrder, ...] = ("day_first", "month_first")
+    for order in orders:
+        with suppress(ValueError):
+            _epoch(text) if form == "epoch" else _local(text, order)
+            return True
+    return False
+
+
+def _epoch(text: str) -> datetime:
+    if _EPOCH.match(text) is None:
+        raise ValueError("no seconds since 1970")
+    number = float(text)
+    return datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
 
 
 def _joined_offset(match: re.Match[str]) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 from adjudge.findings import Finding
 from adjudge.model.fact import Fact
-from adjudge.model.profile import Profile
+from adjudge.model.profile import Profile, fold
 from adjudge.tickets.apply import Layout, columns_by_name
 from adjudge.tickets.likely import likely_parts, scalar, shown_column
 
 _NEAR = 0.85  # nearer than for names in rules: most columns of an export are no business of ours
+_WRONG_NAME = "the map names it: is it spelled as in the export?"
 _PARTS = ("filed", "subject", "description", "created_at")
 
 
@@ -22,25 +23,36 @@ def left_out(
     facts: Mapping[str, Fact],
     doubts: Mapping[str, str] | None,
     extends: str | None,
+    *,
+    known_layout: bool,
 ) -> tuple[Finding, ...]:
     """Return warnings about columns of a table that are not read, and probably should be.
 
     `doubts` says why a column is not taken for the filed level; None where filed levels are no
     matter. `extends` is the profile that a map would change; None where there is a map already.
+    Of a `known_layout`, that of a system, other columns are known to be no matter.
     """
     layout = Layout(profile, facts, columns)
-    slips, slipped = _near_misses(columns, profile, facts, layout, path)
+    slips, slipped = _near_misses(
+        columns, profile, facts, layout, path, profile.named if extends is None else frozenset()
+    )
     free = [each for each in columns if each not in layout.used and each not in slipped]
-    found = _look_alikes(free, layout, profile, doubts)
+    found = _look_alikes(free, layout, profile, doubts, known_layout=known_layout)
     return (*slips, _not_read(path, found, doubts or {}, extends)) if found else slips
 
 
 def _near_misses(
-    columns: Sequence[str], profile: Profile, facts: Mapping[str, Fact], layout: Layout, path: str
+    columns: Sequence[str],
+    profile: Profile,
+    facts: Mapping[str, Fact],
+    layout: Layout,
+    path: str,
+    own: frozenset[str],
 ) -> tuple[tuple[Finding, ...], set[str]]:
     """Return warnings about names that probably were meant to be others, and their columns.
 
-    A column that the profile names and the export lacks while it has a similar one; a fact that
+    A column that the profile names and the export lacks while it has a similar one, or that is one
+    of a map's `own`; a fact that
     the profile names and the ruleset lacks while it has a similar one; and with facts by name, a
     column that is nearly named like a fact.
     """
@@ -58,20 +70,25 @@ def _near_misses(
         for name in alternatives:
             if near := _near(name, free):
                 message = f"there is no column `{name}`, so `{part}` is left out"
-                found.append(("unknown-column", message, named[near]))
+                found.append(("unknown-column", message, f"did you mean `{named[near]}`?"))
                 about.add(named[near])
+                break
+        else:
+            if said := [name for name in alternatives if fold(name) in own]:
+                message = f"there is no column `{said[0]}`, so `{part}` is left out"
+                found.append(("unknown-column", message, _WRONG_NAME))
     for fact in profile.facts.keys() - facts.keys():
         if near := _near(fact, facts):
             message = f"the ruleset has no fact `{fact}`, which the profile `{profile.name}` names"
-            found.append(("unknown-fact", message, near))
+            found.append(("unknown-fact", message, f"did you mean `{near}`?"))
     if profile.facts_by_name:
         for column, near in misspelt_facts(columns, facts, layout.used).items():
             message = f"the column `{column}` is named like no fact, so it is left out"
-            found.append(("unknown-column", message, near))
+            found.append(("unknown-column", message, f"did you mean `{near}`?"))
             about.add(column)
     findings = tuple(
-        Finding(code, message, help=f"did you mean `{near}`?", severity="warning", where=path)
-        for code, message, near in sorted(found)
+        Finding(code, message, help=help, severity="warning", where=path)
+        for code, message, help in sorted(found)
     )
     return findings, about
 
@@ -96,7 +113,12 @@ def _near(name: str, known: Iterable[str]) -> str | None:
 
 
 def _look_alikes(
-    columns: Sequence[str], layout: Layout, profile: Profile, doubts: Mapping[str, str] | None
+    columns: Sequence[str],
+    layout: Layout,
+    profile: Profile,
+    doubts: Mapping[str, str] | None,
+    *,
+    known_layout: bool,
 ) -> dict[str, list[str]]:
     """Return those of some unread columns that look like a part of a ticket, by part.
 
@@ -108,7 +130,7 @@ def _look_alikes(
     wanted = set(_PARTS) - layout.columns.keys() - profile.absent
     if doubts is None:
         wanted.discard("filed")
-    if profile.of_a_system:
+    if known_layout:
         wanted &= {"filed"} & profile.columns.keys()
     return {part: likely[part] for part in _PARTS if part in wanted and likely.get(part)}
 
