@@ -220,7 +220,10 @@ def test_near_misses_are_warned_of(write: Writer) -> None:
     ]
     profile = load_profile(str(FIXTURES / "map.yaml"))
     export = opened(write("Key,Sumary,Env\n1,x,Live\n"), profile)
-    assert [each.help for each in export.warnings] == ["did you mean `Sumary`?"]
+    assert [each.help for each in export.warnings] == [
+        "are they spelled as in the export? without them, these parts are left out",
+        "did you mean `Sumary`?",
+    ]
 
 
 def test_a_profile_needs_its_id_column(write: Writer) -> None:

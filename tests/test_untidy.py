@@ -262,7 +262,7 @@ def test_a_map_over_json_is_warned_of_like_one_over_a_table() -> None:
     written("m.yaml", "columns: {id: Ref, description: [Body, Inhalt]}\n")
     for name in ("d.json", "d.csv"):
         said = decided(classify(name, "--map", "m.yaml"), rows=2)
-        assert "there is no column `Body`, so `description` is left out" in said
+        assert "the export lacks columns that the map names: `Body` for `description`" in said
         assert "`Prio` like `filed`, `Titel` like `subject`" in said
 
 

@@ -12,7 +12,7 @@ from adjudge.tickets.apply import Layout, columns_by_name
 from adjudge.tickets.likely import likely_parts, scalar, shown_column
 
 _NEAR = 0.85  # nearer than for names in rules: most columns of an export are no business of ours
-_WRONG_NAME = "the map names it: is it spelled as in the export?"
+_WRONG_NAME = "are they spelled as in the export? without them, these parts are left out"
 _PARTS = ("filed", "subject", "description", "created_at")
 
 
@@ -65,6 +65,7 @@ def _near_misses(
         if fact in facts and fact not in layout.fact_columns
     }
     found = []
+    lacking: list[str] = []
     about: set[str] = set()
     for part, alternatives in wanted.items():
         for name in alternatives:
@@ -75,8 +76,7 @@ def _near_misses(
                 break
         else:
             if said := [name for name in alternatives if fold(name) in own]:
-                message = f"there is no column `{said[0]}`, so `{part}` is left out"
-                found.append(("unknown-column", message, _WRONG_NAME))
+                lacking.append(f"`{said[0]}` for `{part}`")
     for fact in profile.facts.keys() - facts.keys():
         if near := _near(fact, facts):
             message = f"the ruleset has no fact `{fact}`, which the profile `{profile.name}` names"
@@ -86,6 +86,9 @@ def _near_misses(
             message = f"the column `{column}` is named like no fact, so it is left out"
             found.append(("unknown-column", message, f"did you mean `{near}`?"))
             about.add(column)
+    if lacking:
+        message = f"the export lacks columns that the map names: {', '.join(lacking)}"
+        found.append(("unknown-column", message, _WRONG_NAME))
     findings = tuple(
         Finding(code, message, help=help, severity="warning", where=path)
         for code, message, help in sorted(found)
