@@ -326,6 +326,8 @@ _KNOWN = frozenset(
         "empty",
         "facts_by_name",
         "native_json",
+        "named",
+        "changed_by",
     }
 )
 
