@@ -18,6 +18,7 @@ from conftest import REPOSITORY
 
 Writer = Callable[..., str]
 PUPPET = ("--ruleset", "puppet")
+OTHER = ("--ruleset", "zenput")
 
 
 def adjudge(*words: str) -> Result:
@@ -88,7 +89,7 @@ def test_a_large_table_is_read_in_the_same_way(write: Writer, tmp_path: Path) ->
 def test_what_is_not_plain_is_not_read_and_warned_of(
     write: Writer, command: str, table: str, reason: str
 ) -> None:
-    more = ("--ruleset", "puppet") if command == "compare" else ()
+    more = ("--ruleset", "zenput") if command == "compare" else ()
     result = adjudge(command, write(table), *PUPPET, *more)
     assert result.exit_code == 0, result.output
     assert result.stderr.startswith("warning[column-not-read]: columns that look like parts")
@@ -251,7 +252,7 @@ def test_a_large_table_counts_its_reasons_too(write: Writer, tmp_path: Path) -> 
 def test_an_export_without_rows_is_warned_of(
     write: Writer, command: str, name: str, text: str
 ) -> None:
-    words = () if command == "facts" else PUPPET * 2 if command == "compare" else PUPPET
+    words = () if command == "facts" else (*PUPPET, *OTHER) if command == "compare" else PUPPET
     result = adjudge(command, write(text, name), *words)
     assert result.exit_code == 0, result.output
     assert "warning[no-rows]" in result.stderr
