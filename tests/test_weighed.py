@@ -22,6 +22,7 @@ from adjudge.decide.words import lexicon_extractor, shipped_extractor
 from adjudge.evidence import Evidence, LexiconExtractor, TextFacts
 from adjudge.learned.grams import GramSums, grams_of
 from adjudge.learned.heads import Head, Heeded, Linear, Opinion, joined, read_heads, write_heads
+from adjudge.learned.pieces import SPAN, Pieces, shipped_pieces
 from adjudge.learned.terms import (
     Seen,
     Terms,
@@ -98,7 +99,7 @@ def test_a_language_of_ones_own_is_left_to_its_lexicon() -> None:
     _, seen = seen_in(readings)
     assert terms.apply(readings, seen)
     _, heads = shipped_terms()
-    others = Terms(with_least(heads.encoder, {"sv": 0.5}))
+    others = Terms(with_least(heads.encoder, {"sv": 0.5}), shipped_pieces())
     assert not others.apply(readings, seen)
 
 
@@ -212,11 +213,12 @@ def small() -> dict[str, np.ndarray]:
     grams = sorted(set(grams_of(["<", "till", "down", ">"])) - {"down"})
     of_grams = np.linspace(-1, 1, 2 * (len(grams) + 1), dtype=np.float32).reshape(-1, 2)
     of_names = np.array([[1.0], [2.0]], np.float32)
-    return numbers_of(grams, of_grams, ["told x y"], of_names, {"en": 0.4})
+    filters = np.zeros((1, SPAN), np.float32), np.array([0.25], np.float32)
+    return numbers_of(grams, of_grams, ["told x y"], of_names, filters, {"en": 0.4})
 
 
 def test_a_sentence_is_the_mean_of_its_grams_beside_the_sum_of_what_is_found() -> None:
-    terms = Terms(small())
+    terms = Terms(small(), Pieces(["\u2581till"], np.zeros(1), np.zeros((2, 1), np.float32)))
     seen = [
         Seen(["<", "till", "down", ">"], ["told x y", "never learnt"]),
         Seen(["qq", "xx", "zz"], []),
@@ -226,9 +228,11 @@ def test_a_sentence_is_the_mean_of_its_grams_beside_the_sum_of_what_is_found() -
     assert len(rows[0]) == len(list(grams_of(seen[0].words))) - 1  # all but the word itself
     assert rows[1] == [0]  # of nothing that was learnt
     each, whole = terms.vectors(seen)
-    assert each.shape == (2, 3)
+    assert each.shape == (2, 4)
     assert each[:, 2].tolist() == [3.0, 1.0]
     assert whole[2] == 3.0  # of all sentences, each name once
+    assert each[:, 3].tolist() == [0.25, 0.0]  # the second has no piece that is known
+    assert whole[3] == 0.25
     mean = (each[0, :2] * len(rows[0]) + each[1, :2]) / (len(rows[0]) + 1)
     np.testing.assert_allclose(whole[:2], mean, rtol=1e-5)
     assert terms.familiar(seen) == pytest.approx(1 / 3)

@@ -18,6 +18,7 @@ from itertools import product, starmap, zip_longest
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -48,8 +49,8 @@ FACTS = (
 )
 WORD, SILENCE = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 8.0), (0.0, 0.5, 1.0, 2.0)
 SURE, GRAVER = (0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9), (0.02, 0.05, 0.1, 0.2, 0.3, 1.0)
-WEIGHT_OF_LESS = 3.0  # what is taken for less than it is weighs this more than what is wrong
-BATCH, SMOOTHING, WEIGHT_OF_SENTENCES, LEAST_OF_A_CLASS = 16, 0.02, 0.5, 5
+BATCH, SMOOTHING, LEAST_OF_A_CLASS = 16, 0.02, 5
+WEIGHT_OF_SENTENCES, WEIGHT_OF_TEACHING = 0.5, 3.0
 
 Entry = dict[str, Any]
 
@@ -68,15 +69,19 @@ def entries(names: Iterable[str]) -> list[Entry]:
 class Text:
     """A ticket, or a short text, which has no `whole`: its sentences, and what it states.
 
-    How sentences are shown is the encoder's affair.
+    How sentences are shown is the encoder's affair. `gold` is None where nothing is known of a text
+    but what a teacher makes of it.
 
     `where` has the sentences that state a fact, where they are known; all of a short text's do.
+    `taught` has for each sentence the teacher's score of each class of each fact, as far as he was
+    asked; no number otherwise.
     """
 
     sentences: list[Any]
     whole: Any
-    gold: dict[str, str]
+    gold: dict[str, str] | None
     where: dict[str, set[int]]
+    taught: Any = None
 
 
 def gold_of(entry: Entry) -> dict[str, str]:
@@ -153,10 +158,18 @@ class Classifiers(nn.Module):
     def loss(self, texts: Sequence[Text]) -> Tensor:
         """Return how far the scores are from what is true."""
         found = torch.zeros(())
+        teacher = None
+        if all(text.taught is not None for text in texts):
+            teacher = torch.from_numpy(np.concatenate([text.taught for text in texts]))
         for fact, of_texts, of_sentences in self(texts):
             known = self.classes[fact]
-            true = [text.gold.get(fact, NOTHING) for text in texts]
-            wanted = [known.index(value) if value in known else -100 for value in true]
+            true = [
+                NOTHING if text.gold is None else text.gold.get(fact, NOTHING) for text in texts
+            ]
+            wanted = [
+                known.index(value) if text.gold is not None and value in known else -100
+                for text, value in zip(texts, true, strict=True)
+            ]
             found = found + functional.cross_entropy(
                 of_texts, torch.tensor(wanted), label_smoothing=SMOOTHING
             )
@@ -168,6 +181,11 @@ class Classifiers(nn.Module):
             if (rows >= 0).any():
                 told = functional.cross_entropy(of_sentences, rows)
                 found = found + WEIGHT_OF_SENTENCES * told
+            if teacher is not None:
+                asked = ~teacher[:, 0].isnan()
+                wants = functional.softmax(teacher[asked, self.columns[fact]], 1)
+                told = functional.cross_entropy(of_sentences[asked], wants)
+                found = found + WEIGHT_OF_TEACHING * told
         return found / len(self.classes)
 
     @torch.no_grad()
@@ -190,7 +208,7 @@ def classes_of(texts: Sequence[Text]) -> dict[str, list[str]]:
     """Return the values of each fact that occur often enough to be learnt."""
     found = {}
     for fact in FACTS:
-        counts = Counter(text.gold[fact] for text in texts if fact in text.gold)
+        counts = Counter(text.gold[fact] for text in texts if text.gold and fact in text.gold)
         found[fact] = [NOTHING, *sorted(v for v, n in counts.items() if n >= LEAST_OF_A_CLASS)]
     return found
 
@@ -205,13 +223,21 @@ def mixed(tickets: list[Text], short: list[Text]) -> list[list[Text]]:
     return [[*some, *others] for some, others in parts]
 
 
-def chosen(
-    head: learned.Head, gold: list[str], said: list[str], shares: list[Any], weight: float
-) -> Heeded:
-    """Return how a head is best heeded, beside what the lexicons said.
+@dataclass(frozen=True)
+class Weights:
+    """What a wrong fact weighs, where a right one weighs 1.
 
-    A wrong fact has the `weight`, where a right one has 1.
+    What is taken for less than it is weighs `less` more than that.
     """
+
+    wrong: float
+    less: float
+
+
+def chosen(
+    head: learned.Head, gold: list[str], said: list[str], shares: list[Any], weights: Weights
+) -> Heeded:
+    """Return how a head is best heeded, beside what the lexicons said."""
     classes, gravity = head.classes, head.gravity
     rows = [
         (share, classes.index(each), true)
@@ -229,7 +255,7 @@ def chosen(
             for number, true in wrong
         )
         right = len(stated) - len(wrong)
-        worth = right - weight * len(wrong) - WEIGHT_OF_LESS * less
+        worth = right - weights.wrong * len(wrong) - weights.less * less
         if worth > best:
             best, found = worth, heeded
             precision, recall = right / max(1, len(stated)), right / there
@@ -271,12 +297,11 @@ def heads_of(model: Classifiers) -> tuple[learned.Head, ...]:
 def with_choice(
     heads: Heads,
     opinions: Callable[[LexiconExtractor, Entry], Sequence[Opinion]],
-    weight: float,
+    weights: Weights,
 ) -> Heads:
     """Return classifiers with when they are heeded; `opinions` has those on an entry.
 
-    It is given the reader of lexicons that knows the names of the entry's ruleset. `weight` is that
-    of a wrong fact.
+    It is given the reader of lexicons that knows the names of the entry's ruleset.
     """
     rows = entries(CHOICE)
     said = read_by_lexicons(rows)
@@ -286,7 +311,7 @@ def with_choice(
         gold = [str(row["gold"].get(head.fact, NOTHING)) for row in rows]
         lexicon = [each.get(head.fact, NOTHING) for each in said]
         shares = [each[number].shares for each in seen]
-        found.append(replace(head, heeded=chosen(head, gold, lexicon, shares, weight)))
+        found.append(replace(head, heeded=chosen(head, gold, lexicon, shares, weights)))
     return replace(heads, heads=tuple(found))
 
 

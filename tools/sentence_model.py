@@ -48,12 +48,12 @@ class File:
         at += 4 * (count + 1) + 4 * count
         letters = self._data[at : at + size].tobytes()
         at += size
-        self._pieces: dict[str, tuple[int, float]] = {}
+        self.pieces_by_name: dict[str, tuple[int, float]] = {}
         for number in range(count):
             piece = letters[ends[number] : ends[number + 1]].decode("utf-8", "replace")
             if piece and number != self._unknown:
-                self._pieces.setdefault(piece, (number, float(scores[number])))
-        self._longest = max(map(len, self._pieces))
+                self.pieces_by_name.setdefault(piece, (number, float(scores[number])))
+        self._longest = max(map(len, self.pieces_by_name))
         self._unlikely = float(scores.min()) - 10
         self._written: dict[str, str] = {}
         (changed,) = struct.unpack_from("<i", self._data, at)
@@ -74,7 +74,7 @@ class File:
         step = [(self._unknown, 0)] * (len(written) + 1)
         for begin in range(len(written)):
             for end in range(begin + 1, min(len(written), begin + self._longest) + 1):
-                piece = self._pieces.get(written[begin:end])
+                piece = self.pieces_by_name.get(written[begin:end])
                 if piece is not None and best[begin] + piece[1] > best[end]:
                     best[end], step[end] = best[begin] + piece[1], (piece[0], begin)
             if best[begin] + self._unlikely > best[begin + 1]:

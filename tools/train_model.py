@@ -34,6 +34,7 @@ from classifiers import (
     Classifiers,
     Entry,
     Text,
+    Weights,
     classes_of,
     entries,
     gold_of,
@@ -56,7 +57,7 @@ from adjudge.learned.units import units_of, whole_of
 
 TARGET = LEARNED / "heads.npz"
 SEED, LAYERS, DROPOUT = 0, 9, 0.1
-WEIGHT_OF_WRONG = 1.5
+WEIGHTS = Weights(wrong=1.5, less=3.0)
 RATE, RATE_OF_MATRICES, RATE_OF_HEADS, WARM_STEPS = 1e-3, 5e-4, 3e-3, 30
 MOST_OF_SENTENCE, MOST_OF_WHOLE = 96, 256  # pieces
 
@@ -132,7 +133,7 @@ def chosen(heads: Heads) -> Heads:
             return found
         return joined(found, of_terms.opinions(*terms.vectors(seen)))
 
-    return with_choice(heads, opinions, WEIGHT_OF_WRONG)
+    return with_choice(heads, opinions, WEIGHTS)
 
 
 def stored(name: str, numbers: Tensor) -> Any:

@@ -1,13 +1,15 @@
 """Trains the classifier of words: src/adjudge/learned/terms.npz.
 
     pip install -e . torch
-    python tools/train_terms.py [--epochs 12] [--target FILE]
+    python tools/train_terms.py --taught FILE [--taught FILE] [--epochs 12] [--target FILE]
     python tools/train_terms.py --choose
 
-Vectors of terms (`adjudge.learned.terms`) and the classifiers of all facts are trained together, on
-the same tickets and short texts as those of the extractor `model` (`train_model.py`, which is to be
-run with `--choose` after this). When the classifiers are heeded is chosen on the tickets of
-`later.jsonl.gz` and `choice.jsonl.gz`, on which they were not trained; `--choose` does that alone.
+Vectors of terms (`adjudge.learned.terms`), filters over pieces of words (`adjudge.learned.pieces`)
+and the classifiers of all facts are trained together, on the same tickets and short texts as those
+of the extractor `model` (`train_model.py`, which is to be run with `--choose` after this), and on
+what that makes of sentences (`teach.py`). When the classifiers are heeded is chosen on the tickets
+of `later.jsonl.gz` and `choice.jsonl.gz`, on which they were not trained; `--choose` does that
+alone.
 The sets by which quality is told (`bench/text_quality.py`) have no part in any of it. It takes some
 minutes. Train it anew when the lexicons or the code that reads them have changed much: what they
 find is among the terms.
@@ -36,6 +38,7 @@ from classifiers import (
     Classifiers,
     Entry,
     Text,
+    Weights,
     classes_of,
     entries,
     gold_of,
@@ -45,12 +48,15 @@ from classifiers import (
     stated_where,
     with_choice,
 )
+from teach import read
 from torch import Tensor, nn
 from torch.nn import functional
 
+from adjudge.decide.words import lexicon_extractor
 from adjudge.evidence import LexiconExtractor
 from adjudge.learned.grams import grams_of
-from adjudge.learned.heads import Heads, Opinion, read_heads, write_heads
+from adjudge.learned.heads import Heads, Numbers, Opinion, read_heads, write_heads
+from adjudge.learned.pieces import SPAN, shipped_pieces
 from adjudge.learned.terms import (
     FILE,
     Seen,
@@ -63,22 +69,25 @@ from adjudge.learned.terms import (
 
 LANGUAGES = ("de", "en", "sv")
 SEED, DROPOUT, LEFT_OUT = 0, 0.5, 0.2
-WIDTH_OF_GRAMS, WIDTH_OF_NAMES = 128, 48
+DROPOUT_OF_PIECES, LEFT_OUT_OF_PIECES = 0.1, 0.1
+WIDTH_OF_GRAMS, WIDTH_OF_NAMES, FILTERS = 128, 48, 128
+SHARE_OF_FILTERS = 0.3  # beside the other numbers
 LEAST_OF_A_GRAM, LEAST_OF_A_NAME = 10, 3  # how often it has to occur
 STRANGE = 0.02  # the share of tickets that are left to the lexicons for their words
-WEIGHT_OF_WRONG = 0.75  # as many verdicts as may be, with hardly less precision
+WEIGHTS = Weights(wrong=1.0, less=6.0)
 RATE, LEAST_PACE, DECAY = 3e-3, 0.02, 0.01
 
 
 @dataclass(frozen=True)
 class Known:
-    """A sentence, or the whole of them, by the rows of its grams and of its names."""
+    """A sentence, or the whole of them, by the rows of its grams, its names and its pieces."""
 
     grams: list[int]
     names: list[int]
+    pieces: list[int]
 
 
-def text_of(entry: Entry, *, short: bool) -> Text:
+def text_of(entry: Entry, taught: Taught, *, short: bool) -> Text:
     """Return an entry with the terms of its sentences; a short text is one."""
     readings = reader_of(entry).read(
         entry.get("subject", ""), entry["description"], entry.get("language")
@@ -86,10 +95,45 @@ def text_of(entry: Entry, *, short: bool) -> Text:
     units, seen = seen_in(readings)
     gold = gold_of(entry)
     if short:
-        names = list(chain.from_iterable(each.names for each in seen))
-        shown = Seen(words_of(" ".join(entry["description"].lower().split())), names)
-        return Text([shown], None, gold, {fact: {0} for fact in gold})
-    return Text(seen or [Seen([], [])], seen, gold, stated_where(entry, units))
+        spelled = " ".join(entry["description"].lower().split())
+        scores = taught.of(readings.language, [spelled])
+        return Text([_as_one(seen, spelled)], None, gold, {fact: {0} for fact in gold}, scores)
+    scores = taught.of(readings.language, [unit.text for unit in units] or [""])
+    return Text(seen or [Seen([], [])], seen, gold, stated_where(entry, units), scores)
+
+
+def text_of_teacher(language: str, spelled: str, scores: Numbers) -> Text:
+    """Return a text of which only a teacher's opinion is known."""
+    _, seen = seen_in(lexicon_extractor().read("", spelled, language))
+    return Text([_as_one(seen, spelled)], None, None, {}, scores[None].astype(np.float32))
+
+
+def _as_one(seen: Sequence[Seen], spelled: str) -> Seen:
+    return Seen(words_of(spelled), list(chain.from_iterable(each.names for each in seen)))
+
+
+class Taught:
+    """What the teacher makes of sentences; those of which no ticket asked are left at the end."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._scores, classes = read(paths)
+        self.classes = {fact: list(values) for fact, values in classes.items()}
+        self._nothing = np.full(sum(map(len, self.classes.values())), np.nan, dtype=np.float32)
+        self._asked: set[tuple[str, str]] = set()
+
+    def of(self, language: str, texts: Sequence[str]) -> Numbers:
+        """Return a row of scores for each sentence."""
+        keys = [(language, text) for text in texts]
+        self._asked.update(keys)
+        return np.array([self._scores.get(key, self._nothing) for key in keys], dtype=np.float32)
+
+    def others(self) -> list[Text]:
+        """Return what the teacher was asked besides."""
+        return [
+            text_of_teacher(*key, scores)
+            for key, scores in self._scores.items()
+            if key not in self._asked
+        ]
 
 
 def learnt(texts: Iterable[Text]) -> tuple[list[str], list[str]]:
@@ -109,12 +153,17 @@ def learnt(texts: Iterable[Text]) -> tuple[list[str], list[str]]:
 def known(text: Text, terms: Terms) -> Text:
     """Return a text by the rows of its terms."""
     grams, names = terms.known(text.sentences)
-    sentences = [Known(*each) for each in zip(grams, names, strict=True)]
+    pieces = [
+        [row for word in each.words[1:-1] for row in shipped_pieces().of(word)]
+        for each in text.sentences
+    ]
+    sentences = [Known(*each) for each in zip(grams, names, pieces, strict=True)]
     whole = None
     if text.whole is not None:
         of_all = sorted(set(chain.from_iterable(names)))
-        whole = Known(list(chain.from_iterable(grams)), of_all)
-    return Text(sentences, whole, text.gold, text.where)
+        in_a_row = list(chain.from_iterable([*rows, 0] for rows in pieces))
+        whole = Known(list(chain.from_iterable(grams)), of_all, in_a_row)
+    return replace(text, sentences=sentences, whole=whole)
 
 
 class Bags(nn.Module):
@@ -124,6 +173,8 @@ class Bags(nn.Module):
         super().__init__()
         self.grams = nn.EmbeddingBag(grams, WIDTH_OF_GRAMS, mode="mean", sparse=True)
         self.names = nn.EmbeddingBag(names, WIDTH_OF_NAMES, mode="sum")
+        self.pieces = torch.from_numpy(shipped_pieces().vectors)
+        self.filters = nn.Linear(SPAN * self.pieces.shape[1], FILTERS)
         nn.init.normal_(self.grams.weight, std=0.1)
         nn.init.normal_(self.names.weight, std=0.02)
 
@@ -131,11 +182,35 @@ class Bags(nn.Module):
         """Return a vector for each; in training some of the terms are left out by chance."""
         grams = [self._some(text.grams) or text.grams for text in texts]
         names = [[0, *self._some(text.names[1:])] for text in texts]
-        vectors = torch.cat([_bag(self.grams, grams), _bag(self.names, names)], 1)
+        pieces = [self._masked(text.pieces) for text in texts]
+        found = [_bag(self.grams, grams), _bag(self.names, names), self._most(pieces)]
+        vectors = torch.cat(found, 1)
         return functional.dropout(vectors, dropout, self.training)
 
     def forget(self) -> None:
         """Nothing is kept between steps."""
+
+    def _most(self, texts: Sequence[Sequence[int]]) -> Tensor:
+        """Return the most that each filter finds; see `adjudge.learned.pieces.Filters`."""
+        rows = torch.tensor([0, *chain.from_iterable([*text, 0] for text in texts), 0])
+        of = torch.tensor([number for number, text in enumerate(texts) for _ in [*text, 0]])
+        vectors = functional.dropout(self.pieces[rows], DROPOUT_OF_PIECES, self.training)
+        places = len(rows) - SPAN + 1
+        spans = torch.cat([vectors[at : at + places] for at in range(SPAN)], 1)
+        found = torch.relu(self.filters(spans)) * (rows[1:-1] != 0)[:, None]
+        most = torch.zeros(len(texts), FILTERS)
+        most = most.scatter_reduce(0, of[:, None].expand_as(found), found, "amax")
+        return most * SHARE_OF_FILTERS
+
+    def shipped_filters(self) -> tuple[Numbers, Numbers]:
+        """Return the filters' weights and bias."""
+        weights = self.filters.weight.detach().numpy(), self.filters.bias.detach().numpy()
+        return weights[0] * SHARE_OF_FILTERS, weights[1] * SHARE_OF_FILTERS
+
+    def _masked(self, rows: list[int]) -> list[int]:
+        if not self.training:
+            return rows
+        return [row if random.random() > LEFT_OUT_OF_PIECES else 0 for row in rows]
 
     def _some(self, rows: list[int]) -> list[int]:
         return [row for row in rows if random.random() > LEFT_OUT] if self.training else rows
@@ -152,7 +227,8 @@ def train(model: Classifiers, tickets: list[Text], short: list[Text], epochs: in
     bags: Bags = model.encoder
     sparse = torch.optim.SparseAdam([bags.grams.weight], lr=RATE)
     heads = [*model.sentence.parameters(), *model.whole.parameters(), model.scale]
-    dense = torch.optim.AdamW([bags.names.weight, *heads], lr=RATE, weight_decay=DECAY)
+    others = [bags.names.weight, *bags.filters.parameters(), *heads]
+    dense = torch.optim.AdamW(others, lr=RATE, weight_decay=DECAY)
     step, total = 0, epochs * math.ceil(len(tickets) / BATCH)
     for epoch in range(1, epochs + 1):
         losses = []
@@ -170,25 +246,31 @@ def train(model: Classifiers, tickets: list[Text], short: list[Text], epochs: in
         print(f"epoch {epoch}: loss {sum(losses) / len(losses):.3f}", flush=True)
 
 
-def trained(epochs: int) -> Heads:
+def trained(epochs: int, taught: Taught) -> Heads:
     """Return the trained classifiers, with the vectors of terms; when to heed them is open."""
     torch.manual_seed(SEED)
     random.seed(SEED)
-    tickets = [text_of(entry, short=False) for entry in entries(TICKETS)]
-    short = [text_of(entry, short=True) for entry in entries(SHORT)]
+    tickets = [text_of(entry, taught, short=False) for entry in entries(TICKETS)]
+    short = [text_of(entry, taught, short=True) for entry in entries(SHORT)]
     grams, names = learnt([*tickets, *short])
     print(f"{len(grams):,} grams, {len(names):,} names", flush=True)
     bags = Bags(len(grams) + 1, len(names) + 1)
 
     def numbers() -> dict[str, Any]:
         vectors = bags.grams.weight.detach().numpy(), bags.names.weight.detach().numpy()
-        return numbers_of(grams, vectors[0], names, vectors[1], dict.fromkeys(LANGUAGES, 0.0))
+        least = dict.fromkeys(LANGUAGES, 0.0)
+        return numbers_of(grams, vectors[0], names, vectors[1], bags.shipped_filters(), least)
 
-    terms = Terms(numbers())
+    classes = classes_of([*tickets, *short])
+    if classes != taught.classes:
+        raise SystemExit("the teacher knows other classes: train it first, and let it teach anew")
+    terms = Terms(numbers(), shipped_pieces())
+    others = taught.others()
+    print(f"{len(others):,} texts of the teacher alone", flush=True)
     tickets = [known(text, terms) for text in tickets]
-    short = [known(text, terms) for text in short]
-    width = WIDTH_OF_GRAMS + WIDTH_OF_NAMES
-    model = Classifiers(bags, classes_of([*tickets, *short]), width, DROPOUT)
+    short = [known(text, terms) for text in [*short, *others]]
+    width = WIDTH_OF_GRAMS + WIDTH_OF_NAMES + FILTERS
+    model = Classifiers(bags, classes, width, DROPOUT)
     model.halved = False
     train(model, tickets, short, epochs)
     return Heads(model.mean.numpy(), heads_of(model), numbers())
@@ -196,7 +278,7 @@ def trained(epochs: int) -> Heads:
 
 def chosen(heads: Heads) -> Heads:
     """Return classifiers with when they are heeded, and of how strange a ticket."""
-    terms = Terms(heads.encoder)
+    terms = Terms(heads.encoder, shipped_pieces())
     familiar: dict[str, list[float]] = {}
     for entry in entries(CHOICE):
         readings = reader_of(entry).read(entry["subject"], entry["description"], entry["language"])
@@ -213,20 +295,21 @@ def chosen(heads: Heads) -> Heads:
         readings = reader.read(entry["subject"], entry["description"], entry["language"])
         return heads.opinions(*terms.vectors(seen_in(readings)[1]))
 
-    return with_choice(heads, opinions, WEIGHT_OF_WRONG)
+    return with_choice(heads, opinions, WEIGHTS)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--target", type=Path, default=LEARNED / FILE)
+    parser.add_argument("--taught", type=Path, action="append", help="a file of `teach.py`")
     parser.add_argument("--choose", action="store_true", help="only when they are heeded")
     given = parser.parse_args()
     if given.choose:
         with given.target.open("rb") as source:
             heads = read_heads(source)
     else:
-        heads = trained(given.epochs)
+        heads = trained(given.epochs, Taught(given.taught or []))
     ready = chosen(heads)
     with given.target.open("wb") as target:
         write_heads(target, ready)

@@ -150,12 +150,16 @@ class Heads:
         moved: Numbers = (vectors - self.mean) * 10
         return moved
 
+    def said(self, sentences: Numbers) -> Numbers:
+        """Return the scores of all classes, one classifier after the other, for each sentence."""
+        return self._sentence.of(self.centred(sentences))
+
     def opinions(self, sentences: Numbers, whole: Numbers) -> list[Opinion]:
         """Return what each classifier makes of a ticket, by the vectors of what it is made of.
 
         The same as `Head.above` and `Head.shares`, for all classifiers at once.
         """
-        said = self._sentence.of(self.centred(sentences))
+        said = self.said(sentences)
         above = said - said[:, self._firsts]
         highest = above.max(axis=0)
         added = highest + np.log(np.exp(above - highest).sum(axis=0))

@@ -1,10 +1,10 @@
 """What a ticket's sentences are made of, as vectors: their words, and what lexicons find in them.
 
 A sentence has terms of two kinds. The first are its words, two of them side by side or with one
-between, and pieces of words: the vectors of those that were learnt are averaged. The others are
+between, and parts of words: the vectors of those that were learnt are averaged. The others are
 what a lexicon's phrases mean there, and whether they are denied, supposed or asked: theirs are
-added up. These are the same in every language. All is counted, nothing is put in order, so it takes
-a fraction of a millisecond; `tools/train_terms.py` says on what it was trained.
+added up. These are the same in every language. Beside them stands what filters find in the pieces
+of its words (`adjudge.learned.pieces`). `tools/train_terms.py` says on what all was trained.
 """
 
 from __future__ import annotations
@@ -25,10 +25,12 @@ from adjudge.evidence.reading import Reading
 from adjudge.evidence.scan import Phrase
 from adjudge.learned.grams import GramSums, grams_of
 from adjudge.learned.heads import Heads, Numbers, read_heads
+from adjudge.learned.pieces import Filters, Pieces, shipped_pieces
 from adjudge.learned.units import Unit, units_in
 
 FILE = "terms.npz"
 _GRAMS, _SCALE, _NAMES, _ABOUT = "grams", "scale", "names", "about"
+_FILTERS, _BIAS = "filters", "bias"
 _WORD = re.compile(r"\w+|[?!]")
 _DIGITS = re.compile(r"\d+")
 _LONGEST = 40  # characters of a word; what is longer was not written by anybody
@@ -130,7 +132,7 @@ def words_of(text: str) -> list[str]:
 class Terms:
     """Vectors of terms, and of sentences by them."""
 
-    def __init__(self, numbers: Mapping[str, Numbers]) -> None:
+    def __init__(self, numbers: Mapping[str, Numbers], pieces: Pieces) -> None:
         """Take the numbers of `Heads.encoder`, as `numbers_of` made them."""
         about = json.loads(numbers[_ABOUT].tobytes())
         self._rows = {gram: row for row, gram in enumerate(about["grams"], 1)}
@@ -138,6 +140,7 @@ class Terms:
         self._scale = numbers[_SCALE]
         self._numbers = {name: number for number, name in enumerate(about["names"], 1)}
         self._names = numbers[_NAMES].astype(np.float32)
+        self._filters = Filters(pieces, numbers[_FILTERS], numbers[_BIAS])
         self._least: dict[str, float] = about["least"]
 
     def apply(self, readings: Readings, seen: Sequence[Seen]) -> bool:
@@ -163,10 +166,11 @@ class Terms:
         sums *= self._scale
         numbers = list(map(self._named, seen))
         named = [self._names.take(some, axis=0).sum(axis=0) for some in numbers]
-        each = np.concatenate([sums / counts, named], axis=1)
+        most = self._filters.of([each.words[1:-1] for each in seen])
+        each = np.concatenate([sums / counts, named, most], axis=1)
         of_all = sorted(set(chain.from_iterable(numbers)))
-        whole = np.concatenate([sums.sum(axis=0) / counts.sum(), self._names[of_all].sum(axis=0)])
-        return each, whole
+        mean = sums.sum(axis=0) / counts.sum()
+        return each, np.concatenate([mean, self._names[of_all].sum(axis=0), most.max(axis=0)])
 
     def known(self, seen: Sequence[Seen]) -> tuple[list[list[int]], list[list[int]]]:
         """Return the rows of the terms that were learnt, of both kinds, for each sentence.
@@ -189,10 +193,12 @@ def numbers_of(
     of_grams: Numbers,
     names: Sequence[str],
     of_names: Numbers,
+    filters: tuple[Numbers, Numbers],
     least: Mapping[str, float],
 ) -> dict[str, Numbers]:
     """Return vectors of terms as they ship: those of grams in one byte a number.
 
+    `filters` are the weights and the bias of `adjudge.learned.pieces.Filters`.
     Their vectors have a row before the first of each kind; see `Terms.known`. `least` has for each
     language the least share of known words of a ticket; see `Terms.apply`.
     """
@@ -201,6 +207,8 @@ def numbers_of(
         _GRAMS: np.rint(of_grams / scale).astype(np.int8),
         _SCALE: scale.astype(np.float32),
         _NAMES: of_names.astype(np.float16),
+        _FILTERS: filters[0].astype(np.float16),
+        _BIAS: filters[1].astype(np.float32),
         _ABOUT: _packed({"grams": list(grams), "names": list(names), "least": dict(least)}),
     }
 
@@ -221,4 +229,4 @@ def shipped_terms() -> tuple[Terms, Heads]:
     """Return the vectors of terms that ship, and what is read of them."""
     with (files("adjudge.learned") / FILE).open("rb") as file:
         heads = read_heads(file)
-    return Terms(heads.encoder), heads
+    return Terms(heads.encoder, shipped_pieces()), heads
