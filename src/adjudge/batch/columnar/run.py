@@ -27,8 +27,8 @@ from adjudge.decide import Ruleset
 from adjudge.tickets.export import Export
 from adjudge.tickets.stream import PACKINGS
 
-_AHEAD = 48  # chunks that are read before they are decided
-_BEHIND = 8  # chunks that are decided before they are written
+_AHEAD = 8  # chunks that are read before they are decided: more brings no time
+_BEHIND = 4  # chunks that are decided before they are written
 _TURN = 5e-4  # seconds that a thread keeps Python for itself while others want it
 _ENDINGS = tuple(f"{kind}{packing}" for kind in (".csv", ".tsv") for packing in ("", *PACKINGS))
 
