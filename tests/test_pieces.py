@@ -17,6 +17,7 @@ from adjudge.learned.pieces import (
     shipped_pieces,
     write_pieces,
 )
+from adjudge.learned.terms import shipped_terms, words_of
 
 NAMES = ["\u2581", "\u2581un", "\u2581down", "up", "time", "uptime"]
 SCORES = np.array([-5.0, -2.0, -1.0, -2.0, -2.0, -3.0])
@@ -65,6 +66,19 @@ def test_filters_find_in_a_sentence_what_they_find_in_it_alone(sentences: list[l
     assert found.shape == (len(sentences), 4)
     for words, row in zip(sentences, found, strict=True):
         np.testing.assert_allclose(row, slowly(known, weights, bias, words), rtol=1e-4, atol=1e-5)
+
+
+def test_what_filters_find_does_not_depend_on_what_was_read_before() -> None:
+    _, heads = shipped_terms()
+    words = words_of("the dashboard is down for all our users since monday and nothing helps")
+
+    def filters() -> Filters:
+        return Filters(shipped_pieces(), heads.encoder["filters"], heads.encoder["bias"])
+
+    first, later = filters(), filters()
+    for word in reversed(words):
+        later.of([[word]])
+    assert first.of([words]).tobytes() == later.of([words]).tobytes()
 
 
 def test_pieces_are_written_and_read_the_same_but_for_rounding() -> None:

@@ -74,7 +74,8 @@ class Filters:
         """Take `weights` of the shape (filters, `SPAN` times the width of a piece)."""
         self._pieces = pieces
         size, width = pieces.vectors.shape
-        self._weights = weights.astype(np.float32).reshape(len(bias), SPAN, width)
+        parted = weights.astype(np.float32).reshape(len(bias), SPAN, width)
+        self._weights = np.ascontiguousarray(parted.transpose(1, 0, 2).reshape(-1, width))
         self._bias = bias.astype(np.float32)
         # What a filter finds is a sum over the places it looks at; a piece's part in it at each
         # place is the same wherever it occurs, and is worked out when it is first met.
@@ -104,9 +105,11 @@ class Filters:
 
     def _meet(self, rows: NDArray[np.int64]) -> None:
         new = np.unique(rows[~self._met[rows]])
-        vectors = self._pieces.vectors[new]
-        for at in range(SPAN):
-            self._parts[at, new] = vectors @ self._weights[:, at].T
+        for row in new.tolist():
+            # One by one: the last bit of a product can depend on how many are made together, and
+            # what a ticket says must not depend on which was read before it.
+            parts = self._weights @ self._pieces.vectors[row]
+            self._parts[:, row] = parts.reshape(SPAN, -1)
         self._met[new] = True
 
 
