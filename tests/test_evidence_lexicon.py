@@ -60,6 +60,10 @@ def test_lexicons_that_ship() -> None:
             "language: xx\nname: X\nsequences: {workaround: {none: ['a_b (€|euros) here']}}\n",
             "lexicon-phrase",
         ),
+        (
+            "language: xx\nname: X\nsequences: {workaround: {none: ['no (!a b|!c) here']}}\n",
+            "lexicon-phrase",
+        ),
         ("language: xx\nname: X\ncounting: {most: [gros]}\n", "lexicon-key"),
     ],
 )
@@ -142,6 +146,20 @@ def test_sequences_fill_their_places() -> None:
     assert quote("Ni skribas, per mano.") is None  # a mark between
     assert quote("Ni skribas mane.") is None  # it would say less without its filler
     assert quote("Ni nun per mano.") is None
+
+
+def test_words_that_are_left_out_are_known_as_texts_write_them() -> None:
+    lexicon = read_lexicon(
+        Source(
+            "xx.yaml",
+            "language: xx\nname: X\nfolds: {ä: ae}\nrewrites: {vydas: vidas}\n"
+            "sequences: {workaround: {in_use: ['ni (!vidas|!bäkas) ~2 mane']}}\n",
+        )
+    )
+    extractor = LexiconExtractor({"xx": lexicon})
+    for word in ("vidas", "vydas", "bäkas", "baekas", "BÄKAS"):
+        assert not extractor.extract("", f"Ni {word} mane.").facts, word
+    assert extractor.extract("", "Ni tajpas mane.").facts
 
 
 def test_a_place_can_take_any_word_but_some() -> None:

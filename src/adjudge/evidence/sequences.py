@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Sequence as Listed
 from dataclasses import dataclass
+from itertools import chain
 
 from adjudge.evidence.openings import Openings, Roles
 from adjudge.evidence.tokens import BREAK, COMMA, NUMBER, QUESTION, Tokenizer
@@ -208,7 +209,10 @@ class _Places(dict[tuple[str, ...], _Place]):
         if all(choice.startswith(_NOT) for choice in choices):
             excluded = [choice.removeprefix(_NOT) for choice in choices]
             endings = tuple(word[1:] for word in excluded if word.startswith("*"))
-            return _Place({}, others=frozenset(excluded), endings=endings)
+            others = frozenset(
+                chain.from_iterable(self._one(word) for word in excluded if word[0] != "*")
+            )
+            return _Place({}, others=others, endings=endings)
         found: dict[str, dict[_Words, None]] = {}
         optional = False
         for choice in choices:
@@ -229,6 +233,11 @@ class _Places(dict[tuple[str, ...], _Place]):
         if choice not in self._read:
             self._read[choice] = self._canonical(choice)
         return self._read[choice]
+
+    def _one(self, excluded: str) -> _Words:
+        """Return a word as texts have it; nothing for one that no text has as one word."""
+        words = tuple(self._tokenizer.canonical(excluded))
+        return words if len(words) == 1 else ()
 
     def _canonical(self, choice: str) -> _Words | None:
         if not self._fillers.isdisjoint(choice.split()):

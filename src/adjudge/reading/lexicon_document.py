@@ -392,8 +392,12 @@ class LexiconDocument:
 def _check_words(places: list[list[str]]) -> None:
     """Raise `ValueError` where a choice has a sign that is left out of texts.
 
-    Without it the choice would stand for nothing, and its place could silently stay empty.
+    Without it the choice would stand for nothing, and its place could silently stay empty. So it
+    is with words that are left out together (`!no way`): a place takes one.
     """
+    for choice in (choice for place in places for choice in place):
+        if choice.startswith("!") and len(choice.split()) > 1:
+            raise ValueError(f"`{choice}` is more than one word")
     for piece in (piece for place in places for choice in place for piece in choice.split()):
         if not _WORD.search(piece) or not _OPAQUE.isdisjoint(piece):
             help = ", an empty choice is written `(a|)`" if piece == "." else ""
