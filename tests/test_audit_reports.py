@@ -69,6 +69,18 @@ def test_the_same_input_gives_the_same_bytes(export: Path, ending: str) -> None:
     assert first.stat().st_size > 100
 
 
+@pytest.mark.parametrize("ending", ["json", "xlsx"])
+def test_a_report_takes_the_place_of_what_a_link_leads_to(export: Path, ending: str) -> None:
+    old, link = export.parent / f"old.{ending}", export.parent / f"link.{ending}"
+    old.touch(0o600)
+    link.symlink_to(old.name)
+    result = run(export, "--output", link)
+    assert result.exit_code == 0, result.output
+    assert link.is_symlink()
+    assert old.stat().st_size > 100
+    assert old.stat().st_mode & 0o777 == 0o600
+
+
 def test_the_terminal_says_the_equation_of_rows(export: Path) -> None:
     result = run(export)
     assert result.exit_code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import re
 import shutil
@@ -267,7 +268,8 @@ def test_a_map_over_json_is_warned_of_like_one_over_a_table() -> None:
 
 
 @pytest.mark.parametrize("own", ["P1", "P9"])
-def test_rejects_of_the_earlier_export_are_told_and_kept(own: str) -> None:
+@pytest.mark.parametrize("name", ["rejects.jsonl", "rejects.jsonl.gz"])
+def test_rejects_of_the_earlier_export_are_told_and_kept(own: str, name: str) -> None:
     written("now.csv", f"{HEADER}1,{own},down,2025-03-04T10:00Z\n{ROW.replace('1', '2', 1)}")
     written("earlier.csv", HEADER + ROW + "2,P8,down,2025-03-04T10:00Z\n3,P1,down,soon\n")
     call = ("audit", "now.csv", "--ruleset", "puppet", "--no-text", "--compare", "earlier.csv")
@@ -275,9 +277,12 @@ def test_rejects_of_the_earlier_export_are_told_and_kept(own: str) -> None:
     assert "of 3 rows of the earlier `earlier.csv`, 2 rejected:" in said
     assert "1 row: `P8` is no level of `puppet`" in said
     assert "--rejects FILE takes them" in said
-    result = adjudge(*call, "--rejects", "rejects.jsonl")
+    result = adjudge(*call, "--rejects", name)
     assert result.exit_code == 0, result.stderr
-    kept = [json.loads(line) for line in Path("rejects.jsonl").read_text().splitlines()]
+    with gzip.open(name, "rt") if name.endswith(".gz") else open(name) as lines:
+        kept = [json.loads(line) for line in lines]
     shown = [(each.get("export"), each["id"]) for each in kept]
     assert shown[-2:] == [("earlier.csv", "2"), ("earlier.csv", "3")]
     assert shown[:-2] == ([(None, "1")] if own == "P9" else [])
+    streamed = adjudge(*call, "--rejects", "-", "--output", "report.json").stdout
+    assert [json.loads(line) for line in streamed.splitlines()] == kept

@@ -204,13 +204,14 @@ def audit(ctx: click.Context, /, export: str, **asked: Any) -> None:
     _check_files(export, asked)
     call = _call(export, asked)
     words = _words(call.ruleset, asked["bulk_words"])
-    auditor, found = _run(call, export, asked["rejects_file"])
+    lines: list[str] = []
+    auditor, found = _run(call, export, asked["rejects_file"], lines if asked["compare"] else None)
     gate = asked["fail_over"] is not None
     check_within(export, found.summary.counts.audited, auditor.outside_days, gate=gate)
     earlier: Audit | None = None
-    lines: list[str] = []
+    before: list[str] = []
     if asked["compare"]:
-        earlier = _before(call, asked["compare"], lines)
+        earlier = _before(call, asked["compare"], before)
         found = compared(found, earlier)
     for path, kind in kinds:
         write_output(found, path, kind)
@@ -224,7 +225,7 @@ def audit(ctx: click.Context, /, export: str, **asked: Any) -> None:
         print_terminal(found)
     say_rejected(found, asked["rejects_file"])
     if earlier is not None:
-        say_rejected_before(earlier, asked["compare"], asked["rejects_file"], lines)
+        say_rejected_before(earlier, asked["compare"], asked["rejects_file"], (lines, before))
     if _over(found, asked["fail_over"]):
         ctx.exit(DOES_NOT_HOLD)
 
@@ -347,9 +348,10 @@ def _run(
     call: _Call,
     path: str,
     rejects_file: str | None,
-    beside: Callable[[Reject], None] = lambda reject: None,
+    lines: list[str] | None,
+    named: str | None = None,
 ) -> tuple[Auditor, Audit]:
-    """Audit an export; `beside` is told of each reject too."""
+    """Audit an export; its rejects become `lines`, too, which are `named` like it."""
     source = call.open(path)
     auditor = Auditor(source, call.ruleset, call.wishes, call.plan)
     say_how_read(path, source, also=auditor.columns_beside)
@@ -358,12 +360,14 @@ def _run(
         streams: list[IO[str]] = []
 
         def rejected(reject: Reject) -> None:
-            beside(reject)
+            line = reject_line(reject, named)
+            if lines is not None:
+                lines.append(line)
             # The file is made with the first reject: no rejects, no file.
             if not streams and rejects_file is not None:
                 streams.append(stack.enter_context(whole_file(rejects_file)))
             for stream in streams:
-                stream.write(reject_line(reject) + "\n")
+                stream.write(line + "\n")
 
         found = auditor.run(advance, rejected, call.jobs)
     if auditor.dropped:
@@ -383,16 +387,12 @@ def _run(
 
 
 def _before(call: _Call, path: str, lines: list[str]) -> Audit:
-    """Audit the earlier export; its rejects become `lines` of a file of rejects."""
+    """Audit the earlier export; its rejects become `lines` of a file of rejects, with its name."""
     from dataclasses import replace
 
     # The dates choose among the tickets of now; what was before is all of the other export.
     plan = replace(call.plan, since=None, until=None, sample=0, everything=False)
-
-    def rejected(reject: Reject) -> None:
-        lines.append(reject_line(reject, path))
-
-    return _run(replace(call, plan=plan), path, None, rejected)[1]
+    return _run(replace(call, plan=plan), path, None, lines, path)[1]
 
 
 def _words(ruleset: Ruleset, given: dict[str, str]) -> dict[str, str]:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from adjudge.audit.bulk import System, changes, system_named
 from adjudge.audit.model import Audit, Meta
 from adjudge.audit.told import Finding
 from adjudge.batch.summary import count_reasons, reason_lines
-from adjudge.batch.write_file import remove_stale, whole_file
+from adjudge.batch.write_file import STDOUT, is_special, remove_stale, whole_bytes, whole_file
 from adjudge.cli.console import say
 from adjudge.findings import InputError, counted
 from adjudge.report.shown import rate_text, rows_line, scope_words
@@ -42,7 +39,12 @@ def output_kind(path: str) -> str:
 def write_output(audit: Audit, path: str, kind: str) -> None:
     """Write one report; it appears under its name when it is whole."""
     if kind == ".xlsx":
-        _write_workbook(audit, path)
+        from adjudge.report.xlsx import write_xlsx
+
+        book = io.BytesIO()  # what cannot be written, the archive would complain of once more
+        write_xlsx(audit, book)
+        with whole_bytes(path) as raw:
+            raw.write(book.getbuffer())
         return
     with whole_file(path) as stream:
         match kind:
@@ -62,31 +64,6 @@ def write_output(audit: Audit, path: str, kind: str) -> None:
                 from adjudge.report.tickets_table import write_csv
 
                 write_csv(audit.tickets, stream, "\t" if kind == ".tsv" else ",")
-
-
-def _write_workbook(audit: Audit, path: str) -> None:
-    from adjudge.report.xlsx import write_xlsx
-
-    target = Path(path)
-    part: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        part = Path(name)
-        with os.fdopen(handle, "wb") as stream:
-            write_xlsx(audit, stream)
-        mask = os.umask(0)
-        os.umask(mask)
-        part.chmod(0o666 & ~mask)
-        part.replace(target)
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        help = "choose a folder that exists, that you may write to, and that has room"
-        message = f"`{path}` cannot be written: {reason}"
-        raise InputError.of("output-unwritable", message, help=help, where=path) from None
-    finally:
-        if part is not None:
-            with suppress(OSError):
-                part.unlink()
 
 
 def bulk_targets(pairs: Mapping[str, str]) -> list[tuple[System, str]]:
@@ -165,10 +142,13 @@ def say_rejected(audit: Audit, file: str | None) -> None:
         say(f"{more:,} more rejected; --rejects FILE takes them")
 
 
-def say_rejected_before(audit: Audit, path: str, file: str | None, lines: list[str]) -> None:
+def say_rejected_before(
+    audit: Audit, path: str, file: str | None, lines: tuple[list[str], list[str]]
+) -> None:
     """Say how many rows of the earlier export were rejected, and why; put them into the file.
 
-    They stand behind those of the export itself, as `lines` that name theirs.
+    `lines` are those of the export itself, which the file has already, and behind them those of
+    the earlier one, which name it.
     """
     if not audit.rejected:
         return
@@ -179,8 +159,8 @@ def say_rejected_before(audit: Audit, path: str, file: str | None, lines: list[s
     if file is None:
         say("          --rejects FILE takes them")
         return
-    # Where the export itself has no rejects, what an earlier run left is gone by now.
-    own = Path(file).read_text(encoding="utf-8") if os.path.isfile(file) else ""
+    own, before = lines
+    again = () if file == STDOUT or is_special(file) else own  # a file is made anew
     with whole_file(file) as stream:
-        stream.write(own + "".join(f"{line}\n" for line in lines))
+        stream.writelines(f"{line}\n" for line in (*again, *before))
     say(f"rejects:  {file}, each with its `export`")
