@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import random
 import re
 import shutil
 from pathlib import Path
@@ -93,6 +94,8 @@ def test_what_is_named_as_a_ruleset_and_is_none_is_told(folder: Path) -> None:
         ("rules", "`rules` is a directory"),
         ("d.csv", "`d.csv` is an export by its name, and no ruleset"),
         ("acme", "did you mean the file `acme.yaml`?"),
+        ("", "there is no ruleset ``"),
+        ("x" * 300, "there is no ruleset `xxx"),
     ):
         refused(adjudge("classify", export, "--ruleset", name), said)
 
@@ -156,6 +159,20 @@ def test_a_title_above_the_header_is_told(title: str, profile: tuple[str, ...]) 
 def test_a_title_above_a_header_that_nobody_knows_is_told() -> None:
     table = "Tickets of week 3\nRef,Who,Text\n1,Ada,down\n"
     refused(classify(written("d.csv", table)), "is a title, and no header: `Tickets of week 3`")
+
+
+@pytest.mark.parametrize("words", [(), ("--profile", "zendesk")])
+@pytest.mark.parametrize("name", ["d.csv", "d.csv.gz"])
+def test_what_is_damaged_behind_a_header_that_nobody_knows_is_told(
+    name: str, words: tuple[str, ...]
+) -> None:
+    table = "".join(
+        ["A,B\n", *(f"{random.Random(row).randbytes(9_000).hex()},2\n" for row in range(9))]
+    )
+    packed = gzip.compress(table.encode())[:-30_000]
+    Path(name).write_bytes(packed if name.endswith(".gz") else "A,B\n1,2\n".encode("utf-16")[:-1])
+    said = "is damaged or cut short" if name.endswith(".gz") else "is not utf-16"
+    refused(classify(name, *words), f"`{name}` {said}")
 
 
 def test_a_title_above_the_header_of_a_workbook_is_told() -> None:

@@ -9,6 +9,7 @@ from itertools import islice
 from adjudge.findings import InputError
 from adjudge.tickets.likely import shown_columns
 from adjudge.tickets.rows import Rows
+from adjudge.tickets.stream import translated
 from adjudge.tickets.values import cell_text
 
 _LOOKED_AT = 20  # rows below the first one among which the header may be
@@ -25,13 +26,15 @@ def no_header(path: str, rows: Rows, fits: Callable[[Sequence[str]], bool]) -> I
     """Return the error for a table whose first row is a title, or a ticket; None where it is not.
 
     `fits` says whether cells are names of columns that can be read. Some of the rows are used up.
+    Raises `InputError` where these are damaged.
     """
     columns = rows.columns or []
-    following = [
-        (raw.row, [cell_text(cell).strip() for cell in raw.record.values()])
-        for raw in islice(rows.rows, _LOOKED_AT)
-        if raw.readable
-    ]
+    with translated(path):
+        following = [
+            (raw.row, [cell_text(cell).strip() for cell in raw.record.values()])
+            for raw in islice(rows.rows, _LOOKED_AT)
+            if raw.readable
+        ]
     below = next((row for row, cells in following if fits(list(filter(None, cells)))), None)
     if below is not None:
         message = f"the columns of `{path}` are not named in its first row but in row {below}"
