@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from adjudge.cli import explain
 from adjudge.cli.main import main
 from conftest import REPOSITORY, SHARED
 
@@ -285,6 +286,16 @@ def test_a_ticket_that_is_not_there_is_told_with_near_ones(
     assert result.exit_code == 2
     assert f"error[no-such-ticket]: there is no ticket `{id}` in the export" in result.stderr
     assert help in result.stderr
+
+
+def test_a_ticket_far_behind_is_near_but_for_its_capitals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(explain, "_LOOKED_AT", 2)
+    table = tmp_path / "t.csv"
+    table.write_text("id,filed\n" + "".join(f"T-{row},P1\n" for row in range(1, 31)))
+    result = adjudge("explain", str(table), "--ruleset", "puppet", "--ticket", "t-20")
+    assert "did you mean `T-20`?" in result.stderr
 
 
 def test_two_columns_for_one_fact_are_refused(tmp_path: Path) -> None:

@@ -145,6 +145,7 @@ def _plain(value: Value | None) -> object:
 
 def _find(source: Export, ticket: str, path: str) -> Row:
     others: list[str] = []
+    folded = ticket.lower()
     for row in source:
         if isinstance(row, Row) and row.ticket.id == ticket:
             return row
@@ -154,7 +155,7 @@ def _find(source: Export, ticket: str, path: str) -> Row:
                 for reason in row.reasons
             )
         id = row.ticket.id if isinstance(row, Row) else row.id
-        if id is not None and len(others) < _LOOKED_AT:
+        if id is not None and (len(others) < _LOOKED_AT or id.lower() == folded):
             others.append(id)
     message = f"there is no ticket `{ticket}` in the export"
     raise InputError.of("no-such-ticket", message, help=_near(ticket, others), where=path)

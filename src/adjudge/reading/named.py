@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def find_document(kind: str, name: str, known: Sequence[str], folder: Path) -> P
     """
     if name in known:
         return folder / f"{name}.yaml"
-    if not is_path(name) and not Path(name).exists():
+    if not is_path(name) and not os.path.exists(name):
         raise unknown(kind, name, known, Path())
     if name.lower().endswith(_EXPORTS):
         message = f"`{name}` is an export by its name, and no {kind}"
@@ -35,7 +36,9 @@ def find_document(kind: str, name: str, known: Sequence[str], folder: Path) -> P
 
 def unknown(kind: str, name: str, known: Sequence[str], beside: Path) -> InputError:
     """Return the error for a name that nothing has, with the file of a folder that may be meant."""
-    meant = next((name + each for each in _ENDINGS if (beside / (name + each)).is_file()), None)
+    files = (name + each for each in _ENDINGS)
+    # A name may be too long for a file to have it, which `Path.is_file` raises.
+    meant = next((each for each in files if os.path.isfile(beside / each)), None)
     help = did_you_mean(name, known) if meant is None else f"did you mean the file `{meant}`?"
     own = f"one of yours is named by its path, such as ./{name}.yaml"
     help = own if help is None else help if "did you mean" in help else f"{help}; {own}"
