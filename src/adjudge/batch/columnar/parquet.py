@@ -94,7 +94,7 @@ class ParquetSink:
 
     def write(self, chunk: TableChunk, outcome: Outcome) -> None:
         """Write the rows of a chunk that were decided."""
-        table = chunk.table
+        table = chunk.table.select([self._id]) if self._only_ids else chunk.table
         if outcome.kept is not None:
             table = table.take(as_arrow(outcome.kept))
         answers = outcome.answers.table()
