@@ -61,6 +61,10 @@ def criterion(when: str, rest: str = "") -> str:
         (HEAD + "functions: {critical_function: {en: [log* in]}}\n", "function-name"),
         (HEAD + "functions: {critical_function: {en: [Log-in, log in, 7]}}\n", "wrong-type"),
         (HEAD + "functions: {critical_function: {en: [Log-in]}, minor_function: {any: log in}}\n", "function-twice"),  # noqa: E501
+        (HEAD.replace("name: Second", "name: Second, also: [first]"), "spelling-twice"),
+        (HEAD.replace("name: First", "name: First, also: [Sev 1, p3]"), "spelling-twice"),
+        (HEAD + "languages: [se, en]\n", "unknown-language"),
+        (HEAD + "replies: {se: {keep: Hej}}\n", "unknown-language"),
         (HEAD + "effective_from: 1 May\n", "bad-date"),
         (HEAD + "residual: [\n", "yaml-syntax"),
         (HEAD + "a: \tb: c\n", "yaml-syntax"),
@@ -134,6 +138,144 @@ def test_a_ruleset_with_a_passage_that_nothing_carries_warns() -> None:
     passages = "documents: {p: Policy}\npassages: [{id: one, document: p, gist: g}]\n"
     _, warnings = read_policies(Source("x.yaml", HEAD + passages))
     assert [finding.code for finding in warnings] == ["passage-not-carried"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("languages: [sv, en]\nbecause: {sv: b, en: b}", 11, None),
+        ("languages: [sv, en]\nbecause: {se: b, en: b}", 11, "`se` is none of"),
+        ("languages: [sv, en]\nbecause: {en: b}", 11, "the text is not there in `sv`"),
+        ("languages: [sv, en]\nbecause: {sv: b}", 11, None),
+    ],
+)
+def test_a_text_in_other_languages_than_the_ruleset_warns(
+    text: str, line: int, said: str | None
+) -> None:
+    languages, because = text.split("\n")
+    text = f"{HEAD}{languages}\nfloors:\n  - {{id: f, level: P1, when: always, {because}}}\n"
+    _, warnings = read_policies(Source("x.yaml", text))
+    assert [finding.code for finding in warnings] == ["text-language"] * (said is not None)
+    if said is not None:
+        assert said in warnings[0].message
+        assert warnings[0].span is not None
+        assert warnings[0].span.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "help"),
+    [
+        (
+            HEAD.replace("id: P1,", "id: Nivå 1,"),
+            "`id` cannot be `Nivå 1`",
+            "an id is letters of the English alphabet, digits, `.`, `_` and `-`",
+        ),
+        (
+            HEAD.replace("{id: P1, name: First}", "P1"),
+            "an entry of `levels` must be keys with values, and not `P1`",
+            "for example `id: …`; the keys are `id`, `name`, `also`",
+        ),
+        (HEAD + "languages: en\n", "`languages` must be a list", "write `[en]`"),
+        (
+            HEAD + "vendor: {en: Acme}\n",
+            "`vendor` must be one text, and not one for each language",
+            "only sentences are given by language",
+        ),
+        (
+            HEAD + "reclassification: {downgrade: {consent: customer}}\n",
+            "`customer` is no value of `consent`",
+            "did you mean `ask_customer`?",
+        ),
+        (
+            HEAD + "facts: {colour: {values: red}}\n",
+            "`values` must be a list",
+            "write `[red]`",
+        ),
+        (
+            HEAD + "functions: {'whole[str]': 7}\n",
+            "`whole[str]` must be keys with values, and not `7`",
+            None,
+        ),
+        (
+            HEAD + "facts: {go_live: {kind: boolean}}\n",
+            "`boolean` is no value of `kind`",
+            "known here: `one_of`, `yes_no`, `number`, `words`",
+        ),
+        (
+            HEAD + "functions: {whole_service: [ledger]}\n",
+            "`whole_service` must be keys with values, and not a list",
+            None,
+        ),
+        (
+            HEAD + "levels: [" + ", ".join(f"{{id: L{n}, name: L}}" for n in range(18)) + "]\n",
+            "`levels` has 18 entries, and at most 16 can be",
+            None,
+        ),
+        (
+            HEAD + 'calendars: {c: {zone: UTC, hours: {opens: "8", closes: "17:00"}}}\n',
+            "`opens` cannot be `8`",
+            'a time of day is `"HH:MM"`',
+        ),
+        (
+            HEAD + "calendars: {c: {zone: UTC, country: Sweden}}\n",
+            "there is no country with known holidays `Sweden`",
+            "write its two letters of ISO 3166, such as SE",
+        ),
+        (criterion("{milieu: test}"), "there is no fact `milieu`", "known here: "),
+        (
+            criterion("{or: [{environment: test}]}"),
+            "there is no fact `or`",
+            "join conditions with `any`",
+        ),
+        (
+            criterion("{and: [{environment: test}]}"),
+            "there is no fact `and`",
+            "join conditions with `all`",
+        ),
+        (
+            criterion('{users_affected_percent: ">= 20"}'),
+            "`>= 20` is no value of `users_affected_percent`",
+            "bounds: `users_affected_percent: {at_least: 5}`",
+        ),
+        (
+            criterion('{scheduled_maintenance: "true"}'),
+            "`true` is no value of `scheduled_maintenance`",
+            "expected true or false, without quotes",
+        ),
+        (
+            criterion('{users_affected_percent: "20"}'),
+            "`20` is no value of `users_affected_percent`",
+            "expected a number, without quotes",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_words_with_what_would_be_right(
+    text: str, message: str, help: str | None
+) -> None:
+    if text.count("levels:") > 1:
+        text = text.replace(HEAD.splitlines(True)[3], "vendor: x\n", 1)
+        text = "".join(line for line in text.splitlines(True) if "{id: P" not in line)
+        text = text.replace("level: P3", "level: L1")
+    with pytest.raises(InputError) as caught:
+        ruleset_of(text)
+    first = caught.value.findings[0]
+    assert first.message == message
+    assert first.help == help if help is None else help in (first.help or "")
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "facts: {go_live: {kind: boolean}}\npresume: {go_live: {value: true}}\n"
+        "floors: [{id: f, level: P1, because: b, when: {go_live: true}}]\n",
+        "calendars: {office: {zone: UTC, hours: {opens: 8, closes: '17:00'}}}\n"
+        "responses: [{id: r, because: b, within: P1D, clock: business_days, calendar: office}]\n",
+        "passages: [{id: one, document: p}]\ndocuments: {p: Policy}\n"
+        "floors: [{id: f, level: P1, because: b, when: always, source: one}]\n",
+    ],
+)
+def test_what_names_a_broken_part_is_not_told_that_it_is_not_there(codes: Codes, rest: str) -> None:
+    assert len(codes(HEAD + rest)) == 1
 
 
 @pytest.fixture

@@ -43,7 +43,8 @@ class Fact:
             case "yes_no":
                 if isinstance(raw, bool):
                     return raw
-                raise ValueError("expected true or false")
+                quoted = isinstance(raw, str) and raw.strip().lower() in ("true", "false")
+                raise ValueError("expected true or false" + ", without quotes" * quoted)
             case "number":
                 return self._number(raw)
             case "words":
@@ -56,7 +57,8 @@ class Fact:
 
     def _number(self, raw: object) -> float:
         if isinstance(raw, bool) or not isinstance(raw, int | float):
-            raise ValueError("expected a number")
+            quoted = isinstance(raw, str) and _is_number(raw)
+            raise ValueError("expected a number" + ", without quotes" * quoted)
         try:
             number = float(raw)
         except OverflowError:  # a whole number may have any number of digits
@@ -66,6 +68,13 @@ class Fact:
         if not self.minimum <= number <= self.maximum:
             raise ValueError(f"expected a number from {self.minimum:g} to {self.maximum:g}")
         return number
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def _words(raw: object) -> frozenset[str]:

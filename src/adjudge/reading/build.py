@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from adjudge.findings import Finding
+from adjudge.findings import Finding, did_you_mean
 from adjudge.model.condition import ALWAYS, All, Among, Condition, Leaf
 from adjudge.model.fact import PER_RULESET, PRESUMED, VOCABULARY, Fact, Value
 from adjudge.model.language import REPLY_PLACES, places
@@ -25,6 +25,7 @@ from adjudge.model.policy import (
     Window,
     residual_rule,
 )
+from adjudge.model.profile import fold
 from adjudge.reading.clocks import DAYS, Clocks, time_of_day
 from adjudge.reading.conditions import COMBINATORS, ConditionReader
 from adjudge.reading.document import (
@@ -36,6 +37,7 @@ from adjudge.reading.document import (
     WindowDoc,
 )
 from adjudge.reading.functions import read_functions
+from adjudge.reading.language import shipped_languages
 from adjudge.reading.names import Names, Path
 from adjudge.reading.nodes import Node
 from adjudge.reading.whole import check_coverage, check_tests
@@ -69,13 +71,14 @@ class PolicyBuilder(Names):
         findings: list[Finding],
         chosen: dict[str, str],
         digest: str,
+        broken: frozenset[str],
     ) -> None:
-        super().__init__(document, root, findings)
+        super().__init__(document, root, findings, broken)
         self.chosen = chosen
         self.digest = digest
         self.clocks = Clocks(self)
         self.facts = dict(VOCABULARY)
-        self.conditions = ConditionReader(self.facts, findings)
+        self.conditions = ConditionReader(self.facts, findings, broken)
 
     def build(self) -> Policy:
         """Return the policy; it is only valid where no error was found."""
@@ -83,6 +86,8 @@ class PolicyBuilder(Names):
         self._declare_facts()
         self._read_definitions()
         self._check_levels()
+        for index, language in enumerate(doc.languages):
+            self._check_language(language, ("languages", index))
         calendars = {name: self.clocks.calendar(name) for name in doc.calendars}
         criteria = self._rules("criteria", "criterion")
         for index, matrix in enumerate(doc.matrices):
@@ -94,7 +99,8 @@ class PolicyBuilder(Names):
             vendor=doc.vendor,
             languages=tuple(doc.languages),
             levels=tuple(
-                Level(each.id, self.text(each.name), tuple(each.also)) for each in doc.levels
+                Level(each.id, self.text(each.name, ("levels", index, "name")), tuple(each.also))
+                for index, each in enumerate(doc.levels)
             ),
             facts=self.facts,
             criteria=tuple(criteria),
@@ -179,6 +185,28 @@ class PolicyBuilder(Names):
             if level.id in seen:
                 self.report("level-twice", f"level `{level.id}` is given twice", ("levels", index))
             seen.add(level.id)
+        self._check_spellings()
+
+    def _check_spellings(self) -> None:
+        """Report a spelling of two levels: nobody could tell which of them was filed."""
+        meant: dict[str, str] = {}
+        for level in self.doc.levels:
+            for spelling in (level.id, *level.name.values()):
+                meant.setdefault(fold(spelling), level.id)
+        for index, level in enumerate(self.doc.levels):
+            for number, spelling in enumerate(level.also):
+                other = meant.setdefault(fold(spelling), level.id)
+                if other != level.id:
+                    message = f"`{spelling}` is a spelling of the level `{other}`, too"
+                    help = "give it to one of the two"
+                    path = ("levels", index, "also", number)
+                    self.report("spelling-twice", message, path, help)
+
+    def _check_language(self, language: str, path: Path) -> None:
+        known = shipped_languages()
+        if language not in known:
+            message = f"there are no texts in the language `{language}`"
+            self.report("unknown-language", message, path, did_you_mean(language, known))
 
     # -- rules
 
@@ -198,11 +226,11 @@ class PolicyBuilder(Names):
             self.rule_id(rule_id, path),
             kind,
             when,
-            self.text(cited.because),
+            self.text(cited.because, (*path, "because")),
             level,
             sources,
             passages,
-            self.optional_text(cited.interpretation),
+            self.optional_text(cited.interpretation, (*path, "interpretation")),
             self.at(*path).span,
         )
 
@@ -253,10 +281,10 @@ class PolicyBuilder(Names):
         return residual_rule(
             self.rule_id(each.id, ("residual",)),
             self.level(each.level, ("residual", "level")),
-            self.text(each.because),
+            self.text(each.because, ("residual", "because")),
             sources,
             passages,
-            self.optional_text(each.interpretation),
+            self.optional_text(each.interpretation, ("residual", "interpretation")),
             self.at("residual").span,
         )
 
@@ -302,10 +330,10 @@ class PolicyBuilder(Names):
             time_of_day(each.starts),
             self.clocks.duration(each.duration, (*path, "duration")),
             self.clocks.zone(each.zone, (*path, "zone")),
-            self.text(each.because),
+            self.text(each.because, (*path, "because")),
             sources,
             passages,
-            self.optional_text(each.interpretation),
+            self.optional_text(each.interpretation, (*path, "interpretation")),
         )
 
     # -- presumptions, laws, changes
@@ -337,10 +365,10 @@ class PolicyBuilder(Names):
             presumed[fact] = Presumption(
                 fact,
                 value,
-                self.optional_text(each.because),
+                self.optional_text(each.because, (*path, "because")),
                 sources,
                 passages,
-                self.optional_text(each.interpretation),
+                self.optional_text(each.interpretation, (*path, "interpretation")),
             )
         return presumed
 
@@ -350,7 +378,8 @@ class PolicyBuilder(Names):
             path = ("derive", index)
             value = self._fact_value(each.fact, (*path, "value"), "", (*path, "fact"))
             when = self.conditions.read(self.at(*path, "when"))
-            own.append(Derivation(each.id, when, each.fact, value, self.text(each.because)))
+            because = self.text(each.because, (*path, "because"))
+            own.append(Derivation(each.id, when, each.fact, value, because))
         return (*SHARED_LAWS, *own)
 
     def _reclassification(self) -> dict[Direction, Reclassification]:
@@ -359,13 +388,14 @@ class PolicyBuilder(Names):
         for direction in directions:
             each = getattr(self.doc.reclassification, direction)
             if each is not None:
-                sources, passages = self.cited(each.source, ("reclassification", direction))
+                path = ("reclassification", direction)
+                sources, passages = self.cited(each.source, path)
                 changes[direction] = Reclassification(
                     each.consent,
-                    self.optional_text(each.because),
+                    self.optional_text(each.because, (*path, "because")),
                     sources,
                     passages,
-                    self.optional_text(each.interpretation),
+                    self.optional_text(each.interpretation, (*path, "interpretation")),
                 )
         return changes
 
@@ -375,23 +405,25 @@ class PolicyBuilder(Names):
             return None
         sources, passages = self.cited(each.source, ("default_level",))
         level = self.level(each.level, ("default_level", "level"))
-        reading = self.optional_text(each.interpretation)
-        return DefaultLevel(level, self.text(each.because), sources, passages, reading)
+        because = self.text(each.because, ("default_level", "because"))
+        reading = self.optional_text(each.interpretation, ("default_level", "interpretation"))
+        return DefaultLevel(level, because, sources, passages, reading)
 
     def _questions(self) -> dict[str, Text]:
         questions = {
-            name: self.text(each.question)
+            name: self.text(each.question, ("facts", name, "question"))
             for name, each in self.doc.facts.items()
             if each.question is not None
         }
         for name, text in self.doc.questions.items():
             if self.check_name("unknown-fact", "fact", name, self.facts, ("questions", name)):
-                questions[name] = self.text(text)
+                questions[name] = self.text(text, ("questions", name))
         return questions
 
     def _replies(self) -> dict[str, dict[str, tuple[str, ...]]]:
         replies: dict[str, dict[str, tuple[str, ...]]] = {}
         for language, actions in self.doc.replies.items():
+            self._check_language(language, ("replies", language))
             for action, paragraphs in actions.items():
                 for place in (name for each in paragraphs for name in places(each)):
                     path = ("replies", language, action)

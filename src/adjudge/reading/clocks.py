@@ -67,9 +67,10 @@ class Clocks:
         return Calendar(name, zone, days, opens, closes, tuple(each.holidays), each.country)
 
     def _check_country(self, country: str, path: Path) -> None:
-        self._names.check_name(
-            "unknown-country", "country with known holidays", country, known_countries(), path
-        )
+        if country not in known_countries():
+            message = f"there is no country with known holidays `{country}`"
+            help = "write its two letters of ISO 3166, such as SE"
+            self._names.report("unknown-country", message, path, help)
 
     def effective_from(self) -> date | None:
         """Return the day from which the version holds, if it says one."""

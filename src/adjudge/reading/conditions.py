@@ -28,15 +28,25 @@ from adjudge.model.fact import Fact
 from adjudge.reading.nodes import Node
 
 COMBINATORS = ("all", "any", "not", "at_least", "definition")
+_JOINED = {
+    "or": "join conditions with `any`, of which one has to hold",
+    "and": "join conditions with `all`, or write them as keys of one mapping",
+}
 _BOUNDS = ("at_least", "at_most", "above", "below")
 
 
 class ConditionReader:
     """Reads conditions against the facts and definitions of one ruleset."""
 
-    def __init__(self, facts: dict[str, Fact], findings: list[Finding]) -> None:
+    def __init__(
+        self,
+        facts: dict[str, Fact],
+        findings: list[Finding],
+        broken: frozenset[str] = frozenset(),
+    ) -> None:
         self.facts = facts
         self.findings = findings
+        self.broken = broken
         self.definitions: dict[str, Node] = {}
         self._reading: list[str] = []
 
@@ -66,12 +76,14 @@ class ConditionReader:
         if key in combinators:
             return combinators[key](node)
         fact = self.facts.get(key)
+        if fact is None and key in self.broken:
+            return ALWAYS
         if fact is None:
             self._report(
                 "unknown-fact",
                 f"there is no fact `{key}`",
                 Node(None, parent.keys.get(key, node.span)),
-                did_you_mean(key, [*self.facts, *COMBINATORS]),
+                _JOINED.get(key) or did_you_mean(key, [*self.facts, *COMBINATORS]),
             )
             return ALWAYS
         return self._test(fact, node)
@@ -143,7 +155,9 @@ class ConditionReader:
     def _number_test(self, fact: Fact, node: Node) -> Condition:
         entries = node.mapping()
         if not entries:
-            value = self.value(fact, node)
+            bounded = f"expected a number, or bounds: `{fact.name}: {{at_least: 5}}`"
+            help = bounded if isinstance(node.value, str) and node.value[:1] in "<>=" else None
+            value = self.value(fact, node, help)
             return Leaf(fact.name, Within(value, value)) if isinstance(value, float) else ALWAYS
         bounds: dict[str, float] = {}
         for key, child in entries.items():
@@ -185,15 +199,16 @@ class ConditionReader:
             return ALWAYS
         return Leaf(fact.name, Contains(texts, every=key == "contains_all"))
 
-    def value(self, fact: Fact, node: Node) -> object:
-        """Return the normalised value at `node`, or None with a finding."""
+    def value(self, fact: Fact, node: Node, help: str | None = None) -> object:
+        """Return the normalised value at `node`, or None with a finding and its help."""
         try:
             return fact.normalise(node.plain())
         except ValueError as error:
             shown = node.value if isinstance(node.value, str | int | float | bool) else "this"
             if isinstance(shown, bool):
                 shown = str(shown).lower()
-            help = did_you_mean(str(shown), fact.values) if fact.values else str(error)
+            near = did_you_mean(str(shown), fact.values) if fact.values else str(error)
+            help = help or near
             self._report(
                 "value-outside-domain", f"`{shown}` is no value of `{fact.name}`", node, help
             )

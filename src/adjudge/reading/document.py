@@ -27,9 +27,21 @@ TextDoc = Annotated[
     dict[str, str], BeforeValidator(_text, json_schema_input_type=str | dict[str, str])
 ]
 Names = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)]
-FactName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-TimeOfDay = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+_ID = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+_FACT = r"^[a-z][a-z0-9_]*$"
+_TIME = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
+FORMS = {
+    _ID: "an id is letters of the English alphabet, digits, `.`, `_` and `-`, and begins with a "
+    "letter or a digit",
+    _FACT: "the name of a fact is small letters of the English alphabet, digits and `_`, and "
+    "begins with a letter",
+    _TIME: 'a time of day is `"HH:MM"`, from "00:00" to "24:00"',
+}
+"""The forms that texts must have, in words."""
+
+Identifier = Annotated[str, Field(pattern=_ID, max_length=80)]
+FactName = Annotated[str, Field(pattern=_FACT, max_length=60)]
+TimeOfDay = Annotated[str, Field(pattern=_TIME)]
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 

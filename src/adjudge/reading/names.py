@@ -16,10 +16,19 @@ Path = tuple[str | int, ...]
 class Names:
     """A ruleset document with its places; names that do not resolve become findings."""
 
-    def __init__(self, document: RulesetDoc, root: Node, findings: list[Finding]) -> None:
+    def __init__(
+        self,
+        document: RulesetDoc,
+        root: Node,
+        findings: list[Finding],
+        broken: frozenset[str] = frozenset(),
+    ) -> None:
         self.doc = document
         self.root = root
         self.findings = findings
+        self.broken = broken
+        """Names of parts that are left out because they are broken, which was told already."""
+        self._told: set[str] = set()
         self.level_ids = [level.id for level in document.levels]
         self.rule_ids: set[str] = set()
         self.passages = {
@@ -46,17 +55,37 @@ class Names:
         names = list(known)
         if name in names:
             return True
+        if name in self.broken:
+            return False
         self.report(code, f"there is no {what} `{name}`", path, did_you_mean(name, names))
         return False
 
-    def text(self, by_language: dict[str, str]) -> Text:
-        """Return a sentence; without languages it is in the ruleset's first one."""
-        first = self.doc.languages[0]
-        return Text({language or first: text for language, text in by_language.items()})
+    def text(self, by_language: dict[str, str], path: Path) -> Text:
+        """Return a sentence; without languages it is in the ruleset's first one.
 
-    def optional_text(self, by_language: dict[str, str] | None) -> Text | None:
+        Warns of a sentence in a language that the ruleset does not have, which nobody would ever
+        read, and of one that is not there in the first: once nothing is wrong that languages may
+        hang on.
+        """
+        first, *others = self.doc.languages
+        texts = {language or first: text for language, text in by_language.items()}
+        if any(finding.severity == "error" for finding in self.findings):
+            return Text(texts)
+        unknown = [each for each in texts if each != first and each not in others]
+        for language in unknown:
+            if language not in self._told:
+                self._told.add(language)
+                message = f"`{language}` is none of the ruleset's languages"
+                help = did_you_mean(language, self.doc.languages)
+                self.report("text-language", message, (*path, language), help, "warning")
+        if first not in texts and not unknown:
+            message = f"the text is not there in `{first}`, the ruleset's first language"
+            self.report("text-language", message, path, f"add `{first}:`", "warning")
+        return Text(texts)
+
+    def optional_text(self, by_language: dict[str, str] | None, path: Path) -> Text | None:
         """Return a sentence, or None where there is none."""
-        return self.text(by_language) if by_language is not None else None
+        return self.text(by_language, path) if by_language is not None else None
 
     def cited(self, source: list[str], path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return citations for people, and the ids of the passages among them."""

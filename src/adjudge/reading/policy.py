@@ -64,22 +64,27 @@ def _read_version(
         return None
     chosen = _choose(root, options, findings)
     root = _substitute(root, chosen, findings)
+    broken: frozenset[str] = frozenset()
     while True:
         try:
             document = RulesetDoc.model_validate(root.plain())
-            return PolicyBuilder(document, root, findings, chosen, digest).build()
+            return PolicyBuilder(document, root, findings, chosen, digest, broken).build()
         except ValidationError as error:
             problems = structural_findings(error, root, RulesetDoc)
             findings.extend(finding for _, finding in problems)
             # What is broken is taken out and the rest is read on: all problems at once.
-            rest = _without_broken(error, root)
+            rest, names = _without_broken(error, root)
             if rest is None:
                 return None
             root = rest
+            broken |= names
 
 
-def _without_broken(error: ValidationError, root: Node) -> Node | None:
-    """Return the document without its broken parts, or None where a needed part is broken."""
+def _without_broken(error: ValidationError, root: Node) -> tuple[Node | None, set[str]]:
+    """Return the document without its broken parts, and the names of these.
+
+    The document is None where a needed part is broken.
+    """
     rest = root
     paths = set()
     for problem in error.errors():
@@ -90,11 +95,16 @@ def _without_broken(error: ValidationError, root: Node) -> Node | None:
         else:
             paths.add(_broken_part(problem["type"], path))
     # From the back, so that removing one item of a list does not move the others.
+    names: set[str] = set()
     for path in sorted(paths, key=lambda path: [str(step).zfill(8) for step in path], reverse=True):
         if not path or (len(path) == 1 and _is_needed(str(path[0]))):
-            return None
+            return None, names
+        if len(path) == 2:
+            names.add(str(path[1]))
+            own_id = root.at(path).mapping().get("id")
+            names.add(str(own_id.value) if own_id is not None else "")
         rest = rest.without(path)
-    return rest
+    return rest, names
 
 
 def _is_needed(key: str) -> bool:
