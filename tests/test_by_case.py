@@ -223,6 +223,31 @@ def test_rows_before_an_error_are_told(zenput: Ruleset) -> None:
     assert summary.decided == 5
 
 
+@pytest.mark.parametrize("cell", ["x" * 90, [{"body": "x" * 90}]])
+@pytest.mark.parametrize("rejected", [False, True])
+def test_few_rows_with_much_in_them_are_held(
+    monkeypatch: pytest.MonkeyPatch, zenput: Ruleset, cell: object, rejected: bool
+) -> None:
+    monkeypatch.setattr(by_case, "_CHARACTERS", 1_000)
+    met = []
+
+    def rows() -> Iterator[Row | Reject]:
+        for number in range(100):
+            met.append(number)
+            record = {"id": f"T-{number}", "comments": cell}
+            ticket = adjudge.Ticket(f"T-{number}", filed="L1")
+            yield (
+                Reject(number, None, ("odd",), record) if rejected else Row(number, record, ticket)
+            )
+
+    summary = Summary(zenput.policy.level_ids)
+    with open_sink("/dev/null", opened(str(FIXTURES / "native.jsonl"), None, None, {})) as sink:
+        outcomes = ByCase(zenput, Wishes(text=False), summary, sink, None).tell(rows())
+        next(outcomes)
+        assert len(met) == 11
+        assert len(list(outcomes)) == 99
+
+
 @pytest.mark.parametrize("output", ["o.jsonl", "o.csv", None])
 def test_the_command_decides_a_large_export_by_case(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str | None

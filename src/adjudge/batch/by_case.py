@@ -29,7 +29,7 @@ from adjudge.tickets.ticket import Ticket
 Words = TypeVar("Words")
 
 _ROWS = 4_000  # that are looked at together
-_CHARACTERS = 8_000_000  # of their texts, from which on there are fewer
+_CHARACTERS = 8_000_000  # of their cells, from which on there are fewer
 _CASES = 20_000  # that are kept; with more, they are forgotten and asked again
 
 
@@ -168,8 +168,7 @@ def _batches(rows: Iterable[Row | Reject]) -> Iterator[list[Row | Reject]]:
         try:
             for row in remaining:
                 batch.append(row)
-                if isinstance(row, Row):
-                    characters += len(row.ticket.description)
+                characters += _characters(row.record.values())
                 if len(batch) >= _ROWS or characters >= _CHARACTERS:
                     break
         except Exception as caught:
@@ -180,6 +179,19 @@ def _batches(rows: Iterable[Row | Reject]) -> Iterator[list[Row | Reject]]:
             raise error
         if not batch:
             return
+
+
+def _characters(cells: Iterable[object]) -> int:
+    """Return how many characters the texts among some cells have, and those within them."""
+    count = 0
+    for cell in cells:
+        if isinstance(cell, str):
+            count += len(cell)
+        elif isinstance(cell, dict):
+            count += _characters(cell.values())
+        elif isinstance(cell, list):
+            count += _characters(cell)
+    return count
 
 
 def _frozen(value: object) -> Hashable:
