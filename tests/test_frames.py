@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +19,7 @@ import pyarrow as pa
 import pytest
 
 import adjudge
-from adjudge.batch.frames import RESULTS
+from adjudge.batch.frames import RESULTS, decide_frame
 from adjudge.decide import Ruleset
 
 ROOT = Path(__file__).parent.parent
@@ -265,13 +266,12 @@ def _spark_type(ruleset: Ruleset, fact: str) -> str:
 
 
 def test_a_name_in_the_place_of_a_ruleset_says_how_to_load_it() -> None:
-    from adjudge.batch.frames import decide_frame as decide_polars
     from adjudge.spark import decide_frame as decide_spark
 
     batch = pa.RecordBatch.from_pydict({"id": ["1"]})
     calls: list[Any] = [
         lambda given: adjudge.decide_batches([batch], given),
-        lambda given: decide_polars(pl.DataFrame({"id": ["1"]}), given),
+        lambda given: decide_frame(pl.DataFrame({"id": ["1"]}), given),
         lambda given: decide_spark(None, given),  # type: ignore[arg-type]
     ]
     for call in calls:
@@ -300,8 +300,17 @@ def test_a_column_that_looks_like_the_filed_level_is_warned_of(ruleset: Ruleset)
 
 def test_a_column_that_is_nearly_named_like_a_fact_is_warned_of(ruleset: Ruleset) -> None:
     frame = pl.DataFrame({"id": ["1"], "workarund": ["none"]})
-    with pytest.warns(UserWarning, match="`workarund` is named like no fact.*`workaround`"):
-        ruleset.decide_frame(frame)
+    said = "`workarund` is named like no fact.*`workaround`"
+    calls: list[Callable[[], object]] = [
+        lambda: ruleset.decide_frame(frame),
+        lambda: decide_frame(frame, ruleset),
+        lambda: list(adjudge.decide_batches(frame.to_arrow(), ruleset)),
+        lambda: list(adjudge.decide_batches(iter(frame.to_arrow().to_batches()), ruleset)),
+    ]
+    for call in calls:
+        with pytest.warns(UserWarning, match=said) as warned:
+            call()
+        assert [each.filename for each in warned] == [__file__]  # the caller's line, not ours
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ruleset.decide_frame(frame.with_columns(workaround=pl.lit("none")))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from inspect import currentframe
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -135,7 +136,17 @@ def _warn_of_unread(ruleset: Ruleset, layout: Layout, columns: list[str]) -> Non
     for column, fact in misspelt_facts(columns, sorted(missing), ()).items():
         said.append(f"`{column}` is named like no fact, and is not read: did you mean `{fact}`?")
     for message in said:
-        warnings.warn(message, stacklevel=5)
+        warnings.warn(message, stacklevel=_calls_from_outside())
+
+
+def _calls_from_outside() -> int:
+    """Return how many calls up the line of the caller's is: this package is called in many ways."""
+    package = __name__.partition(".")[0]
+    frame = currentframe()
+    calls = 0
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == package:
+        frame, calls = frame.f_back, calls + 1
+    return calls
 
 
 class _AnyIds(Ids):
