@@ -77,6 +77,30 @@ def test_output_has_a_short_name(export: Path, tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["-o", "a.csv", "--output", "b.xlsx"], "`--output` is given twice, and takes one FILE"),
+        (["--ruleset", "zeet"], "`--ruleset` is given twice, and takes one NAME"),
+        (["--jobs", "1", "--jobs=2"], "`--jobs` is given twice, and takes one N"),
+    ],
+)
+def test_an_option_that_takes_one_value_is_not_taken_twice(
+    export: Path, words: list[str], message: str
+) -> None:
+    result = adjudge("classify", str(export), "--ruleset", "puppet", *words)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not result.stdout
+
+
+def test_flags_and_options_with_many_values_may_be_given_again(export: Path) -> None:
+    words = ("--no-text", "--no-text", "--ruleset", "zeet", "--ruleset", "puppet")
+    assert adjudge("compare", str(export), *words).exit_code == 0
+    twice = ("--ruleset", "puppet", "--ruleset", "zeet", "--help")
+    assert "Usage:" in adjudge("classify", *twice).stdout
+
+
 def test_masked_words_are_not_written_back_and_nothing_else_is_either(tmp_path: Path) -> None:
     page, table = tmp_path / "audit.html", tmp_path / "jira.csv"
     export = str(REPOSITORY / "fixtures" / "audit" / "zeet.csv")

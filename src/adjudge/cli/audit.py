@@ -33,6 +33,7 @@ from adjudge.cli.audit_output import (
     write_output,
     write_sample,
 )
+from adjudge.cli.command import Command
 from adjudge.cli.console import progress, say, warn
 from adjudge.cli.exports import opened_for, say_how_read, warn_of_no_rows
 from adjudge.cli.files import EXPORT, check_files
@@ -183,7 +184,7 @@ class _Call:
         return opened_for(self.ruleset, path, self.profile, self.map_file)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("export")
 @ruleset_options
 @input_options

@@ -13,6 +13,7 @@ from adjudge.batch.classify import Told, Wishes, Words, tell
 from adjudge.batch.summary import Summary
 from adjudge.batch.write import Layout, Sink, open_sink, reject_line, result_format
 from adjudge.batch.write_file import STDOUT, remove_stale, whole_file
+from adjudge.cli.command import Command
 from adjudge.cli.console import progress, say, warn
 from adjudge.cli.exports import opened_for, say_how_read, warn_of_no_rows
 from adjudge.cli.files import EXPORT, check_files
@@ -35,7 +36,7 @@ _LARGE_PACKED = 100_000
 _PACKED = (*PACKINGS, ".parquet", ".xlsx")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("export")
 @ruleset_options
 @input_options

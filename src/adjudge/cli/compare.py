@@ -16,6 +16,7 @@ from adjudge.batch.compare import Comparison
 from adjudge.batch.compare import compare as compare_rows
 from adjudge.batch.write import Layout, result_format
 from adjudge.batch.write_comparison import open_comparison
+from adjudge.cli.command import Command
 from adjudge.cli.console import progress, say, warn
 from adjudge.cli.exports import opened_for, say_how_read, warn_of_no_rows
 from adjudge.cli.files import EXPORT, check_files
@@ -36,7 +37,7 @@ from adjudge.findings import InputError
 _STEP = 200  # rows between two updates of the progress bar
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("export")
 @click.option(
     "--ruleset",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adjudge.cli.command import Command
 from adjudge.cli.console import say, show, warn
 from adjudge.cli.files import EXPORT, check_files
 from adjudge.cli.options import LIST_RULESETS, extractor_option, input_options, option_choices
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from adjudge.audit.evaluate import Evaluation
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("export")
 @click.option("--gold", metavar="FILE", help="What is true of each ticket, as JSON lines.")
 @option_choices

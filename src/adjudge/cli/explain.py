@@ -7,6 +7,7 @@ from datetime import date
 
 import click
 
+from adjudge.cli.command import Command
 from adjudge.cli.console import show, wants_color, warn
 from adjudge.cli.exports import opened_for
 from adjudge.cli.files import EXPORT, check_files
@@ -29,7 +30,7 @@ _LOOKED_AT = 20_000  # ids of an export among which a near one is looked for
 _NEAR = 3
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("export", required=False)
 @ruleset_options
 @input_options

@@ -12,6 +12,7 @@ import click
 from adjudge.batch.classify import ticket_of, weight_of
 from adjudge.batch.pool import in_order
 from adjudge.batch.summary import cut_line, dropped_line, foreign_line
+from adjudge.cli.command import Command
 from adjudge.cli.console import say, show
 from adjudge.cli.exports import opened, say_how_read, warn_of_no_rows
 from adjudge.cli.files import EXPORT, check_files
@@ -34,7 +35,7 @@ from adjudge.tickets.export import Reject
 from adjudge.tickets.ticket import Ticket
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("export")
 @as_of_option
 @extractor_option

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from adjudge.cli import console
+from adjudge.cli.command import Command
 from adjudge.cli.console import warn
 from adjudge.cli.options import option_choices
 from adjudge.cli.rules_sql import sql
@@ -19,7 +20,7 @@ def rules() -> None:
     """List and show rulesets."""
 
 
-@rules.command(name="list")
+@rules.command(name="list", cls=Command)
 def list_rulesets() -> None:
     """List the rulesets that ship: name, levels, versions, title."""
     for name in shipped_rulesets():
@@ -29,7 +30,7 @@ def list_rulesets() -> None:
         click.echo(f"{name:<12} {levels:<44} {versions:<12} {ruleset.policy.title}")
 
 
-@rules.command()
+@rules.command(cls=Command)
 @click.argument("name")
 @option_choices
 @click.option("--version", "version", metavar="VERSION", help="Show this version. Default: newest.")

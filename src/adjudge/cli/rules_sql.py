@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from adjudge.cli.command import Command
 from adjudge.cli.console import show, warn
 from adjudge.cli.options import option_choices
 from adjudge.decide import load
 from adjudge.sql import DIALECTS, statement
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name")
 @option_choices
 @click.option(
