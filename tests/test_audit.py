@@ -369,6 +369,35 @@ def test_a_file_without_overrides(tmp_path: Path, text: str) -> None:
         assert overrides_of(path) == ()
 
 
+def test_what_the_header_of_overrides_lacks_is_said_once_and_not_on_each_line(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "o.csv"
+    path.write_text("Ticket;Lvl;who;note\n" + "A;P1;Mia;so\n" * 3, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        overrides_of(path)
+    told = [
+        (each.code, each.message, each.span and each.span.line) for each in caught.value.findings
+    ]
+    assert told == [
+        ("unknown-key", "there is no column `lvl` here", 1),
+        ("unknown-key", "there is no column `note` here", 1),
+        ("missing-key", "the column `level` is missing", 1),
+        ("missing-key", "the column `why` is missing", 1),
+    ]
+
+
+def test_of_very_many_problems_the_first_are_shown_and_the_rest_counted(tmp_path: Path) -> None:
+    path = tmp_path / "o.csv"
+    lines = "".join(f"T-{n},P9,Mia,so\n" for n in range(3000))
+    path.write_text("ticket,level,who,why\n" + lines, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        overrides_of(path)
+    assert len(caught.value.findings) == 3000
+    assert str(caught.value).count("error[") == 100
+    assert str(caught.value).endswith("and 2,900 more problems")
+
+
 # -- comparison, shape
 
 

@@ -15,6 +15,7 @@ from typing import Literal
 
 from adjudge.source import Span
 
+_TOLD = 100  # problems that the text of an error holds; `findings` has all
 _BESIDE = 10_000  # files of a folder among which a near name is looked for
 
 Severity = Literal["error", "warning"]
@@ -51,12 +52,16 @@ class AdjudgeError(Exception):
 class InputError(AdjudgeError):
     """A ruleset, a ticket, an export or a call that cannot be used.
 
-    `findings` holds every problem that was found, in the order in which they stand in the input.
+    `findings` holds every problem that was found, in the order in which they stand in the input;
+    its text tells the first hundred, and counts the rest.
     """
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
-        super().__init__("\n\n".join(finding.render() for finding in self.findings))
+        told = [finding.render() for finding in self.findings[:_TOLD]]
+        if len(self.findings) > _TOLD:
+            told.append(f"and {counted(len(self.findings) - _TOLD, 'more problem')}")
+        super().__init__("\n\n".join(told))
 
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Finding, ...]]]:
         return type(self), (self.findings,)

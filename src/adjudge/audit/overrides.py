@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -82,6 +82,8 @@ def _from_csv(source: Source, findings: list[Finding]) -> list[_Entry]:
     reader = csv.DictReader(io.StringIO(source.text, newline=""), delimiter=delimiter)
     entries: list[_Entry] = []
     try:
+        if _is_wrong(reader.fieldnames or (), source, findings):
+            return []
         for row in reader:
             place = Span(source, reader.line_num, 1, reader.line_num, 2)
             entry = {
@@ -98,6 +100,27 @@ def _from_csv(source: Source, findings: list[Finding]) -> list[_Entry]:
     except csv.Error as error:
         raise InputError.of("bad-csv", str(error).lower(), where=source.name) from None
     return entries
+
+
+def _is_wrong(header: Sequence[str], source: Source, findings: list[Finding]) -> bool:
+    """Report what is wrong with the names of the columns: once, and not on each line."""
+    place = Span(source, 1, 1, 1, 2)
+    names = [name.strip().lower() for name in header]
+    wrong = [
+        Finding("unknown-key", f"there is no column `{name}` here", place, did_you_mean(name, KEYS))
+        for name in names
+        if name not in KEYS and name
+    ]
+    wrong += [
+        Finding("missing-key", f"the column `{key}` is missing", place, _DECISION)
+        for key in _REQUIRED
+        if key not in names and names
+    ]
+    findings += wrong
+    return bool(wrong)
+
+
+_DECISION = "a decision says what was decided, by whom and why: `ticket,level,who,why,until`"
 
 
 class _Reader:
