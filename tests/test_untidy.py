@@ -284,6 +284,17 @@ def test_a_map_over_json_is_warned_of_like_one_over_a_table() -> None:
         assert "`Prio` like `filed`, `Titel` like `subject`" in said
 
 
+def test_a_key_that_the_first_records_lack_is_not_said_to_be_nowhere() -> None:
+    records = [{"Ref": number} for number in range(201)]
+    lines = "".join(json.dumps(each) + "\n" for each in [*records, {"Ref": "x", "Env": "test"}])
+    written("d.jsonl", lines)
+    written("m.yaml", "columns: {id: Ref}\nfacts: {environment: Env}\n")
+    said = decided(classify("d.jsonl", "--map", "m.yaml"), rows=202)
+    assert "its first 200 records lack columns that the map names: `Env` for `environment`" in said
+    said = decided(classify("-", "--map", "m.yaml", input=lines), rows=202)
+    assert "its first record lacks columns that the map names: `Env` for `environment`" in said
+
+
 @pytest.mark.parametrize("own", ["P1", "P9"])
 @pytest.mark.parametrize("name", ["rejects.jsonl", "rejects.jsonl.gz"])
 def test_rejects_of_the_earlier_export_are_told_and_kept(own: str, name: str) -> None:

@@ -236,6 +236,7 @@ def open_export(
         shipped = profile.name if profile in profiles else None
         known_layout = profile.of_a_system and not warnings
         filed_by_cells = None
+        records = 1 if rows.columns is None else None
         doubts: dict[str, str] | None = None if levels is None else {}
         if rows.columns is not None:
             _check_columns(path, profile, facts, rows)
@@ -247,10 +248,17 @@ def open_export(
                 profile = replace(profile, columns=named)
         elif shipped is None and columns is not None and counted.size_bytes is not None:
             with translated(path):
-                rows, columns = _keys(rows)
+                rows, columns, records = _keys(rows)
         if rows.columns is not None or (shipped is None and columns is not None):
             warnings += left_out(
-                path, columns or [], profile, facts, doubts, shipped, known_layout=known_layout
+                path,
+                columns or [],
+                profile,
+                facts,
+                doubts,
+                shipped,
+                known_layout=known_layout,
+                records=records,
             )
         order = None
         if "local" in profile.dates:
@@ -384,12 +392,13 @@ def _columns(rows: Rows) -> tuple[Rows, list[str] | None]:
     return replace(rows, rows=chain(ahead, remaining)), ([] if ahead else None)
 
 
-def _keys(rows: Rows) -> tuple[Rows, list[str]]:
-    """Return the rows of JSON, and the columns that the first records have."""
+def _keys(rows: Rows) -> tuple[Rows, list[str], int | None]:
+    """Return the rows of JSON, the columns of the first ones, and how many these are of more."""
     remaining = iter(rows.rows)
     ahead = list(islice(remaining, _RECORDS))
     columns = dict.fromkeys(key for raw in ahead if not raw.problems for key in flat(raw.record))
-    return replace(rows, rows=chain(ahead, remaining)), list(columns)
+    some = _RECORDS if len(ahead) == _RECORDS else None
+    return replace(rows, rows=chain(ahead, remaining)), list(columns), some
 
 
 def _recognised(

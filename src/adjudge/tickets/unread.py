@@ -25,17 +25,18 @@ def left_out(
     extends: str | None,
     *,
     known_layout: bool,
+    records: int | None = None,
 ) -> tuple[Finding, ...]:
     """Return warnings about columns of a table that are not read, and probably should be.
 
     `doubts` says why a column is not taken for the filed level; None where filed levels are no
     matter. `extends` is the profile that a map would change; None where there is a map already.
-    Of a `known_layout`, that of a system, other columns are known to be no matter.
+    Of a `known_layout`, that of a system, other columns are known to be no matter. `records` is how
+    many the columns are those of, where others follow.
     """
     layout = Layout(profile, facts, columns)
-    slips, slipped = _near_misses(
-        columns, profile, facts, layout, path, profile.named if extends is None else frozenset()
-    )
+    own = profile.named if extends is None else frozenset()
+    slips, slipped = _near_misses(columns, profile, facts, layout, path, own, records)
     free = [each for each in columns if each not in layout.used and each not in slipped]
     found = _look_alikes(free, layout, profile, doubts, known_layout=known_layout)
     return (*slips, _not_read(path, found, doubts or {}, extends)) if found else slips
@@ -48,6 +49,7 @@ def _near_misses(
     layout: Layout,
     path: str,
     own: frozenset[str],
+    records: int | None,
 ) -> tuple[tuple[Finding, ...], set[str]]:
     """Return warnings about names that probably were meant to be others, and their columns.
 
@@ -87,7 +89,9 @@ def _near_misses(
             found.append(("unknown-column", message, f"did you mean `{near}`?"))
             about.add(column)
     if lacking:
-        message = f"the export lacks columns that the map names: {', '.join(lacking)}"
+        several = "its first record lacks" if records == 1 else f"its first {records} records lack"
+        whose = "the export lacks" if records is None else several
+        message = f"{whose} columns that the map names: {', '.join(lacking)}"
         found.append(("unknown-column", message, _WRONG_NAME))
     findings = tuple(
         Finding(code, message, help=help, severity="warning", where=path)
