@@ -46,16 +46,17 @@ def counted() -> Iterator[Work]:
         sys.settrace(before)
 
 
-def cost(phrase: str, length: int) -> int:
+def cost(phrase: str, length: int, subject: str = "") -> int:
     text = phrase * (length // len(phrase))
+    above = subject * (length // len(subject)) if subject else ""
     with counted() as work:
-        EXTRACTOR.extract("", text)
+        EXTRACTOR.extract(above, text)
     return work.lines
 
 
-def grows_linearly(phrase: str) -> bool:
-    cost(phrase, SHORT)  # what is read once, and kept, is no matter of length
-    return cost(phrase, LONG) <= 1.6 * LONG / SHORT * cost(phrase, SHORT)
+def grows_linearly(phrase: str, subject: str = "") -> bool:
+    cost(phrase, SHORT, subject)  # what is read once, and kept, is no matter of length
+    return cost(phrase, LONG, subject) <= 1.6 * LONG / SHORT * cost(phrase, SHORT, subject)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,11 @@ def grows_linearly(phrase: str) -> bool:
 )
 def test_a_phrase_that_is_repeated(phrase: str) -> None:
     assert grows_linearly(phrase)
+
+
+@pytest.mark.parametrize("phrase", ["Our data is lost. ", "The total is wrong. ", "We have trouble. "])
+def test_a_phrase_that_is_repeated_below_a_long_subject(phrase: str) -> None:
+    assert grows_linearly(phrase, "app, ")
 
 
 @settings(max_examples=15, deadline=None)

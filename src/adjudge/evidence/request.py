@@ -184,30 +184,41 @@ def _is_failing(reading: Reading, number: int) -> bool:
 def _wrong(draft: Draft, reading: Reading, stated: list[Statement]) -> None:
     """What answers wrongly is degraded, though no words say how hard it is hit."""
     name = "functional_impact"
-    found = reading.passage.numbered
-    told = [(one, found[one.sentence]) for one in stated if one.sentence in found]
+    told = _told(reading, stated)
     if name in draft.facts or name in draft.conflicts or not told or told[0][1].question:
         return
     draft.settle(name, "degraded", reading, told[0][0].span)
-    _hit_in(draft, reading, [sentence for _, sentence in told])
+    _hit_in(draft, [(reading, sentence) for _, sentence in told])
     if name in draft.facts and _is_small(draft):
         draft.facts[name] = replace(draft.facts[name], value="inconvenience")
 
 
 def _hit_by_loss(draft: Draft) -> None:
     """Where data is gone, what it was part of is hit, or else what the text speaks of."""
-    for reading, statement in draft.stated("data_impact"):
-        sentence = reading.passage.numbered.get(statement.sentence)
-        if sentence is not None:
-            _hit_in(draft, reading, [sentence])
-    _hit_in(draft, draft.body, list(draft.body.passage.numbered.values()))
+    stated = draft.stated("data_impact")
+    near = [
+        (reading, sentence)
+        for reading in (draft.body, draft.subject)
+        for _, sentence in _told(reading, [one for source, one in stated if source is reading])
+    ]
+    _hit_in(draft, near)
+    _hit_in(draft, [(draft.body, one) for one in draft.body.passage.numbered.values()])
 
 
-def _hit_in(draft: Draft, reading: Reading, sentences: list[Sentence]) -> None:
+def _told(reading: Reading, stated: list[Statement]) -> list[tuple[Statement, Sentence]]:
+    """The sentences that state something, each once, with the first statement in it."""
+    found = reading.passage.numbered
+    first: dict[int, Statement] = {}
+    for one in stated:
+        first.setdefault(one.sentence, one)
+    return [(one, found[number]) for number, one in first.items() if number in found]
+
+
+def _hit_in(draft: Draft, sentences: list[tuple[Reading, Sentence]]) -> None:
     """Take what some sentences name for what is hit, or else what the subject does."""
     if "affected_function" in draft.facts:
         return
-    near = [(reading, thing) for one in sentences for thing in _things_in(one, reading)]
+    near = [(reading, thing) for reading, one in sentences for thing in _things_in(one, reading)]
     for source, thing in near + [(draft.subject, thing) for thing in draft.subject.things]:
         if thing.name in RANKS and not thing.generic:
             draft.settle("affected_function", thing.name, source, thing.span)
@@ -218,9 +229,7 @@ def _troublesome(draft: Draft, reading: Reading, stated: list[Statement]) -> Non
     """Where there is trouble with something, that is what is hit; how hard stays open."""
     if "affected_function" in draft.facts:
         return
-    found = reading.passage.numbered
-    told = [found[one.sentence] for one in stated if one.sentence in found]
-    near = [thing for sentence in told for thing in _things_in(sentence, reading)]
+    near = [thing for _, one in _told(reading, stated) for thing in _things_in(one, reading)]
     ranked = [thing for thing in near if thing.name in RANKS]
     for thing in [one for one in ranked if not one.generic] or ranked:
         draft.settle("affected_function", thing.name, reading, thing.span)
