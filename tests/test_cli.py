@@ -170,7 +170,7 @@ def test_nothing_decided_is_an_unusable_input(tmp_path: Path) -> None:
     ("words", "message"),
     [
         (("classify", "nowhere.csv", "--ruleset", "puppet"), "nowhere.csv"),
-        (("classify", ".", "--ruleset", "puppet"), "no ending"),
+        (("classify", "nameless", "--ruleset", "puppet"), "no ending"),
         (("classify", "{export}", "--ruleset", "pupet"), "did you mean `puppet`"),
         (("classify", "{export}"), "--ruleset"),
         (("classify", "{export}", "--ruleset", "puppet", "--output", "x.doc"), ".jsonl"),

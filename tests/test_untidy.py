@@ -258,6 +258,100 @@ def as_told(said: str) -> str:
     return written("told.yaml", "\n".join(re.findall(r"`(\w+: [^`]+)`", reason)) + "\n")
 
 
+@pytest.mark.parametrize(
+    "name", ["out.jsonl", "out.json.gz", "compared.jsonl", "audit.csv", "audit.json"]
+)
+def test_what_adjudge_wrote_is_no_export_and_told_so(name: str) -> None:
+    export = written("d.csv", HEADER + ROW)
+    command, more = name.partition(".")[0], ()
+    if command == "compared":
+        command, more = "compare", ("--ruleset", "zeet")
+    command = command.replace("out", "classify")
+    call = (command, export, "--ruleset", "puppet", *more, "--no-text", "-o", name)
+    assert adjudge(*call).exit_code == 0
+    for again in (("classify", "-o", "x.csv"), ("audit", "-o", "x.html")):
+        result = adjudge(again[0], name, "--ruleset", "puppet", *again[1:])
+        refused(
+            result,
+            "error[own-results]",
+            f"`{name}` is what adjudge wrote of tickets",
+            "export that it was made of",
+        )
+    assert not list(Path().glob("x.*"))
+
+
+def test_results_alone_are_no_export_and_those_beside_its_columns_are_read_again() -> None:
+    export = written("d.csv", HEADER + ROW)
+    assert classify(export, "--only-results").exit_code == 0
+    Path("out.csv").rename("only.csv")
+    refused(classify("only.csv"), "error[own-results]")
+    assert classify(export).exit_code == 0
+    Path("out.csv").rename("again.csv")
+    decided(classify("again.csv"))
+
+
+def test_rejects_are_no_export_and_told_to_be_mended_there() -> None:
+    export = written("d.csv", HEADER + ROW + "2,P9,x,2025-03-04T10:00Z\n")
+    assert classify(export).exit_code == 0
+    Path("out.csv.rejects.jsonl").rename("rejects.jsonl")
+    said = refused(classify("rejects.jsonl"), "`rejects.jsonl` holds rows that a run rejected")
+    assert "error[own-results]" in said
+    assert "mend them in the export" in said
+
+
+def test_results_may_be_mapped() -> None:
+    export = written("d.csv", HEADER + ROW)
+    assert classify(export, "-o", "out.jsonl").exit_code == 2  # given twice
+    assert adjudge("classify", export, "--ruleset", "puppet", "-o", "o.jsonl").exit_code == 0
+    written("m.yaml", "columns: {id: record.id, filed: level}\n")
+    decided(classify("o.jsonl", "--map", "m.yaml"))
+
+
+def test_a_column_of_consent_is_not_taken_for_a_text() -> None:
+    export = written("d.csv", "id,filed,consent\n1,P1,yes\n")
+    assert "consent` like" not in decided(classify(export))
+
+
+def test_a_folder_is_told_to_be_one_whatever_its_name(folder: Path) -> None:
+    (folder / "exports").mkdir()
+    for name in (".", "exports", "exports/"):
+        refused(classify(name), "error[not-a-file]", "is a directory", "name one file of it")
+
+
+def test_a_profile_without_whose_ids_nothing_goes_names_the_one_that_fits() -> None:
+    result = classify(str(EXPORTS / "zendesk-account.csv"), "--profile", "jira")
+    refused(result, "error[no-id-column]", "it looks like `zendesk-csv`: leave out `--profile`")
+
+
+def test_times_without_a_zone_are_one_reason() -> None:
+    rows = "".join(f"{n},P1,down,2025-03-04 10:{n:02}\n" for n in range(30))
+    rows += "".join(f"{n},P1,down,2025-03-04 x{n:02}\n" for n in range(30, 35))
+    said = refused(classify(written("d.csv", HEADER + rows + "x,P9,down,\n")))
+    first = "`created_at` is `2025-03-04 {}` in the first of them: {}"
+    assert f"    30 rows: {first.format('10:00', 'the time has no zone')}" in said
+    assert f"    5 rows: {first.format('x30', 'expected an ISO')}" in said
+    assert "    1 row: `P9` is no level of `puppet`" in said
+    assert "more reason" not in said
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (
+            "2,Kritisk,staging",
+            "a map (`--map FILE`) says with `filed_values` which level a word means",
+        ),
+        ("2,P1,prod", "a map (`--map FILE`) says with `facts` and `values` what a cell means"),
+        ("1,P1,staging", None),
+    ],
+)
+def test_what_to_do_about_a_word_that_is_not_known_is_told(row: str, told: str | None) -> None:
+    export = written("d.csv", f"id,filed,environment\n1,P1,staging\n{row}\n")
+    said = classify(export).stderr
+    assert "2 rows = 1 decided + 1 rejected" in said
+    assert (told in said) if told else ("--map" not in said)
+
+
 def test_a_profile_that_is_not_that_of_the_export_is_told() -> None:
     said = decided(classify(str(EXPORTS / "native.csv"), "--profile", "zendesk"), rows=3)
     assert "warning[other-layout]" in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,11 @@ from adjudge.decide.results import FiledAs, Verdict
 from adjudge.findings import counted
 from adjudge.tickets.export import Reject
 
+_OF_A_TIME = re.compile(
+    r"(?P<cell>(?P<column>`[^`]*`) is `.*?`)"
+    r"(?P<fault>: (?:the time has no zone|expected (?:an ISO|a date such as|seconds|`)).*)",
+    re.DOTALL,
+)
 _SPELLINGS = 12
 _REASONS = 10_000  # that are told apart: some name their row
 _REFUSED = 200
@@ -44,6 +50,50 @@ class Brief:
         )
 
 
+class Reasons:
+    """For how many rows which reason to reject them held; beyond many reasons, not all.
+
+    Times are seldom alike: what is wrong with them is one reason, told of the first.
+    """
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._first: dict[str, str] = {}
+        self._several: set[str] = set()
+
+    def add(self, reasons: Sequence[str]) -> None:
+        """Count a rejected row, with its reasons."""
+        for reason in dict.fromkeys(reasons):
+            kind = _kind(reason)
+            first = self._first.get(kind)
+            if first is None and len(self._first) >= _REASONS:
+                continue
+            if first is None:
+                self._first[kind] = reason
+            elif first != reason:
+                self._several.add(kind)
+            self._counts[kind] += 1
+
+    def lines(self) -> list[str]:
+        """Return the most frequent ones, with the number of rows."""
+        # Of equally frequent ones, the first that was met stands first.
+        most = self._counts.most_common(_SHOWN)
+        lines = [f"{counted(rows, 'row')}: {self._told(kind)}" for kind, rows in most]
+        more = len(self._counts) - _SHOWN
+        return [*lines, f"and {counted(more, 'more reason')}"] if more > 0 else lines
+
+    def _told(self, kind: str) -> str:
+        told = self._first[kind]
+        if kind in self._several and (match := _OF_A_TIME.match(told)):
+            return f"{match['cell']} in the first of them{match['fault']}"
+        return told
+
+
+def _kind(reason: str) -> str:
+    match = _OF_A_TIME.match(reason)
+    return reason if match is None else f"{match['column']}{match['fault']}"
+
+
 @dataclass(slots=True)
 class Summary:
     """Counts over a run. `rows` is always `decided` + `rejected`."""
@@ -59,8 +109,8 @@ class Summary:
     by_verdict: Counter[str] = field(default_factory=Counter)
     by_filed: Counter[tuple[str, str, int | None]] = field(default_factory=Counter)
     """How often which priority, as written, was read as which level, and by which rank."""
-    by_reason: Counter[str] = field(default_factory=Counter)
-    """For how many rows which reason to reject them held; beyond many reasons, not all."""
+    by_reason: Reasons = field(default_factory=Reasons)
+    """For how many rows which reason to reject them held."""
     refused: list[Reject] = field(default_factory=list)
     """The first rows that were rejected."""
 
@@ -77,9 +127,7 @@ class Summary:
     def reject(self, reject: Reject) -> None:
         """Count a rejected row."""
         self.rejected += 1
-        for reason in dict.fromkeys(reject.reasons):
-            if reason in self.by_reason or len(self.by_reason) < _REASONS:
-                self.by_reason[reason] += 1
+        self.by_reason.add(reject.reasons)
         if len(self.refused) < _REFUSED:
             self.refused.append(reject)
 
@@ -137,17 +185,12 @@ class Summary:
         return ", ".join([*read, *([counted(more, "more spelling")] if more > 0 else [])])
 
 
-def count_reasons(rejects: Iterable[Sequence[str]]) -> Counter[str]:
+def count_reasons(rejects: Iterable[Sequence[str]]) -> Reasons:
     """Return for how many rejects, each given as its reasons, which reason holds."""
-    return Counter(reason for reasons in rejects for reason in dict.fromkeys(reasons))
-
-
-def reason_lines(reasons: Counter[str]) -> list[str]:
-    """Return the most frequent reasons for which rows were rejected, with the number of rows."""
-    # Of equally frequent ones, the first that was met stands first.
-    lines = [f"{counted(rows, 'row')}: {reason}" for reason, rows in reasons.most_common(_SHOWN)]
-    more = len(reasons) - _SHOWN
-    return [*lines, f"and {counted(more, 'more reason')}"] if more > 0 else lines
+    counts = Reasons()
+    for reasons in rejects:
+        counts.add(reasons)
+    return counts
 
 
 def cut_line(tickets: int) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from adjudge.audit.bulk import System, changes, system_named
 from adjudge.audit.model import Audit, Meta
 from adjudge.audit.told import Finding
-from adjudge.batch.summary import count_reasons, reason_lines
+from adjudge.batch.summary import count_reasons
 from adjudge.batch.write_file import STDOUT, is_special, remove_stale, whole_bytes, whole_file
 from adjudge.cli.console import say
 from adjudge.findings import InputError, counted
@@ -154,7 +154,7 @@ def say_rejected_before(
         return
     counts = audit.summary.counts
     say(f"of {counted(counts.rows, 'row')} of the earlier `{path}`, {counts.rejected:,} rejected:")
-    for line in reason_lines(count_reasons(each.reasons for each in audit.rejected)):
+    for line in count_reasons(each.reasons for each in audit.rejected).lines():
         say(f"          {line}")
     if file is None:
         say("          --rejects FILE takes them")

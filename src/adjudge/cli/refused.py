@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from adjudge.batch.summary import Summary, count_reasons, reason_lines
+from adjudge.batch.summary import Summary, count_reasons
 from adjudge.cli.console import say, warn
 from adjudge.decide import Ruleset
 from adjudge.findings import Finding, InputError, Severity
 from adjudge.tickets.export import Export
 
 _MAP = "a map (`--map FILE`) says which columns and values mean what"
+_WORDS = {
+    "is no level of": "a map (`--map FILE`) says with `filed_values` which level a word means",
+    ": expected one of": "a map (`--map FILE`) says with `facts` and `values` what a cell means",
+}
+"""What to do about a word that is not known, by what its reason says."""
 
 
 def say_rejects(summary: Summary, file: str) -> None:
     """Say where rejects are, and the most frequent reasons; `check_decided` says those of all."""
     say(f"rejects:  {file}")
     if summary.decided:
-        for line in reason_lines(summary.by_reason):
+        lines = summary.by_reason.lines()
+        ways = [way for said, way in _WORDS.items() if any(said in line for line in lines)]
+        for line in (*lines, *ways):
             say(f"          {line}")
 
 
@@ -57,7 +64,7 @@ def check_decided(
         return
     others = _of_others(source, ruleset, summary)
     if not summary.decided:
-        why = reason_lines(summary.by_reason if shown is None else count_reasons(shown))
+        why = (summary.by_reason if shown is None else count_reasons(shown)).lines()
         raise nothing_decided(path, "no row of the export could be decided", [*why, *others])
     warn(tuple(Finding("other-ruleset", each, severity="warning", where=path) for each in others))
 
@@ -70,7 +77,7 @@ def nothing_decided(path: str, message: str, why: list[str]) -> InputError:
 
 def why_under(source: Export, ruleset: Ruleset, summary: Summary, name: str) -> list[str]:
     """Return why no row could be decided under one of several rulesets."""
-    lines = (*reason_lines(summary.by_reason), *_of_others(source, ruleset, summary))
+    lines = (*summary.by_reason.lines(), *_of_others(source, ruleset, summary))
     return [f"{name}: {each}" for each in lines]
 
 

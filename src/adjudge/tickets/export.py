@@ -21,10 +21,18 @@ from adjudge.tickets.first_rows import FirstRows
 from adjudge.tickets.header import no_header
 from adjudge.tickets.json_records import read_json_document, read_json_lines
 from adjudge.tickets.likely import shown_columns
+from adjudge.tickets.own_results import own_results
 from adjudge.tickets.parquet import read_parquet
 from adjudge.tickets.recognise import fits_any, fitting, misfit, recognise
 from adjudge.tickets.rows import RawRow, Rows
-from adjudge.tickets.stream import Counted, bare_name, open_bytes, open_text, translated
+from adjudge.tickets.stream import (
+    Counted,
+    bare_name,
+    is_directory,
+    open_bytes,
+    open_text,
+    translated,
+)
 from adjudge.tickets.ticket import Ticket
 from adjudge.tickets.times import day_order
 from adjudge.tickets.unread import left_out
@@ -239,7 +247,7 @@ def open_export(
         records = 1 if rows.columns is None else None
         doubts: dict[str, str] | None = None if levels is None else {}
         if rows.columns is not None:
-            _check_columns(path, profile, facts, rows)
+            _check_columns(path, profile, facts, rows, warnings)
             if levels is not None:
                 with translated(path):
                     rows, filed_by_cells, doubts = told_by_cells(rows, profile, facts, levels)
@@ -316,6 +324,8 @@ def _ending(path: str) -> str:
     ending = PurePath(bare_name(name)).suffix
     if ending in TEXT:
         return ending
+    if os.path.isdir(path):
+        raise is_directory(path)
     raise InputError.of(
         "unknown-format",
         f"`{path}` ends in `{PurePath(name).suffix}`, which is not read"
@@ -418,6 +428,8 @@ def _recognised(
             message = "standard input holds no JSON object among its first lines"
             help = ONLY_JSON
         raise InputError.of("not-json", message, help=help, where=path)
+    if (own := own_results(path, columns)) is not None:
+        raise own
     try:
         return recognise(columns, profiles, facts, path, json=rows.columns is None)
     except InputError as error:
@@ -427,8 +439,17 @@ def _recognised(
         raise found or error from None
 
 
-def _check_columns(path: str, profile: Profile, facts: Mapping[str, Fact], rows: Rows) -> None:
-    """Raise `InputError` where a table has no ids, or several columns for one fact."""
+def _check_columns(
+    path: str,
+    profile: Profile,
+    facts: Mapping[str, Fact],
+    rows: Rows,
+    misfits: tuple[Finding, ...],
+) -> None:
+    """Raise `InputError` where a table has no ids, or several columns for one fact.
+
+    `misfits` say that it is not of the profile that was chosen, and perhaps of which one it is.
+    """
 
     def has_id(columns: Sequence[str]) -> bool:
         return "id" in Layout(profile, facts, columns).columns
@@ -440,10 +461,12 @@ def _check_columns(path: str, profile: Profile, facts: Mapping[str, Fact], rows:
     if found := no_header(path, rows, has_id):
         raise found
     wanted = " or ".join(f"`{name}`" for name in profile.columns.get("id", ()))
-    shown = shown_columns(columns)
+    help = f"its columns are {shown_columns(columns)}; name the one with the ids in a map"
+    for each in misfits:
+        help = f"{each.help}\n  {help}"
     raise InputError.of(
         "no-id-column",
         f"`{path}` has no column {wanted}, which the profile `{profile.name}` takes ids from",
-        help=f"its columns are {shown}; name the one with the ids in a map",
+        help=help,
         where=path,
     )

@@ -11,6 +11,7 @@ from adjudge.model.profile import fold
 from adjudge.tickets.rows import cut
 
 _NEAR = 0.85
+_OWN = frozenset(["consent"])  # words of their own that are nearly another one, and no slip
 _LONG = 5  # letters from which on a word that is nearly another one is a slip
 
 # In the order in which they are looked for: a column is taken for one part at most.
@@ -85,9 +86,13 @@ def _part(words: list[str]) -> str | None:
 def _has(words: list[str], known: frozenset[str]) -> bool:
     return any(
         word in known
-        or (len(word) >= _LONG and difflib.get_close_matches(word, known, n=1, cutoff=_NEAR))
+        or (_may_be_a_slip(word) and difflib.get_close_matches(word, known, n=1, cutoff=_NEAR))
         for word in words
     )
+
+
+def _may_be_a_slip(word: str) -> bool:
+    return len(word) >= _LONG and word not in _OWN
 
 
 def shown_column(column: str) -> str:

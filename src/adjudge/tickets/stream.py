@@ -78,15 +78,19 @@ def _state(file: BinaryIO) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
+def is_directory(path: str) -> InputError:
+    """Return the error for a folder that is given as an export."""
+    message = f"`{path}` is a directory"
+    return InputError.of("not-a-file", message, help="name one file of it", where=path)
+
+
 def open_bytes(path: str) -> Counted:
     """Open an export by path, or standard input for `-`; raise `InputError` where that fails."""
     if path == STDIN:
         return Counted(sys.stdin.buffer, None)
     try:
         if os.path.isdir(path):
-            raise InputError.of(
-                "not-a-file", f"`{path}` is a directory", help="name one file of it", where=path
-            )
+            raise is_directory(path)
         file = open(path, "rb", buffering=0)  # noqa: SIM115 (closed with the export)
         status = os.fstat(file.fileno())
     except FileNotFoundError:
