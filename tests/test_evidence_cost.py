@@ -78,7 +78,9 @@ def test_a_phrase_that_is_repeated(phrase: str) -> None:
     assert grows_linearly(phrase)
 
 
-@pytest.mark.parametrize("phrase", ["Our data is lost. ", "The total is wrong. ", "We have trouble. "])
+@pytest.mark.parametrize(
+    "phrase", ["Our data is lost. ", "The total is wrong. ", "We have trouble. "]
+)
 def test_a_phrase_that_is_repeated_below_a_long_subject(phrase: str) -> None:
     assert grows_linearly(phrase, "app, ")
 
