@@ -52,7 +52,7 @@ def test_what_a_ruleset_names_is_known_without_marks() -> None:
 
 def test_the_language_is_known_without_marks() -> None:
     detector = LanguageDetector(load_lexicons())
-    assert detector.detect("vi far inga samtal langre, vad ar det som ar fel pa er sida?") == "sv"
+    assert detector.of("vi far inga samtal langre, vad ar det som ar fel pa er sida?") == "sv"
 
 
 def test_quotes_are_the_customers_own_letters() -> None:

@@ -59,12 +59,8 @@ class LanguageDetector:
         counts = self._counts(words)
         return self._foreign(sample, words, counts) or self._known(sample, counts)
 
-    def detect(self, text: str) -> str:
-        """Return which of the languages that have a lexicon is that of a lower-case text."""
-        sample = text[:_SAMPLE]
-        return self._known(sample, self._counts(_WORD.findall(sample)))
-
     def _known(self, sample: str, counts: Mapping[str, int]) -> str:
+        """Return which of the languages that have a lexicon is that of a text."""
         if len(self.languages) == 1:
             return self.languages[0]
         ordered = sorted(counts.values(), reverse=True)
@@ -91,8 +87,6 @@ class LanguageDetector:
             known = max(counts.values()) / len(words)
             if known >= _USUAL_SHARE and self._letters.issuperset(letters):
                 return None  # there is no need to ask
-        elif not letters:
-            return None
         else:
             known = 0.0
         whole = _identifier(())
