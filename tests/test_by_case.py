@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import adjudge
-from adjudge.batch import by_case
+from adjudge.batch import by_case, pool
 from adjudge.batch.by_case import ByCase
 from adjudge.batch.classify import Told, Wishes, tell
 from adjudge.batch.summary import Summary
@@ -274,3 +274,15 @@ def test_the_command_decides_a_large_export_by_case(
     monkeypatch.setattr(ByCase, "tell", lambda *words: met.append(1) or tell_by_case(*words))
     assert run("-quick-") == slow
     assert met
+
+
+def test_no_process_is_started_for_what_is_decided_by_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "tickets.jsonl"
+    lines = (f'{{"id": "T-{n}", "requester": "{"x" * 120}"}}\n' for n in range(1_100))
+    source.write_text("".join(lines))
+    monkeypatch.setattr(pool, "_Pool", None)
+    words = ["classify", str(source), "--ruleset", "puppet", "--no-text", "--jobs", "2"]
+    result = CliRunner().invoke(main, [*words, "--rejects", str(tmp_path / "rejects")])
+    assert result.exit_code == 0, result.output

@@ -31,8 +31,8 @@ from adjudge.tickets.export import Export, Reject
 from adjudge.tickets.stream import PACKINGS
 
 _STEP = 200  # rows between two updates of the progress bar
-_LARGE = 1_000_000  # bytes from which on it pays to load what decides by columns or by case
-_LARGE_PACKED = 100_000
+_LARGE = 150_000  # bytes (a thousand rows) from which on it pays to load what decides by case
+_LARGE_PACKED = 15_000
 _PACKED = (*PACKINGS, ".parquet", ".xlsx")
 
 
