@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -433,6 +434,38 @@ def test_a_whole_ticket_in_the_place_of_facts_says_how_to_make_one() -> None:
     for finding in caught.value.findings:
         assert finding.help is not None
         assert "`adjudge.Ticket.from_dict(...)`" in finding.help
+
+
+def test_numbers_and_truths_of_numpy_are_taken_for_what_they_are() -> None:
+    import numpy as np
+
+    zenput = adjudge.load("zenput")
+    for number in (np.int64(30), np.float32(30), Decimal(30)):
+        decision = zenput.decide({"users_affected_percent": number})
+        assert decision.to_dict()["facts"]["users_affected_percent"]["value"] == 30  # type: ignore[index,call-overload]
+        assert '"value": 30,' in decision.to_json()
+    decision = zenput.decide({"scheduled_maintenance": np.bool_(True)})
+    assert decision.facts["scheduled_maintenance"].value is True
+    for wrong in (np.array([30, 31]), Decimal("NaN")):
+        with pytest.raises(InputError, match="is no value of `users_affected_percent`"):
+            zenput.decide({"users_affected_percent": wrong})
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "help"),
+    [
+        ("scheduled_maintenance", "True", "expected true or false, without quotes"),
+        ("scheduled_maintenance", "yes", "expected true or false"),
+        ("users_affected_percent", "30", "expected a number, without quotes"),
+        ("users_affected_percent", "30%", "expected a number"),
+    ],
+)
+def test_a_text_that_looks_like_a_value_is_told_to_be_a_text(
+    fact: str, value: str, help: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        adjudge.load("zenput").decide({fact: value})
+    assert [each.help for each in caught.value.findings] == [help]
 
 
 def test_a_number_of_any_length_is_a_finding() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -69,8 +70,10 @@ def stated_facts(
             continue
         try:
             # What is made of parts need not be a key, and a few facts only take such.
-            stated = _stated if isinstance(value, _PLAIN) else _stated.__wrapped__
-            known[name] = stated(fact, value, fields.get(name))
+            if isinstance(value, _PLAIN):
+                known[name] = _stated(fact, value, fields.get(name))
+            else:
+                known[name] = _stated.__wrapped__(fact, _scalar(value), fields.get(name))
         except ValueError as error:
             message = f"`{_shown(value)}` is no value of `{name}`"
             near = did_you_mean(str(value), fact.values) if fact.values else None
@@ -87,6 +90,15 @@ _A_FIELD = (
 def _stated(fact: Fact, value: object, field: str | None) -> KnownFact:
     """Return a stated fact; many tickets state the same."""
     return KnownFact(fact.normalise(value), "field", field)
+
+
+def _scalar(value: object) -> object:
+    """Return a number or truth that is not Python's own, as rows of frames have it, as it is."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):  # a scalar of NumPy
+        return value.item()
+    return value
 
 
 def _shown(value: object) -> str:
