@@ -50,16 +50,16 @@ class Brief:
         )
 
 
+@dataclass(slots=True)
 class Reasons:
     """For how many rows which reason to reject them held; beyond many reasons, not all.
 
     Times are seldom alike: what is wrong with them is one reason, told of the first.
     """
 
-    def __init__(self) -> None:
-        self._counts: Counter[str] = Counter()
-        self._first: dict[str, str] = {}
-        self._several: set[str] = set()
+    _counts: Counter[str] = field(default_factory=Counter)
+    _first: dict[str, str] = field(default_factory=dict)
+    _several: set[str] = field(default_factory=set)
 
     def add(self, reasons: Sequence[str]) -> None:
         """Count a rejected row, with its reasons."""
