@@ -286,3 +286,29 @@ def test_no_process_is_started_for_what_is_decided_by_case(
     words = ["classify", str(source), "--ruleset", "puppet", "--no-text", "--jobs", "2"]
     result = CliRunner().invoke(main, [*words, "--rejects", str(tmp_path / "rejects")])
     assert result.exit_code == 0, result.output
+
+
+def test_a_reply_without_a_due_time_is_shared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = (REPOSITORY / "fixtures" / "rulesets" / "acme.yaml").read_text()
+    (tmp_path / "own.yaml").write_text(
+        policy + "\nreplies: {en: {keep: ['{ticket} stays.'], ask: ['{ticket}: {questions}']}}\n"
+    )
+    source = tmp_path / "tickets.jsonl"
+    source.write_text(
+        "".join(
+            f'{{"id": "{n}", "filed": "S{n % 3 + 1}", "created_at": "2026-03-04T10:00:00Z", '
+            f'"facts": {{"support_plan": "gold", "request_type": "{kind}"}}}}\n'
+            for n, kind in enumerate(["how_to", "incident"] * 6)
+        )
+    )
+    ruleset = adjudge.load(tmp_path / "own.yaml")
+    assert same(source, tmp_path, ruleset, outputs=("jsonl",)).decided == 12
+    monkeypatch.setattr(by_case, "tell", None)  # that would tell each by itself
+    export = opened(str(source), None, None, ruleset.policy.facts)
+    summary = Summary(ruleset.policy.level_ids)
+    with open_sink("/dev/null", export) as sink:
+        assert (
+            len(list(ByCase(ruleset, Wishes(text=False), summary, sink, None).tell(export))) == 12
+        )

@@ -93,9 +93,10 @@ class Pattern:
         parts += (', "trail": [', trail, "]}")
         self._parts = [kept.parts.setdefault(part, part) for part in parts]
         self._places = [(number, part) for number, part in enumerate(parts) if part in _ALL]
-        self._dated = (_DUE in parts, _REPLY_DUE in parts)
         level = decision.wording.level_of_reply(decision, decision.recommendation.to)
-        self.promises = (_promise(decision, decision.level), _promise(decision, level))
+        levels = decision.level, level
+        self.promises = tuple(_promise(decision, each) for each in levels)
+        self._dated = tuple(_is_dated(decision, each) for each in levels)
 
     def told(self, id: str, dues: Sequence[str]) -> str | None:
         """Return the JSON for a ticket: its id, and when its responses are due, empty for never.
@@ -118,6 +119,11 @@ class Pattern:
 
 def _promise(decision: Decision, level: str) -> Promise | None:
     return decision.promise_at(level) if decision.response_at(level) else None
+
+
+def _is_dated(decision: Decision, level: str) -> bool:
+    response = decision.response_at(level)
+    return response is not None and response.due is not None
 
 
 def _plain(id: str) -> bool:
