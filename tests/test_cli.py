@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import json
 import os
 import pty
@@ -15,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from adjudge.cli import explain
+from adjudge.cli.console import progress
 from adjudge.cli.main import main
 from conftest import REPOSITORY, SHARED
 
@@ -254,6 +256,21 @@ def test_colour_and_progress_on_a_terminal_and_none_in_a_pipe(export: Path) -> N
         assert process.wait() == 0
     os.close(parent)
     assert b"\x1b[" in shown
+
+
+@pytest.mark.parametrize(("total", "told"), [(2000, "50%"), (None, "1.0 kB")])
+def test_progress_says_how_far_it_is_or_how_much_was_read(
+    monkeypatch: pytest.MonkeyPatch, total: int | None, told: str
+) -> None:
+    shown = io.StringIO()
+    monkeypatch.setattr(shown, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", shown)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress("deciding", total) as advance:
+        advance(1000)
+        advance(1000)
+    assert told in shown.getvalue()
+    assert ("%" in shown.getvalue()) == (total is not None)
 
 
 def test_the_servicenow_export_as_it_is(tmp_path: Path) -> None:

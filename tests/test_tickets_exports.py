@@ -566,6 +566,21 @@ def test_position_goes_from_the_start_to_the_size(write: Writer) -> None:
     assert positions[0] < 100_000
 
 
+@pytest.mark.parametrize("ending", [".xlsx", ".parquet"])
+def test_position_in_a_workbook_and_in_parquet_goes_by_rows(tmp_path: Path, ending: str) -> None:
+    import polars as pl
+
+    path = tmp_path / f"t{ending}"
+    frame = pl.DataFrame({"id": [str(n) for n in range(1000)], "filed": ["P1"] * 1000})
+    frame.write_excel(path) if ending == ".xlsx" else frame.write_parquet(path)
+    export = opened(path)
+    positions = [export.position() for _ in export]
+    assert export.size_bytes is not None
+    assert export.size_bytes == os.path.getsize(path) == export.position()
+    assert positions == sorted(positions)
+    assert 0.4 < positions[500] / export.size_bytes < 0.6
+
+
 def test_an_export_is_read_once_and_closed(write: Writer) -> None:
     with opened(write(HEADER)) as export:
         assert list(export) == []

@@ -42,20 +42,30 @@ def wants_color() -> bool:
 def progress(title: str, total: int | None) -> Iterator[Advance]:
     """Show a progress bar on a terminal; yields a function that takes the position so far.
 
-    In a pipe nothing is shown. `total` None is a spinner with a count.
+    In a pipe nothing is shown. Both are in bytes; `total` None is a spinner with those read so far.
     """
     if not sys.stderr.isatty():
         yield lambda position: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        FileSizeColumn,
+        Progress,
+        ProgressColumn,
+        SpinnerColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (
+    columns: tuple[ProgressColumn, ...] = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
         TimeRemainingColumn(),
     )
+    if total is None:
+        columns = (TextColumn("{task.description}"), SpinnerColumn(), FileSizeColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=total)
         yield lambda position: bar.update(task, completed=position)

@@ -301,7 +301,7 @@ def _raw(path: str, encoding: str | None) -> tuple[Counted, Rows]:
                 check_binary(path, ending, counted.file.read(HEAD_BYTES))
                 counted.file.seek(0)
                 rows = BINARY[ending](counted.file, path)
-            counted.count = counted.size_bytes or 0
+            rows = replace(rows, rows=_advancing(rows, counted))
         else:
             text = open_text(path, counted, encoding)
             # A text that nobody holds closes its file, and whether that changed is still asked.
@@ -312,6 +312,15 @@ def _raw(path: str, encoding: str | None) -> tuple[Counted, Rows]:
         counted.close()
         raise
     return counted, rows
+
+
+def _advancing(rows: Rows, counted: Counted) -> Iterator[RawRow]:
+    """Yield rows of a file that is not read from start to end: the position goes by them."""
+    size, last = counted.size_bytes or 0, max(rows.last or 0, 1)
+    for raw in rows.rows:
+        counted.count = min(size, size * raw.row // last)
+        yield raw
+    counted.count = size
 
 
 def _ending(path: str) -> str:

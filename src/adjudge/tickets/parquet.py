@@ -28,7 +28,8 @@ def read_parquet(file: BinaryIO, path: str) -> Rows:
         schema = _flat(opened.schema_arrow.empty_table()).schema
     except (pa.ArrowException, OSError) as error:
         raise _damaged(path, error) from None
-    return Rows(_rows(opened, path), schema.names, schema=schema)
+    rows = opened.metadata.num_rows
+    return Rows(_rows(opened, path), schema.names, schema=schema, last=rows)
 
 
 def _rows(opened: ParquetFile, path: str) -> Iterator[RawRow]:

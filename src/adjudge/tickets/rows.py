@@ -46,13 +46,15 @@ class Rows:
     """The rows of an export, to be read once. `columns` is a table's header, None for JSON.
 
     `schema` is that of a Parquet file. `remarks` is what the reader has to say about the file as a
-    whole; it may grow until the last row is read.
+    whole; it may grow until the last row is read. `last` is the number of the last row, where it
+    is known before.
     """
 
     rows: Iterable[RawRow]
     columns: list[str] | None = None
     schema: pa.Schema | None = None
     remarks: list[Finding] = field(default_factory=list)
+    last: int | None = None
 
 
 def free_name(name: str, taken: Container[str]) -> str:

@@ -54,15 +54,18 @@ def _sheet_rows(book: CalamineWorkbook, sheet: CalamineSheet, others: list[str],
         help = "save another sheet as a file of its own to have it read"
         remarks.append(Finding("more-sheets", message, help=help, severity="warning", where=path))
     rows = (RawRow(row, dict(zip(columns, each, strict=False))) for row, each in cells)
-    return Rows(rows, columns, remarks=remarks)
+    return Rows(rows, columns, remarks=remarks, last=_top(sheet) + sheet.height)
 
 
 def _numbered(sheet: CalamineSheet) -> Iterator[tuple[int, list[object]]]:
     """Yield the rows that are not blank, with the numbers that the sheet shows."""
-    top = sheet.start[0] if sheet.start else 0
-    for row, cells in enumerate(sheet.to_python(skip_empty_area=True), top + 1):
+    for row, cells in enumerate(sheet.to_python(skip_empty_area=True), _top(sheet) + 1):
         if any(cell != "" for cell in cells):
             yield row, [_plain(cell) for cell in cells]
+
+
+def _top(sheet: CalamineSheet) -> int:
+    return sheet.start[0] if sheet.start else 0
 
 
 def _plain(cell: object) -> object:
