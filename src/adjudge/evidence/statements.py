@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -85,6 +85,10 @@ def find_statements(
             if apart and not judged:
                 continue
             value: Value = meaning.value  # type: ignore[assignment]
+            if (meaning.name, value) in (POSSIBLE, _USED) and _denied_after(
+                Span(said.hit.first, said.hit.last), sentence
+            ):
+                continue
             statement = _stated(meaning.name, value, said, sentence)
             if statement is not None:
                 hint = meaning.role == "hint" or (apart and meaning.name == "technology")
@@ -158,6 +162,19 @@ def _whole(sentence: Sentence, span: Span, possible: bool, used: bool) -> Said:
     return Said(hit, place.clause, place.segment, negation, void)
 
 
+def _denied_after(span: Span, sentence: Sentence) -> bool:
+    """Whether a denial right behind some words takes them back: "a restart helps us | not"."""
+    at = bisect_right(sentence.said, span.last, key=lambda said: said.hit.first)
+    segment = sentence.said[at - 1].segment if at else 0
+    return any(
+        said.hit.first - span.last <= _RIGHT_AFTER
+        and said.segment == segment
+        and (said.cue("negation") or said.cue("hardly"))
+        and not said.cue("exclusion")
+        for said in sentence.said[at : at + _RIGHT_AFTER]
+    )
+
+
 _SILENT = ("neutral", "impact", "weak")
 
 
@@ -167,7 +184,7 @@ def _fails_after(sentence: Sentence, span: Span) -> bool:
         if said.hit.last < span.first:
             continue
         if said.hit.first > span.last:
-            return said.cue("negation") and said.hit.first - span.last <= _RIGHT_AFTER
+            break
         verb = said.hit.phrase.verb or said.hit.last > span.last  # "a restart | helps not"
         if verb and said.negation is not None and said.negation.first > span.last:
             return True
@@ -175,7 +192,7 @@ def _fails_after(sentence: Sentence, span: Span) -> bool:
             meaning.role in _SILENT for meaning in said.hit.phrase.meanings
         ):
             return True  # "helps not" is a phrase that says nothing, "works not" one of trouble
-    return False
+    return _denied_after(span, sentence)
 
 
 def _stated(
