@@ -109,6 +109,18 @@ def test_a_mistake_that_would_be_met_only_when_deciding_is_found_in_the_file(
     assert code in codes(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [HEAD.replace("ruleset: ", "ruleset:"), HEAD + "vendor: a: b\n", HEAD + "vendor: a\n  b: c\n"],
+)
+def test_a_colon_that_yaml_trips_over_is_told_in_each_way_that_it_comes_about(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        ruleset_of(text)
+    help = caught.value.findings[0].help or ""
+    assert "put a space behind the colon of each key" in help
+    assert "quote a text" in help
+
+
 def test_all_problems_at_once_with_place_line_and_near_name() -> None:
     text = HEAD + (
         "criteria:\n"

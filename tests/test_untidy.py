@@ -360,6 +360,20 @@ def test_a_profile_that_is_not_that_of_the_export_is_told() -> None:
     assert "columns not read: `filed`, " in said
 
 
+def test_a_fact_of_a_map_that_the_ruleset_lacks_is_told() -> None:
+    export = written("d.csv", "Ref,Miljö,Plan,Env\n1,Test,Gold,Test\n")
+    facts = "facts: {miljo: Miljö, customer_type: Plan, enviroment: Env}\n"
+    written("m.yaml", "columns: {id: Ref}\n" + facts)
+    said = decided(classify(export, "--map", "m.yaml"))
+    assert "the ruleset has no fact that the map names so: `miljo`" in said
+    assert "`request_type`, `environment`, " in said
+    assert "the ruleset has no fact `enviroment`" in said
+    assert "`customer_type`" not in said.split("known here")[0]
+    written("n.yaml", "extends: servicenow\ncolumns: {filed: urgency}\n")
+    again = classify(str(EXPORTS / "servicenow.csv"), "--map", "n.yaml")
+    assert "has no fact" not in again.stderr
+
+
 @pytest.mark.parametrize("name", ["zendesk-list.json", "freshdesk-api.json", "jira.csv"])
 def test_a_profile_that_fits_is_not_warned_of(name: str) -> None:
     profile = name.partition("-")[0].partition(".")[0]

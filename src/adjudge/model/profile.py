@@ -86,8 +86,9 @@ class Profile:
     and nowhere else. With `wide_rows`, rows may have more cells than the header has names, where
     the last name is one of several alike. With `facts_by_name`, a column that is named `FACT` or
     `facts.FACT` holds that fact. With `native_json`, a JSON record is a ticket as it is. `named`
-    are the columns (folded) that the profile itself names, and none that it extends. `changed_by`
-    begins what a message says of a map that would read more; empty where maps are no matter.
+    are the columns (folded) and `own_facts` the facts that the profile itself names, and none that
+    it extends. `changed_by` begins what a message says of a map that would read more; empty where
+    maps are no matter.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Profile:
     facts_by_name: bool = False
     native_json: bool = False
     named: frozenset[str] = frozenset()
+    own_facts: frozenset[str] = frozenset()
     changed_by: str = ""
 
     @property

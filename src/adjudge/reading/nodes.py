@@ -176,7 +176,10 @@ def _syntax_help(problem: str) -> str:
     if "cannot start any token" in problem:
         return "quote the value, and indent with spaces instead of tabs"
     if "mapping values are not allowed" in problem:
-        return "quote a text that contains a colon followed by a space"
+        return (
+            "quote a text that contains a colon and a space; put a space behind the colon of each "
+            "key, above too; what has a value has nothing indented below it"
+        )
     return "check quotes, indentation and brackets on this line and the one before"
 
 

@@ -373,6 +373,7 @@ def _extended(base: Profile, own: Profile, document: ProfileDoc) -> Profile:
         # A map that changes a profile changes how JSON is read too, so this is not inherited.
         native_json=own.native_json,
         named=frozenset(fold(name) for names in _column_names(own) for name in names),
+        own_facts=frozenset(own.facts),
         **{name: getattr(own, name) for name in _PLAIN_KEYS},
     )
     return replace(extended, **{name: getattr(base, name) for name in inherits})

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Container, Iterable, Mapping, Sequence
 
 from adjudge.findings import Finding
-from adjudge.model.fact import Fact
+from adjudge.model.fact import VOCABULARY, Fact
 from adjudge.model.profile import Profile, fold
 from adjudge.tickets.apply import Layout, columns_by_name
 from adjudge.tickets.likely import likely_parts, scalar, shown_column
@@ -36,7 +36,8 @@ def left_out(
     """
     layout = Layout(profile, facts, columns)
     own = profile.named if extends is None else frozenset()
-    slips, slipped = _near_misses(columns, profile, facts, layout, path, own, records)
+    own_facts = profile.own_facts if extends is None and doubts is not None else frozenset()
+    slips, slipped = _near_misses(columns, profile, facts, layout, path, own, own_facts, records)
     free = [each for each in columns if each not in layout.used and each not in slipped]
     found = _look_alikes(free, layout, profile, doubts, known_layout=known_layout)
     return (*slips, _not_read(path, found, doubts or {}, extends)) if found else slips
@@ -49,14 +50,15 @@ def _near_misses(
     layout: Layout,
     path: str,
     own: frozenset[str],
+    own_facts: frozenset[str],
     records: int | None,
 ) -> tuple[tuple[Finding, ...], set[str]]:
     """Return warnings about names that probably were meant to be others, and their columns.
 
     A column that the profile names and the export lacks while it has a similar one, or that is one
-    of a map's `own`; a fact that
-    the profile names and the ruleset lacks while it has a similar one; and with facts by name, a
-    column that is nearly named like a fact.
+    of a map's `own`; a fact that the profile names and the ruleset lacks while it has a similar
+    one, or that is one of a map's `own_facts`; and with facts by name, a column that is
+    nearly named like a fact.
     """
     named = columns_by_name(columns)
     free = [name for name, column in named.items() if column not in layout.used]
@@ -68,6 +70,7 @@ def _near_misses(
     }
     found = []
     lacking: list[str] = []
+    strange: list[str] = []
     about: set[str] = set()
     for part, alternatives in wanted.items():
         for name in alternatives:
@@ -83,11 +86,17 @@ def _near_misses(
         if near := _near(fact, facts):
             message = f"the ruleset has no fact `{fact}`, which the profile `{profile.name}` names"
             found.append(("unknown-fact", message, f"did you mean `{near}`?"))
+        elif fact in own_facts and fact not in VOCABULARY:
+            strange.append(f"`{fact}`")
     if profile.facts_by_name:
         for column, near in misspelt_facts(columns, facts, layout.used).items():
             message = f"the column `{column}` is named like no fact, so it is left out"
             found.append(("unknown-column", message, f"did you mean `{near}`?"))
             about.add(column)
+    if strange:
+        message = f"the ruleset has no fact that the map names so: {', '.join(sorted(strange))}"
+        known = ", ".join(f"`{fact}`" for fact in facts)
+        found.append(("unknown-fact", message, f"the column is left out; known here: {known}"))
     if lacking:
         several = "its first record lacks" if records == 1 else f"its first {records} records lack"
         whose = "the export lacks" if records is None else several
