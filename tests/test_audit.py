@@ -323,6 +323,20 @@ def test_overrides_are_honoured_listed_and_counted(tmp_path: Path, name: str, te
     assert (summary.exceptions.count, summary.overfiled.count) == (1, 2)
 
 
+def test_overrides_as_a_spreadsheet_writes_them_in_windows_1252(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text(
+        "ticket;level;who;why\nA;P1;Örjan;Läget är akut – överenskommet\n", encoding="cp1252"
+    )
+    [found] = overrides_of(tmp_path / "o.csv")
+    assert (found.who, found.why) == ("Örjan", "Läget är akut – överenskommet")
+
+
+def test_overrides_in_a_workbook_are_told_what_they_are_read_from(tmp_path: Path) -> None:
+    (tmp_path / "o.xlsx").write_bytes(b"PK\x03\x04\xff")
+    with pytest.raises(InputError, match=r"no ending that overrides are read from.*\n.*\n.*\.csv"):
+        overrides_of(tmp_path / "o.xlsx")
+
+
 def test_overrides_hold_on_the_day_that_is_asked_for(tmp_path: Path) -> None:
     from datetime import date
 

@@ -120,6 +120,32 @@ def test_two_outputs_need_two_files(folder: Path, words: list[str], message: str
     assert contents(folder) == before
 
 
+@pytest.mark.parametrize("name", ["a.xlsx", "a.json", "a.HTML"])
+@pytest.mark.parametrize("words", [["--bulk", "jira={}"], ["--sample", "2", "--review", "{}"]])
+def test_a_table_is_not_written_under_the_name_of_another_kind(
+    folder: Path, words: list[str], name: str
+) -> None:
+    before = contents(folder)
+    result = call("audit", "x.csv", *(word.format(name) for word in words))
+    refused(result, "error[unknown-format]", f"`{name}`", "a table is written: end it in .csv")
+    assert contents(folder) == before
+
+
+def test_templates_that_are_for_other_rulesets_only_are_told(folder: Path) -> None:
+    templates = "replies: {{{}: {{en: {{downgrade: [Dear all]}}}}}}\n"
+    Path("r.yaml").write_text(templates.format("pupet"))
+    result = call("audit", "x.csv", "--replies", "r.yaml")
+    assert result.exit_code == 0
+    assert (
+        "warning[no-replies]: no template of `r.yaml` is for `puppet`, or for `any`"
+        in result.stderr
+    )
+    assert "help: did you mean `puppet`, where it has `pupet`?" in result.stderr
+    for name in ("any", "puppet"):
+        Path("r.yaml").write_text(templates.format(name))
+        assert "warning" not in call("audit", "x.csv", "--replies", "r.yaml").stderr
+
+
 def test_what_is_thrown_away_may_go_to_one_place() -> None:
     words = ["--rejects", os.devnull, "--bulk", f"zendesk={os.devnull}"]
     assert call("audit", "x.csv", *words).exit_code == 0

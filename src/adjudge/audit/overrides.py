@@ -34,17 +34,15 @@ def read_overrides(path: str, level_of: Level, levels: tuple[str, ...]) -> tuple
     Raises `InputError` with every problem: a missing or unknown key, an unknown level, a date that
     is none, two decisions on one ticket.
     """
-    source = Source(path, read_text(Path(path)))
-    findings: list[Finding] = []
-    reader = _Reader(findings, level_of, levels)
-    if path.lower().endswith((".yaml", ".yml", ".json")):
-        entries = _from_yaml(source, findings)
-    elif path.lower().endswith(".csv"):
-        entries = _from_csv(source, findings)
-    else:
-        help = "end it in .yaml, .yml or .csv"
+    table = path.lower().endswith(".csv")
+    if not table and not path.lower().endswith((".yaml", ".yml", ".json")):
+        help = "save it as .csv, or write .yaml or .yml"
         message = f"`{path}` has no ending that overrides are read from"
         raise InputError.of("unknown-format", message, help=help, where=path)
+    source = Source(path, read_text(Path(path), table=table))
+    findings: list[Finding] = []
+    reader = _Reader(findings, level_of, levels)
+    entries = (_from_csv if table else _from_yaml)(source, findings)
     found = [reader.read(entry, spans, place) for entry, spans, place in entries]
     if findings:
         raise InputError(findings)

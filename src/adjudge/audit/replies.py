@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from adjudge.findings import Finding, InputError, did_you_mean
+from adjudge.findings import Finding, InputError, did_you_mean, nearest_name
 from adjudge.model.language import REPLY_PLACES, places
 from adjudge.reading.language import shipped_languages
 from adjudge.reading.nodes import Node, parse, read_text
@@ -29,6 +29,18 @@ class ReplyTemplates:
 
     def __init__(self, templates: Templates) -> None:
         self._templates = dict(templates)
+
+    def unused_by(self, ruleset: str, path: str) -> tuple[Finding, ...]:
+        """Return a warning where there are templates, and none of them is for a ruleset."""
+        names = dict.fromkeys(name for name, _, _ in self._templates)
+        if not names or ruleset in names or ANY in names:
+            return ()
+        message = f"no template of `{path}` is for `{ruleset}`, or for `{ANY}`"
+        near = nearest_name(ruleset, names)
+        help = f"did you mean `{ruleset}`, where it has `{near}`?"
+        if near is None:
+            help = "it has some for " + ", ".join(f"`{name}`" for name in names)
+        return (Finding("no-replies", message, help=help, severity="warning", where=path),)
 
     def of(self, ruleset: str, language: str, action: str) -> tuple[str, ...] | None:
         """Return the paragraphs for an action, None where the site has none of its own."""

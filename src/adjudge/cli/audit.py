@@ -36,7 +36,7 @@ from adjudge.cli.audit_output import (
 from adjudge.cli.command import Command
 from adjudge.cli.console import progress, say, warn
 from adjudge.cli.exports import opened_for, say_how_read, warn_of_no_rows
-from adjudge.cli.files import EXPORT, check_files
+from adjudge.cli.files import EXPORT, check_files, check_is_table
 from adjudge.cli.main import DOES_NOT_HOLD
 from adjudge.cli.options import (
     Percent,
@@ -202,6 +202,8 @@ def audit(ctx: click.Context, /, export: str, **asked: Any) -> None:
         for system, _ in targets:
             check_not_masked(system)
     _check(asked)
+    for path in (asked["review"], *asked["bulk"].values()):
+        check_is_table(path)
     _check_files(export, asked)
     call = _call(export, asked)
     words = _words(call.ruleset, asked["bulk_words"])
@@ -299,6 +301,8 @@ def _call(export: str, asked: dict[str, Any]) -> _Call:
     if asked["overrides"]:
         overrides = read_overrides(asked["overrides"], compiled.filed_level, compiled.level_ids)
     replies = read_replies(asked["replies"]) if asked["replies"] else None
+    if replies is not None:
+        warn(replies.unused_by(ruleset.name, asked["replies"]))
     language: str | None = asked["language"]
     plan = Plan(
         scope=scope_of(ruleset, asked["level"], asked["all_levels"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from itertools import combinations
+from pathlib import PurePath
 
 from adjudge.batch.write_file import STDOUT
 from adjudge.findings import InputError
@@ -14,6 +15,7 @@ from adjudge.reading.profile import profile_files
 EXPORT = "EXPORT"
 _EXPORTS = (EXPORT, "--compare")
 _STDIN = ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
+_NO_TABLES = (".xlsx", ".xls", ".json", ".jsonl", ".ndjson", ".html", ".md", ".parquet", ".tsv")
 Named = tuple[str, str | None]
 """What a file is for, and its path; None where the call names no such file."""
 
@@ -38,6 +40,15 @@ def check_files(reads: Iterable[Named], outputs: Iterable[Named] = ()) -> None:
             second = "another one" if second == first else second
             message = f"{where} would hold {first} and {second}"
             raise InputError.of("bad-call", message, help="name two files", where=one)
+
+
+def check_is_table(path: str | None) -> None:
+    """Raise `InputError` where a table of commas would get the name of a file of another kind."""
+    ending = "" if path is None else PurePath(path).suffix.lower()
+    if ending in _NO_TABLES:
+        message = f"`{path}` would not be what its name says"
+        help = "a table is written: end it in .csv"
+        raise InputError.of("unknown-format", message, help=help, where=path)
 
 
 def _check_stdin(given: list[tuple[str, str]]) -> None:

@@ -89,8 +89,11 @@ class Node:
         return node
 
 
-def read_text(path: Path) -> str:
-    """Read a UTF-8 text file of at most `MAX_BYTES`; raise `InputError` for anything else."""
+def read_text(path: Path, *, table: bool = False) -> str:
+    """Read a UTF-8 text file of at most `MAX_BYTES`; raise `InputError` for anything else.
+
+    A `table` may be in Windows-1252, too, as spreadsheets write them.
+    """
     where = str(path)
     try:
         if path.is_dir():
@@ -115,6 +118,8 @@ def read_text(path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if table:
+            return data.decode("cp1252", "replace")
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError.of(
             "not-utf-8",
