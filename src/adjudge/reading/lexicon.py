@@ -28,11 +28,6 @@ def load_lexicons() -> dict[str, Lexicon]:
     return {lexicon.language: lexicon for lexicon in map(_kept, sources)}
 
 
-def load_lexicon(path: Path) -> Lexicon:
-    """Read one lexicon file; raise `InputError` with every problem of the file."""
-    return read_lexicon(Source(str(path), read_text(path)))
-
-
 def read_lexicon(source: Source) -> Lexicon:
     """Turn the text of a lexicon into a `Lexicon`; raise `InputError` with every problem."""
     lexicon = _read(source)
