@@ -199,6 +199,16 @@ def test_a_text_in_other_languages_than_the_ruleset_warns(
             "did you mean `ask_customer`?",
         ),
         (
+            HEAD + "replies: {sv: {sänk: Hej}}\n",
+            "there is no key `sänk` here",
+            "known here: `downgrade`, `upgrade`",
+        ),
+        (
+            HEAD + "options: {low: {choices: [a, b], description: d}}\n",
+            "the key `default` is missing",
+            "add `default:`",
+        ),
+        (
             HEAD + "facts: {colour: {values: red}}\n",
             "`values` must be a list",
             "write `[red]`",

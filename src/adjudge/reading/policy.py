@@ -132,7 +132,7 @@ def _choose(root: Node, options: dict[str, str], findings: list[Finding]) -> dic
             [item.value for item in entries["choices"].items()] if "choices" in entries else []
         )
         wanted = options.get(name, default)
-        if wanted not in choices:
+        if wanted not in choices and wanted is not None:  # none at all is told with the shape
             known = [str(choice) for choice in choices]
             message = f"`{wanted}` is no choice of the option `{name}`"
             findings.append(

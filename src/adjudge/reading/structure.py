@@ -76,6 +76,8 @@ def _finding(problem: ErrorDetails, path: Path, root: Node, document: type[BaseM
         help = help if given is not None else None
     elif kind == "literal_error":
         message = f"`{_shown(given)}` is no value of `{name}`"
+        if "[key]" in problem["loc"]:
+            span, message = _key_span(parent, key), f"there is no key `{key}` here"
         help = did_you_mean(given, re.findall(r"'([^']*)'", str(limits["expected"])))
     elif kind in ("too_long", "too_short"):
         length = int(limits["actual_length"])
