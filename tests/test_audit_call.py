@@ -131,6 +131,38 @@ def test_a_table_is_not_written_under_the_name_of_another_kind(
     assert contents(folder) == before
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("nowhere/a.csv", "the folder does not exist: make it, or choose another"),
+        ("x.csv/a.csv", "cannot be written: not a directory"),
+        ("folder.csv", "name a file, not a folder"),
+    ],
+)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["audit", "-o", "{}"],
+        ["audit", "-o", "a.html", "--rejects", "{}"],
+        ["audit", "-o", "a.html", "--bulk", "jira={}"],
+        ["audit", "-o", "a.html", "--sample", "2", "--review", "{}"],
+        ["classify", "-o", "{}"],
+        ["classify", "-o", "a.csv", "--rejects", "{}"],
+        ["compare", "--ruleset", "zeet", "-o", "{}"],
+    ],
+)
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_done(
+    folder: Path, words: list[str], path: str, said: str
+) -> None:
+    Path("folder.csv").mkdir()
+    before = {path.name for path in folder.iterdir()}
+    command, *more = (word.format(path) for word in words)
+    result = call(command, "x.csv", *more)
+    refused(result, "error[output-unwritable]", f"`{path}` cannot be written", said)
+    assert "read with the profile" not in result.stderr
+    assert {path.name for path in folder.iterdir()} == before
+
+
 def test_templates_that_are_for_other_rulesets_only_are_told(folder: Path) -> None:
     templates = "replies: {{{}: {{en: {{downgrade: [Dear all]}}}}}}\n"
     Path("r.yaml").write_text(templates.format("pupet"))

@@ -65,6 +65,21 @@ def as_text(raw: IO[bytes]) -> Iterator[IO[str]]:
             text.detach()
 
 
+def check_writable(path: str) -> None:
+    """Raise `InputError` where a file could not be written, before there is what to write."""
+    if path == STDOUT or is_special(path):
+        return
+    target = Path(os.path.realpath(path))
+    try:
+        _old_mode(target)
+        if not stat.S_ISDIR(os.stat(target.parent).st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(target.parent, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise unwritable(path, error) from None
+
+
 def unwritable(path: str, error: OSError) -> InputError:
     """Return the error for a file that cannot be written."""
     reason = (error.strerror or type(error).__name__).lower()

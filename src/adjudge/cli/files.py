@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 from pathlib import PurePath
 
-from adjudge.batch.write_file import STDOUT
+from adjudge.batch.write_file import STDOUT, check_writable
 from adjudge.findings import InputError
 from adjudge.reading.library import find_ruleset
 from adjudge.reading.profile import profile_files
@@ -21,7 +21,7 @@ Named = tuple[str, str | None]
 
 
 def check_files(reads: Iterable[Named], outputs: Iterable[Named] = ()) -> None:
-    """Raise `InputError` where a call reads standard input twice, or would lose a file.
+    """Raise `InputError` where a call reads standard input twice, or would lose or not make a file.
 
     `reads` are named by their options, `EXPORT` and `--ruleset` among them; `outputs` by what they
     hold. A file that is read may not be written, and two outputs may not have one name.
@@ -40,6 +40,8 @@ def check_files(reads: Iterable[Named], outputs: Iterable[Named] = ()) -> None:
             second = "another one" if second == first else second
             message = f"{where} would hold {first} and {second}"
             raise InputError.of("bad-call", message, help="name two files", where=one)
+    for _, path in written:
+        check_writable(path)
 
 
 def check_is_table(path: str | None) -> None:
