@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from openpyxl import Workbook
 
 from adjudge.cli.main import main
+from adjudge.tickets import json_records
 from conftest import REPOSITORY
 
 EXPORTS = REPOSITORY / "fixtures" / "exports"
@@ -122,6 +123,29 @@ def test_json_is_read_from_standard_input_in_any_form(name: str) -> None:
     piped = Path("out.csv").read_bytes()
     decided(classify("list.jsonl"), rows=3)
     assert Path("out.csv").read_bytes() == piped
+
+
+@pytest.mark.parametrize("deep", [90, 110, 600, 900])
+@pytest.mark.parametrize("opening", ["[", '{"a": '])
+@pytest.mark.parametrize("name", ["d.jsonl", "held.json", "streamed.json"])
+def test_what_is_nested_too_deep_is_a_reject(
+    name: str, opening: str, deep: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = opening * deep + "1" + ("]" if opening == "[" else "}") * deep
+    odd = f'{{"id": "odd", "facts": {{"environment": {inner}}}}}'
+    records = ['{"id": "1", "filed": "P1"}', odd, inner, '{"id": "2"}']
+    lines = name.endswith(".jsonl")
+    written(name, "\n".join(records) if lines else f"[{','.join(records)}]")
+    if name.startswith("streamed"):
+        monkeypatch.setattr(json_records, "MAX_DOCUMENT", 20)
+    result = classify(name)
+    assert result.exit_code == 0, result.output
+    assert "4 rows = 2 decided + 2 rejected" in result.stderr
+    rejects = [json.loads(each) for each in Path("out.csv.rejects.jsonl").read_text().splitlines()]
+    assert ("values are nested too deep" in rejects[0]["reasons"]) == (deep > 100)
+    assert rejects[0]["record"] == ({"text": odd} if lines else {"id": "odd"}) or deep < 100
+    mapped = written("m.yaml", "columns: {id: id}\n")
+    assert classify(name, "--map", mapped).exit_code == 0
 
 
 def test_a_broken_first_line_of_json_lines_is_a_row() -> None:

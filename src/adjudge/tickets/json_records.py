@@ -37,6 +37,8 @@ _PAGING = frozenset(
 MAX_DOCUMENT = 16_000_000
 """Characters of a JSON document that is held in memory; a longer one is read bit by bit."""
 
+_DEEPEST = 100  # levels of values in values: what reads and writes them goes down each
+_TOO_DEEP = "values are nested too deep"
 _HELP = "is it cut short? export it again; is it a table? let its name end in .csv"
 _DOCUMENT = re.compile(r"\[\s*(?:[{\]]|\Z)|\{\Z|\{.*\[\Z")  # how no line of JSON lines begins
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
@@ -165,26 +167,48 @@ def _line(number: int, line: str) -> RawRow:
     try:
         value = _decode(line)
     except (ValueError, RecursionError) as error:
-        reason = f"the line is not JSON: {_reason(error)}"
-        return RawRow(number, {"text": line}, (reason,), readable=False)
-    if isinstance(value, dict):
-        return RawRow(number, value)
-    return RawRow(number, {"text": line}, ("the line is JSON, but no object",), readable=False)
+        return _odd(number, line, f"the line is not JSON: {_reason(error)}")
+    if not isinstance(value, dict):
+        return _odd(number, line, "the line is JSON, but no object")
+    if line.count("{") + line.count("[") > _DEEPEST and _is_deep(value):
+        return _odd(number, line, _TOO_DEEP)
+    return RawRow(number, value)
+
+
+def _odd(number: int, line: str, reason: str) -> RawRow:
+    return RawRow(number, {"text": line}, (reason,), readable=False)
 
 
 def _entries(entries: Iterable[object], first: int = 1) -> Iterator[RawRow]:
     for number, entry in enumerate(entries, first):
-        if isinstance(entry, dict):
+        if isinstance(entry, dict | list) and _is_deep(entry):
+            cells = entry.items() if isinstance(entry, dict) else ()
+            flat = {key: cell for key, cell in cells if not isinstance(cell, dict | list)}
+            yield RawRow(number, flat, (_TOO_DEEP,), readable=False)
+        elif isinstance(entry, dict):
             yield RawRow(number, entry)
         else:
             yield RawRow(number, {"value": entry}, ("the entry is no object",), readable=False)
+
+
+def _is_deep(value: dict[str, object] | list[object]) -> bool:
+    """Say whether there are more levels of values in values than can be worked with."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        cells = chain.from_iterable(
+            each.values() if isinstance(each, dict) else each for each in level
+        )
+        level = [each for each in cells if isinstance(each, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg.lower()} at character {error.colno}"
     if isinstance(error, RecursionError):
-        return "values are nested too deep"
+        return _TOO_DEEP
     return str(error).split(";")[0].lower()
 
 
