@@ -384,6 +384,19 @@ def test_a_profile_that_is_not_that_of_the_export_is_told() -> None:
     assert "columns not read: `filed`, " in said
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('"id,filed,subject"\n"1,P1,down"\n', "take the quotes away that stand around whole lines"),
+        ("id filed subject\n1 P1 down\n", "commas, semicolons, tabs or vertical bars"),
+        ("id:filed:subject\n1:P1:down\n", "commas, semicolons, tabs or vertical bars"),
+    ],
+)
+def test_a_header_that_is_a_single_cell_is_told_so(text: str, said: str) -> None:
+    result = classify(written("d.csv", text))
+    refused(result, "error[no-header]", "the header of `d.csv` is a single cell: `id", said)
+
+
 def test_a_fact_of_a_map_that_the_ruleset_lacks_is_told() -> None:
     export = written("d.csv", "Ref,Miljö,Plan,Env\n1,Test,Gold,Test\n")
     facts = "facts: {miljo: Miljö, customer_type: Plan, enviroment: Env}\n"

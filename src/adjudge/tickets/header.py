@@ -15,6 +15,7 @@ from adjudge.tickets.values import cell_text
 _LOOKED_AT = 20  # rows below the first one among which the header may be
 _FILLED = 3  # cells of a row that is no title
 _UNNAMED = re.compile(r"column \d+\Z")
+_PARTED = re.compile(r"[,;\t|]")
 _VALUE = re.compile(
     r"[-+]?\d+(?:[.,]\d+)*\Z"  # a number
     r"|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?!\d)"  # a date, and what follows it
@@ -23,10 +24,10 @@ _VALUE = re.compile(
 
 
 def no_header(path: str, rows: Rows, fits: Callable[[Sequence[str]], bool]) -> InputError | None:
-    """Return the error for a table whose first row is a title, or a ticket; None where it is not.
+    """Return the error for a table whose first row is a title, a ticket, or not taken apart.
 
-    `fits` says whether cells are names of columns that can be read. Some of the rows are used up.
-    Raises `InputError` where these are damaged.
+    None where it is none of these. `fits` says whether cells are names of columns that can be read.
+    Some of the rows are used up. Raises `InputError` where these are damaged.
     """
     columns = rows.columns or []
     with translated(path):
@@ -50,5 +51,11 @@ def no_header(path: str, rows: Rows, fits: Callable[[Sequence[str]], bool]) -> I
         shown = shown_columns(values, 3)
         message = f"the first row of `{path}` holds values, and no names of columns: {shown}"
         help = "add a first row that names the columns, such as id, filed, subject, created_at"
+        return InputError.of("no-header", message, help=help, where=path)
+    if len(columns) == 1:
+        message = f"the header of `{path}` is a single cell: {shown_columns(columns)}"
+        help = "cells are parted by commas, semicolons, tabs or vertical bars"
+        if _PARTED.search(columns[0]):
+            help = "take the quotes away that stand around whole lines, or export it again"
         return InputError.of("no-header", message, help=help, where=path)
     return None
