@@ -388,8 +388,8 @@ def test_a_profile_that_is_not_that_of_the_export_is_told() -> None:
     ("text", "said"),
     [
         ('"id,filed,subject"\n"1,P1,down"\n', "take the quotes away that stand around whole lines"),
-        ("id filed subject\n1 P1 down\n", "commas, semicolons, tabs or vertical bars"),
-        ("id:filed:subject\n1:P1:down\n", "commas, semicolons, tabs or vertical bars"),
+        ("id filed subject\n1 P1 down\n", "take it out where it is a title; cells are parted by"),
+        ("id:filed:subject\n1:P1:down\n", "take it out where it is a title; cells are parted by"),
     ],
 )
 def test_a_header_that_is_a_single_cell_is_told_so(text: str, said: str) -> None:

@@ -54,7 +54,7 @@ def no_header(path: str, rows: Rows, fits: Callable[[Sequence[str]], bool]) -> I
         return InputError.of("no-header", message, help=help, where=path)
     if len(columns) == 1:
         message = f"the header of `{path}` is a single cell: {shown_columns(columns)}"
-        help = "cells are parted by commas, semicolons, tabs or vertical bars"
+        help = "take it out where it is a title; cells are parted by `,`, `;`, tabs or `|`"
         if _PARTED.search(columns[0]):
             help = "take the quotes away that stand around whole lines, or export it again"
         return InputError.of("no-header", message, help=help, where=path)
