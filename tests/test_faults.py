@@ -128,7 +128,7 @@ def test_an_interrupted_run_leaves_no_file_at_all(folder: Path) -> None:
     output = folder / "out.jsonl"
     with running(output) as process:
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) != 0
+        assert process.wait(60) == 130
     assert os.listdir(folder) == []
 
 
@@ -260,6 +260,14 @@ def test_a_reader_that_has_enough_is_no_error(export: Path) -> None:
     assert json.loads(result.stdout)["id"] == "0"
     assert "Traceback" not in result.stderr
     assert "Exception" not in result.stderr
+
+
+def test_a_fault_of_ours_is_no_gate_that_failed() -> None:
+    code = "from adjudge.cli import main; main.main.invoke = lambda ctx: 1 / 0; main.run()"
+    call = [sys.executable, "-c", code, "rules", "list"]
+    result = subprocess.run(call, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert result.returncode == 3
+    assert "ZeroDivisionError" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -230,7 +230,7 @@ def test_an_interrupted_run_ends_its_processes(tmp_path: Path) -> None:
     process, found = fed(output)
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate()
-    assert process.returncode == 1
+    assert process.returncode == 130
     assert b"Traceback" not in said
     assert not output.exists()
     assert gone(found)

@@ -20,6 +20,8 @@ import click
 DONE, DOES_NOT_HOLD, UNUSABLE, INTERNAL = 0, 1, 2, 3
 HAD_ENOUGH = 128 + 13
 """Whoever read what was shown closed it: the code of a tool that SIGPIPE ends."""
+INTERRUPTED = 128 + 2
+"""Somebody pressed Ctrl-C: the code of a tool that SIGINT ends."""
 
 
 class LazyGroup(click.Group):
@@ -74,7 +76,7 @@ class Application(LazyGroup):
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Read the call; what `--help` shows may be closed as any other output."""
-        with _until_closed():
+        with _until_ended():
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> object:
@@ -82,7 +84,7 @@ class Application(LazyGroup):
         from adjudge.cli.console import say
         from adjudge.findings import InputError, InternalError
 
-        with _until_closed():
+        with _until_ended():
             try:
                 return super().invoke(ctx)
             except InputError as error:
@@ -94,12 +96,16 @@ class Application(LazyGroup):
 
 
 @contextmanager
-def _until_closed() -> Iterator[None]:
-    """Give a closed pipe an exit code of its own; click would end with 1."""
+def _until_ended() -> Iterator[None]:
+    """Give what ends a run from outside an exit code of its own; click would end with 1."""
     try:
         yield
     except BrokenPipeError:
         raise click.exceptions.Exit(HAD_ENOUGH) from None
+    except KeyboardInterrupt:
+        with suppress(OSError):
+            click.echo("\ninterrupted", err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None
 
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
@@ -155,6 +161,11 @@ def run() -> NoReturn:
         code = HAD_ENOUGH
     except OSError as error:
         code = _say_unwritable(error)
+    except Exception:  # a fault of ours: Python would end with 1, as a gate that fails does
+        from traceback import print_exc
+
+        print_exc()
+        code = INTERNAL
     atexit._run_exitfuncs()
     os._exit(code if isinstance(code, int) else DOES_NOT_HOLD)
 
