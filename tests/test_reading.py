@@ -300,6 +300,29 @@ def test_what_names_a_broken_part_is_not_told_that_it_is_not_there(codes: Codes,
     assert len(codes(HEAD + rest)) == 1
 
 
+@pytest.mark.parametrize(
+    ("when", "never"),
+    [
+        ("{all: [{environment: production}, {environment: staging}]}", True),
+        ("{definition: fails, request_type: how_to}", True),
+        ("{users_affected_percent: {above: 20}, not: {users_affected_percent: {above: 9}}}", True),
+        ("{all: [{not: {technology: {empty: true}}}, {technology: {empty: true}}]}", True),
+        ("{any: [{environment: production}, {environment: staging}]}", False),
+        ("{definition: fails, request_type: defect}", False),
+        ("{all: [{users_affected_percent: {at_least: 20}}, {users_affected_percent: 20}]}", False),
+        ("{all: [{technology: {contains: php}}, {technology: {contains: java}}]}", False),
+    ],
+)  # fmt: skip
+def test_a_rule_that_can_never_hold_warns(when: str, never: bool) -> None:
+    text = criterion(when) + "definitions: {fails: {request_type: [incident, defect]}}\n"
+    _, warnings = read_policies(Source("x.yaml", text))
+    assert [finding.code for finding in warnings] == ["rule-never-holds"] * never
+    for each in warnings:
+        assert each.message.startswith("`c` can never hold: nothing is both `")
+        assert each.span is not None
+        assert each.span.line == 10
+
+
 @pytest.fixture
 def unreadable(tmp_path: Path) -> dict[str, tuple[Path, str]]:
     (tmp_path / "large.yaml").write_bytes(b"#" * (MAX_BYTES + 1))

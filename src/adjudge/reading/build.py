@@ -40,7 +40,7 @@ from adjudge.reading.functions import read_functions
 from adjudge.reading.language import shipped_languages
 from adjudge.reading.names import Names, Path
 from adjudge.reading.nodes import Node
-from adjudge.reading.whole import check_coverage, check_tests
+from adjudge.reading.whole import check_coverage, check_possible, check_tests
 
 _LAW = Text(
     {
@@ -131,6 +131,8 @@ class PolicyBuilder(Names):
         )
         if not any(finding.severity == "error" for finding in self.findings):
             check_tests(policy, self.findings)
+        if not any(finding.severity == "error" for finding in self.findings):
+            check_possible(policy, self.findings)
             check_coverage(policy, self)
         return policy
 

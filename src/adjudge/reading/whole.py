@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from adjudge.findings import Finding
-from adjudge.model.condition import Contains, leaves
+from adjudge.model.axes import build_axis
+from adjudge.model.condition import All, Condition, Contains, Leaf, leaves
+from adjudge.model.fact import Fact
 from adjudge.model.policy import Policy
 from adjudge.reading.names import Names
 
@@ -28,6 +32,44 @@ def check_tests(policy: Policy, findings: list[Finding]) -> None:
             message = f"{len(tested)} words of `{name}` are tested, and at most {MAX_WORDS} can be"
             help = "make a yes/no fact of what several words have in common"
             findings.append(Finding("too-many-words", message, policy.residual.span, help))
+
+
+def check_possible(policy: Policy, findings: list[Finding]) -> None:
+    """Find rules whose conditions exclude each other, as far as they all have to hold."""
+    for rule in policy.rules:
+        tests: dict[str, list[Leaf]] = {}
+        for leaf in _needed(rule.when):
+            tests.setdefault(leaf.fact, []).append(leaf)
+        for name, needed in tests.items():
+            if len(needed) < 2 or _can_hold(policy.facts[name], needed):
+                continue
+            shown = " and ".join(f"`{name}: {_shown(leaf.expected())}`" for leaf in needed)
+            message = f"`{rule.id}` can never hold: nothing is both {shown}"
+            help = "keys of one mapping, and the parts of `all`, have to hold together; see `any`"
+            findings.append(Finding("rule-never-holds", message, rule.span, help, "warning"))
+            break
+
+
+def _needed(condition: Condition) -> Iterator[Leaf]:
+    """Yield the tests without which a condition does not hold."""
+    if isinstance(condition, Leaf):
+        yield condition
+    elif isinstance(condition, All):
+        for part in condition.parts:
+            yield from _needed(part)
+
+
+def _can_hold(fact: Fact, needed: Sequence[Leaf]) -> bool:
+    classes = build_axis(fact, [leaf.test for leaf in needed]).classes
+    return any(all(leaf.holds(values[0]) for leaf in needed) for values in classes)
+
+
+def _shown(expected: object) -> str:
+    if isinstance(expected, dict):
+        return f"not {_shown(expected['not'])}"
+    if isinstance(expected, list):
+        return " or ".join(map(_shown, expected))
+    return str(expected).lower() if isinstance(expected, bool) else str(expected)
 
 
 def check_coverage(policy: Policy, names: Names) -> None:
