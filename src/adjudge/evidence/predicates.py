@@ -93,7 +93,7 @@ def predicates_of(clause: list[Said], framed: list[Predicate]) -> list[Predicate
             found.append(Predicate("unavailable", span, said.clause, weak=True))
         elif hardly is not None and not _RUNNING.isdisjoint(said.hit.phrase.cues):
             found.append(Predicate("severely_degraded", _join(said.hit, hardly.hit), said.clause))
-        elif said.cue("cannot") or (
+        elif (said.cue("cannot") and not _denies(negation)) or (
             said.cue("ability") and (_denies(negation) or said.cue("negation"))
         ):
             done = _deed(clause, number)

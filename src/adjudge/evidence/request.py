@@ -75,6 +75,10 @@ def settle_request(draft: Draft) -> None:
     asides = _ASIDES if _asks_how(draft) else frozenset()
     stated = _unless_asked(draft, stated, told_too | asides)
     stated = _of_body(draft, stated)
+    well = draft.facts.get("functional_impact")
+    if well is not None and well.value == "none":
+        # "Problems with the export | have we not" (German order): they are denied behind them.
+        stated = [entry for entry in stated if entry[1].value != "incident"]
     for kind in _REQUEST_ORDER:
         for reading, statement in stated:
             if statement.value == kind:
