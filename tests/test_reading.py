@@ -330,17 +330,19 @@ def unreadable(tmp_path: Path) -> dict[str, tuple[Path, str]]:
     with (tmp_path / "huge.yaml").open("r+b") as file:
         file.truncate(50 * 1024 * 1024)
     (tmp_path / "latin.yaml").write_bytes(b"ruleset: x\ntitle: caf\xe9\n")
+    (tmp_path / "policy.pdf").write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
     (tmp_path / "folder.yaml").mkdir()
     return {
         "large": (tmp_path / "large.yaml", "file-too-large"),
         "50 MB": (tmp_path / "huge.yaml", "file-too-large"),
         "bad UTF-8": (tmp_path / "latin.yaml", "not-utf-8"),
+        "a PDF": (tmp_path / "policy.pdf", "not-text"),
         "a directory": (tmp_path / "folder.yaml", "not-a-file"),
         "missing": (tmp_path / "missing.yaml", "file-not-found"),
     }
 
 
-@pytest.mark.parametrize("what", ["large", "50 MB", "bad UTF-8", "a directory", "missing"])
+@pytest.mark.parametrize("what", ["large", "50 MB", "bad UTF-8", "a PDF", "a directory", "missing"])
 def test_an_unreadable_file(unreadable: dict[str, tuple[Path, str]], what: str) -> None:
     path, code = unreadable[what]
     with pytest.raises(InputError) as caught:

@@ -397,6 +397,23 @@ def test_a_header_that_is_a_single_cell_is_told_so(text: str, said: str) -> None
     refused(result, "error[no-header]", "the header of `d.csv` is a single cell: `id", said)
 
 
+def test_a_ticket_that_cannot_be_explained_says_its_row_and_what_to_do() -> None:
+    export = written("d.csv", "id,filed,environment\n1,P1,test\n2,Akut,test\n3,P1,prod\n")
+    call = ("explain", export, "--ruleset", "puppet", "--ticket")
+    refused(
+        adjudge(*call, "2"),
+        "row 3 (`2`): `Akut` is no level of `puppet`",
+        "--> d.csv",
+        "known here: `P1`, `P2`",
+        "says with `filed_values` which level a word means",
+    )
+    refused(
+        adjudge(*call, "3"),
+        "row 4 (`3`): `environment` is `prod`: expected one of",
+        "says with `facts` and `values` what a cell means",
+    )
+
+
 def test_a_fact_of_a_map_that_the_ruleset_lacks_is_told() -> None:
     export = written("d.csv", "Ref,Miljö,Plan,Env\n1,Test,Gold,Test\n")
     facts = "facts: {miljo: Miljö, customer_type: Plan, enviroment: Env}\n"

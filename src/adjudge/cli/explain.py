@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 
 import click
@@ -17,6 +18,7 @@ from adjudge.cli.options import (
     parse_pairs,
     ruleset_options,
 )
+from adjudge.cli.refused import ways_out
 from adjudge.decide import Decision, Ruleset, load
 from adjudge.decide.highlight import marked_words
 from adjudge.decide.results import WhenUncertain
@@ -73,14 +75,16 @@ def explain(
     if export is not None and ticket is not None:
         source = opened_for(loaded, export, profile, map_file)
         warn(source.warnings)
-        found = _find(source, ticket, export).ticket
-        decision = loaded.decide(
-            found,
-            text=text,
-            when_uncertain=when_uncertain,
-            as_of=as_of,
-            language=language,
-        )
+        row = _find(source, ticket, export)
+        found = row.ticket
+        with _placed(export, row.row, ticket):
+            decision = loaded.decide(
+                found,
+                text=text,
+                when_uncertain=when_uncertain,
+                as_of=as_of,
+                language=language,
+            )
     else:
         decision = loaded.decide(
             read_facts(loaded, facts),
@@ -152,14 +156,32 @@ def _find(source: Export, ticket: str, path: str) -> Row:
             return row
         if isinstance(row, Reject) and row.id == ticket:
             raise InputError(
-                Finding("ticket-rejected", f"row {row.row} (`{ticket}`): {reason}", where=path)
-                for reason in row.reasons
+                _at("ticket-rejected", row.row, ticket, reason, path) for reason in row.reasons
             )
         id = row.ticket.id if isinstance(row, Row) else row.id
         if id is not None and (len(others) < _LOOKED_AT or id.lower() == folded):
             others.append(id)
     message = f"there is no ticket `{ticket}` in the export"
     raise InputError.of("no-such-ticket", message, help=_near(ticket, others), where=path)
+
+
+@contextmanager
+def _placed(path: str, row: int, ticket: str) -> Iterator[None]:
+    """Say of which row it is what is wrong with a ticket."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(
+            _at(each.code, row, ticket, each.message, path, each.help) for each in error.findings
+        ) from None
+
+
+def _at(
+    code: str, row: int, ticket: str, reason: str, path: str, help: str | None = None
+) -> Finding:
+    helps = [*([help] if help else []), *ways_out([reason])]
+    message = f"row {row} (`{ticket}`): {reason}"
+    return Finding(code, message, help="\n  ".join(helps) or None, where=path)
 
 
 def _near(ticket: str, ids: list[str]) -> str | None:

@@ -24,9 +24,13 @@ def say_rejects(summary: Summary, file: str) -> None:
     say(f"rejects:  {file}")
     if summary.decided:
         lines = summary.by_reason.lines()
-        ways = [way for said, way in _WORDS.items() if any(said in line for line in lines)]
-        for line in (*lines, *ways):
+        for line in (*lines, *ways_out(lines)):
             say(f"          {line}")
+
+
+def ways_out(reasons: Sequence[str]) -> list[str]:
+    """Return what to do about words that are not known, where some reasons are that."""
+    return [way for said, way in _WORDS.items() if any(said in each for each in reasons)]
 
 
 def check_within(path: str, audited: int, outside: tuple[date, date] | None, *, gate: bool) -> None:

@@ -21,6 +21,7 @@ MAX_BYTES = 2 * 1024 * 1024
 MAX_NODES = 100_000
 MAX_DEPTH = 60
 
+_NO_TEXTS = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # PDF, Office's new files, its old ones
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
@@ -118,6 +119,10 @@ def read_text(path: Path, *, table: bool = False) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if data.startswith(_NO_TEXTS):
+            help = "copy what it says into a plain text file"
+            message = f"`{path}` is a document, and no plain text"
+            raise InputError.of("not-text", message, help=help, where=where) from None
         if table:
             return data.decode("cp1252", "replace")
         line = data.count(b"\n", 0, error.start) + 1
