@@ -323,6 +323,11 @@ def test_rejects_are_no_export_and_told_to_be_mended_there() -> None:
     assert "mend them in the export" in said
 
 
+def test_columns_that_results_have_too_make_no_results() -> None:
+    export = written("d.csv", "id,filed,row,agree,reasons,level,verdict\n1,P1,7,yes,none,P1,x\n")
+    decided(classify(export))
+
+
 def test_results_may_be_mapped() -> None:
     export = written("d.csv", HEADER + ROW)
     assert classify(export, "-o", "out.jsonl").exit_code == 2  # given twice

@@ -11,8 +11,8 @@ _RESULTS = (
     {"outcome", "level", "possible", "verdict", "filed_by_default"},  # an audit's tickets
     {"outcome_words", "level", "possible", "verdict"},  # the same as a table
     {"adjudge_id"},  # results without the export's own columns
-    {"row", "agree"},  # a comparison
 )
+_COMPARISON = {"row", "agree"}
 _REJECTS = {"row", "reasons"}
 
 
@@ -22,7 +22,8 @@ def own_results(path: str, columns: Sequence[str]) -> InputError | None:
     Tables that keep the columns of the export are none: they may be read again.
     """
     names = set(columns)
-    if any(each <= names for each in _RESULTS):
+    compared = names >= _COMPARISON and any(name.startswith("decisions.") for name in columns)
+    if compared or any(each <= names for each in _RESULTS):
         message = f"`{path}` is what adjudge wrote of tickets, and not the tickets"
         help = "name the export that it was made of"
     elif names >= _REJECTS and any(name.startswith("record.") for name in columns):
