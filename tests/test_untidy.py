@@ -419,6 +419,27 @@ def test_a_ticket_that_cannot_be_explained_says_its_row_and_what_to_do() -> None
     )
 
 
+@pytest.mark.parametrize(
+    ("part", "column", "told"),
+    [
+        ("first_response_minutes", "Answer", True),
+        ("corrected_at", "Answer", True),
+        ("first_response_minutes", "Took", False),
+        ("first_response_at", "Empty", False),
+    ],
+)
+def test_a_column_that_is_named_for_a_time_and_holds_none_is_told(
+    part: str, column: str, told: bool
+) -> None:
+    rows = "".join(f"{n},P1,how_to,2025-03-04T10:00Z,soon,0:{n:02},\n" for n in range(3))
+    export = written("d.csv", "id,filed,request_type,created_at,Answer,Took,Empty\n" + rows)
+    call = ("audit", export, "--ruleset", "puppet", "--since", "2025-01-01")
+    said = adjudge(*call, "--column", f"{part}={column}").stderr
+    message = f"no cell of `Answer` is a time or a number that `{part}` can be read from: `soon`"
+    assert (message in said) == told
+    assert ("warning" in said) == told
+
+
 def test_a_fact_of_a_map_that_the_ruleset_lacks_is_told() -> None:
     export = written("d.csv", "Ref,Miljö,Plan,Env\n1,Test,Gold,Test\n")
     facts = "facts: {miljo: Miljö, customer_type: Plan, enviroment: Env}\n"

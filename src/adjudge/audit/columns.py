@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from adjudge.findings import InputError, did_you_mean
+from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.model.profile import DayOrder, Profile, fold
 from adjudge.reading.folder import rules_folder
 from adjudge.reading.nodes import parse, read_text
 from adjudge.source import Source
 from adjudge.tickets.apply import columns_by_name, first_present, flat
 from adjudge.tickets.export import Row
+from adjudge.tickets.rows import cut
 from adjudge.tickets.times import Times
 
 _CLOCK = re.compile(r"(\d+):(\d\d)(?::(\d\d))?\Z")
 _Cell = Callable[[str], str | None]
+_MOMENTS = ("corrected_at", "first_response_at", "first_response_minutes", "first_response_hours")
+_UNMET, _MET = "", "\0"  # no cell says anything; one says what it should
 _FEW = 1_000  # records of one JSON export seldom have more sets of keys
 
 
@@ -68,6 +71,7 @@ class ExtraColumns:
         self._chosen = dict(chosen)
         self._own = tuple(own)
         self._places: dict[tuple[str, ...], dict[str, str]] = {}
+        self._doubted = {part: _UNMET for part in _MOMENTS if part in self._chosen}
         self._fixed = tuple(columns) if columns is not None else None
         for part in self._chosen:
             if part not in known_columns():
@@ -104,6 +108,8 @@ class ExtraColumns:
             column = place.get(part)
             return self.text(record.get(column)) if column is not None else None
 
+        for part in self._doubted:
+            self._look_at(part, cell(part))
         return Extras(
             cell("product"),
             cell("channel"),
@@ -112,6 +118,29 @@ class ExtraColumns:
             self._responded(row, cell),
             tuple(cell(f"own.{name}") for name in self._own),
         )
+
+    def _look_at(self, part: str, text: str | None) -> None:
+        """Note whether a column that somebody named for a part holds anything of the kind."""
+        if text is None or self._doubted[part] == _MET:
+            return
+        read = self.moment(text) if part.endswith("_at") else _minutes(text, 1)
+        if read is not None:
+            self._doubted[part] = _MET
+        elif self._doubted[part] == _UNMET:
+            self._doubted[part] = text
+
+    def remarks(self) -> tuple[Finding, ...]:
+        """Return warnings of columns that were named for a part, and hold nothing of the kind."""
+        found = []
+        for part, met in self._doubted.items():
+            if met not in (_UNMET, _MET):
+                message = (
+                    f"no cell of `{self._chosen[part]}` is a time or a number that `{part}` can be "
+                    f"read from: `{cut(met)}`"
+                )
+                help = f"name another column: `--column {part}=NAME`"
+                found.append(Finding("column-not-read", message, help=help, severity="warning"))
+        return tuple(found)
 
     def _place(self, columns: tuple[str, ...]) -> dict[str, str]:
         found = self._places.get(columns)

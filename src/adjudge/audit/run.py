@@ -20,6 +20,7 @@ from adjudge.audit.told import Finding
 from adjudge.batch.classify import Wishes, tell
 from adjudge.batch.summary import Summary
 from adjudge.decide import Ruleset
+from adjudge.findings import Finding as Warned
 from adjudge.tickets.export import Export, Reject, Row
 
 Advance = Callable[[int], object]
@@ -76,6 +77,10 @@ class Auditor:
                 advance(judge.export.position())
         books.close()
         return audit_of(books, self._findings.finished())
+
+    def remarks(self) -> tuple[Warned, ...]:
+        """Return warnings of columns that were named in vain, as far as rows were looked at."""
+        return self._judge.columns.remarks()
 
     @property
     def columns_beside(self) -> frozenset[str]:

@@ -381,7 +381,7 @@ def _run(
         say(cut_line(auditor.cut))
     if auditor.foreign:
         say(foreign_line(auditor.foreign))
-    warn(source.remarks())
+    warn((*source.remarks(), *auditor.remarks()))
     counts = found.summary.counts
     warn_of_no_rows(path, counts.rows)
     if counts.audited or not counts.outside:  # else the dates are what is to be told of
