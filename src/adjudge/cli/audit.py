@@ -39,7 +39,9 @@ from adjudge.cli.exports import opened_for, say_how_read, warn_of_no_rows
 from adjudge.cli.files import EXPORT, check_files, check_is_table
 from adjudge.cli.main import DOES_NOT_HOLD
 from adjudge.cli.options import (
+    Number,
     Percent,
+    Whole,
     date_of,
     decision_options,
     input_options,
@@ -98,14 +100,14 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option(
         "--small",
-        type=click.IntRange(1),
+        type=Whole(1),
         default=SMALL,
         show_default=True,
         help="Groups of fewer tickets are shown and not compared.",
     ),
     click.option(
         "--hours-per-false",
-        type=click.FloatRange(0),
+        type=Number(0),
         default=HOURS_EACH,
         show_default=True,
         help="Assumed engineer hours that a ticket filed too high takes.",
@@ -123,7 +125,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         help="A line for the head of every report, such as where the data is from.",
     ),
     click.option("--everything", is_flag=True, help="List the confirmed tickets too."),
-    click.option("--sample", type=click.IntRange(1), help="Draw so many tickets for review."),
+    click.option("--sample", type=Whole(1), help="Draw so many tickets for review."),
     click.option("--seed", type=int, help="Draws another sample. Default: 0."),
     click.option("--review", metavar="FILE", help="Write the sample here (.csv)."),
     click.option(

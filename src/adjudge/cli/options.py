@@ -41,6 +41,34 @@ class Percent(click.FloatRange):
         return float(super().convert(number, param, ctx))
 
 
+class Whole(click.IntRange):
+    """A whole number; the message on what is none says so in words."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number."""
+        try:
+            int(value)
+        except ValueError:
+            self.fail(f"`{value}` is no whole number", param, ctx)
+        return int(super().convert(value, param, ctx))
+
+
+class Number(click.FloatRange):
+    """A number; the message on what is none says so in words."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number."""
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            self.fail(f"`{value}` is no number", param, ctx)
+        return float(super().convert(number, param, ctx))
+
+
 def option_choices(command: Command) -> Command:
     """Add `--option NAME=CHOICE`."""
     return click.option(
@@ -122,7 +150,7 @@ def jobs_option(command: Command) -> Command:
     """Add `--jobs N`."""
     return click.option(
         "--jobs",
-        type=click.IntRange(min=1),
+        type=Whole(min=1),
         callback=lambda ctx, param, value: value or _cores(),
         metavar="N",
         help="Processes that read and decide long exports. Default: one for each core.",
