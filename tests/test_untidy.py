@@ -378,7 +378,9 @@ def test_what_to_do_about_a_word_that_is_not_known_is_told(row: str, told: str |
     export = written("d.csv", f"id,filed,environment\n1,P1,staging\n{row}\n")
     said = classify(export).stderr
     assert "2 rows = 1 decided + 1 rejected" in said
-    assert (told in said) if told else ("--map" not in said)
+    audit = adjudge("audit", export, "--ruleset", "puppet", "--no-text").stderr
+    for each in (said, audit):
+        assert (told in each) if told else ("--map" not in each)
 
 
 def test_a_profile_that_is_not_that_of_the_export_is_told() -> None:

@@ -13,6 +13,7 @@ from adjudge.audit.told import Finding
 from adjudge.batch.summary import count_reasons
 from adjudge.batch.write_file import STDOUT, is_special, remove_stale, whole_bytes, whole_file
 from adjudge.cli.console import say
+from adjudge.cli.refused import ways_out
 from adjudge.findings import InputError, counted
 from adjudge.report.shown import rate_text, rows_line, scope_words
 
@@ -132,6 +133,8 @@ def say_rejected(audit: Audit, file: str | None) -> None:
     for each in audit.rejected[:_REJECTED]:
         name = f" ({each.id})" if each.id else ""
         say(f"row {each.row}{name} rejected: {'; '.join(each.reasons)}")
+    for way in ways_out([reason for each in audit.rejected for reason in each.reasons]):
+        say(way)
     more = len(audit.rejected) - _REJECTED
     if file is not None:
         if audit.rejected:
