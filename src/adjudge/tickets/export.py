@@ -13,17 +13,15 @@ from typing import BinaryIO, TextIO
 from adjudge.findings import Finding, InputError
 from adjudge.model.fact import Fact
 from adjudge.model.profile import DayOrder, Profile
-from adjudge.tickets.apply import Layout, Reasons, TicketReader, check_alike, flat
-from adjudge.tickets.claims import HEAD_BYTES, ONLY_JSON, STDIN, check_binary
+from adjudge.tickets.apply import Layout, Reasons, TicketReader
+from adjudge.tickets.claims import HEAD_BYTES, STDIN, check_binary
 from adjudge.tickets.delimited import read_delimited
 from adjudge.tickets.filed_column import Levels, told_by_cells
 from adjudge.tickets.first_rows import FirstRows
-from adjudge.tickets.header import no_header
 from adjudge.tickets.json_records import read_json_document, read_json_lines
-from adjudge.tickets.likely import shown_columns
-from adjudge.tickets.own_results import own_results
+from adjudge.tickets.known_columns import check_columns, columns_of, keys_of, recognised
 from adjudge.tickets.parquet import read_parquet
-from adjudge.tickets.recognise import fits_any, fitting, misfit, recognise
+from adjudge.tickets.recognise import fitting, misfit
 from adjudge.tickets.rows import RawRow, Rows
 from adjudge.tickets.stream import (
     Counted,
@@ -38,8 +36,6 @@ from adjudge.tickets.times import day_order
 from adjudge.tickets.unread import left_out
 from adjudge.tickets.workbook import read_workbook
 
-_PEEKED = 1_000
-_RECORDS = 200  # of JSON, that are asked which columns there are
 _HELD = 10_000  # rows of a pipe that are held until a date tells the order of day and month
 
 TEXT: dict[str, Callable[[TextIO, str], Rows]] = {
@@ -231,9 +227,9 @@ def open_export(
     warnings: tuple[Finding, ...] = ()
     try:
         with translated(path):
-            rows, columns = _columns(rows)
+            rows, columns = columns_of(rows)
         if profile is None:
-            profile = _recognised(path, columns, rows, profiles, facts)
+            profile = recognised(path, columns, rows, profiles, facts)
         elif profile in profiles:
             family = [each for each in profiles if each.name.startswith(f"{profile.name}-")]
             profile = fitting(columns or [], [profile, *family], facts, json=rows.columns is None)
@@ -247,7 +243,7 @@ def open_export(
         records = 1 if rows.columns is None else None
         doubts: dict[str, str] | None = None if levels is None else {}
         if rows.columns is not None:
-            _check_columns(path, profile, facts, rows, warnings)
+            check_columns(path, profile, facts, rows, warnings)
             if levels is not None:
                 with translated(path):
                     rows, filed_by_cells, doubts = told_by_cells(rows, profile, facts, levels)
@@ -256,7 +252,7 @@ def open_export(
                 profile = replace(profile, columns=named)
         elif shipped is None and columns is not None and counted.size_bytes is not None:
             with translated(path):
-                rows, columns, records = _keys(rows)
+                rows, columns, records = keys_of(rows)
         if rows.columns is not None or (shipped is None and columns is not None):
             warnings += left_out(
                 path,
@@ -390,92 +386,4 @@ def _order(
     help = f"if that is wrong, {where} `day_order: {other}`"
     return found.order, (
         Finding("ambiguous-dates", message, help=help, severity="warning", where=path),
-    )
-
-
-def _columns(rows: Rows) -> tuple[Rows, list[str] | None]:
-    """Return the rows and their columns: a table's header, or the keys of the first JSON record.
-
-    The columns are None where the export has no record among the first rows.
-    """
-    if rows.columns is not None:
-        return rows, rows.columns
-    ahead: list[RawRow] = []
-    remaining = iter(rows.rows)
-    for raw in remaining:
-        ahead.append(raw)
-        if not raw.problems:
-            return replace(rows, rows=chain(ahead, remaining)), list(flat(raw.record))
-        if len(ahead) == _PEEKED:
-            break
-    return replace(rows, rows=chain(ahead, remaining)), ([] if ahead else None)
-
-
-def _keys(rows: Rows) -> tuple[Rows, list[str], int | None]:
-    """Return the rows of JSON, the columns of the first ones, and how many these are of more."""
-    remaining = iter(rows.rows)
-    ahead = list(islice(remaining, _RECORDS))
-    columns = dict.fromkeys(key for raw in ahead if not raw.problems for key in flat(raw.record))
-    some = _RECORDS if len(ahead) == _RECORDS else None
-    return replace(rows, rows=chain(ahead, remaining)), list(columns), some
-
-
-def _recognised(
-    path: str,
-    columns: list[str] | None,
-    rows: Rows,
-    profiles: Sequence[Profile],
-    facts: Mapping[str, Fact],
-) -> Profile:
-    if columns is None:
-        # No ticket at all is a good export of no tickets, whatever system it is from.
-        return next((each for each in profiles if each.native_json), Profile("none"))
-    if not columns:
-        message = f"`{path}` holds no JSON object among its first rows"
-        help = "JSON lines have one object a line"
-        if path == STDIN:
-            message = "standard input holds no JSON object among its first lines"
-            help = ONLY_JSON
-        raise InputError.of("not-json", message, help=help, where=path)
-    if (own := own_results(path, columns)) is not None:
-        raise own
-    try:
-        return recognise(columns, profiles, facts, path, json=rows.columns is None)
-    except InputError as error:
-        found = None
-        if rows.columns is not None:
-            found = no_header(path, rows, lambda names: fits_any(names, profiles, facts))
-        raise found or error from None
-
-
-def _check_columns(
-    path: str,
-    profile: Profile,
-    facts: Mapping[str, Fact],
-    rows: Rows,
-    misfits: tuple[Finding, ...],
-) -> None:
-    """Raise `InputError` where a table has no ids, or several columns for one fact.
-
-    `misfits` say that it is not of the profile that was chosen, and perhaps of which one it is.
-    """
-
-    def has_id(columns: Sequence[str]) -> bool:
-        return "id" in Layout(profile, facts, columns).columns
-
-    columns = rows.columns or []
-    check_alike(Layout(profile, facts, columns).alike, path)
-    if has_id(columns):
-        return
-    if found := no_header(path, rows, has_id):
-        raise found
-    wanted = " or ".join(f"`{name}`" for name in profile.columns.get("id", ()))
-    help = f"its columns are {shown_columns(columns)}; name the one with the ids in a map"
-    for each in misfits:
-        help = f"{each.help}\n  {help}"
-    raise InputError.of(
-        "no-id-column",
-        f"`{path}` has no column {wanted}, which the profile `{profile.name}` takes ids from",
-        help=help,
-        where=path,
     )
