@@ -150,9 +150,10 @@ class LexiconDocument:
 
     def numbers(self, top: dict[str, Node]) -> dict[str, float]:
         found = {}
+        folds = str.maketrans(self.words(top, "folds"))
         for word, node in (top["numbers"].mapping() if "numbers" in top else {}).items():
             if isinstance(node.value, int | float) and not isinstance(node.value, bool):
-                found[word] = float(node.value)
+                found[word.translate(folds)] = float(node.value)
             else:
                 self.report("lexicon-number", f"`{word}` must be a number", node)
         return found
