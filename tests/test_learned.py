@@ -40,12 +40,12 @@ from adjudge.learned.heads import (
     NOTHING,
     Head,
     Heads,
-    Heeded,
     Linear,
     read_heads,
     shipped_heads,
     write_heads,
 )
+from adjudge.learned.together import Together, Worth
 from adjudge.learned.units import MOST_UNITS, units_of, whole_of
 from adjudge.model.fact import VOCABULARY
 from adjudge.reading.lexicon import load_lexicons
@@ -112,20 +112,19 @@ def test_of_a_long_ticket_the_first_sentences_are_shown() -> None:
 # -- the classifiers
 
 
-def head(heeded: Heeded) -> Head:
+def head() -> Head:
     """A head of two values; the first number of a vector speaks for the first, the second so."""
     weights = np.array([[0, 0], [1, 0], [0, 1]], dtype=np.float32)
     none = Linear(np.zeros((3, 2), np.float32), np.zeros(3, np.float32))
     sentence = Linear(weights, np.zeros(3, np.float32))
-    return Head("workaround", (NOTHING, "a", "b"), sentence, none, np.ones(3, np.float32), heeded)
+    return Head("workaround", (NOTHING, "a", "b"), sentence, none, np.ones(3, np.float32))
 
 
-PLAIN = Heeded(word=0, silence=0, sure=0.5)
-ALIKE, GRAVITY = (0, 0, 0), (2, 0, 1)
+CHEAP = Worth(wrong=1.0, less=0.0)
 
 
 def test_a_sentence_that_says_it_is_enough() -> None:
-    mine = head(PLAIN)
+    mine = head()
     whole = np.zeros(2, np.float32)
     silent = np.array([[-9, -9]] * 5, dtype=np.float32)
     assert mine.shares(mine.above(silent), whole).argmax() == 0
@@ -137,26 +136,9 @@ def test_a_sentence_that_says_it_is_enough() -> None:
 
 
 def test_scores_that_are_out_of_scale_give_shares() -> None:
-    mine = head(PLAIN)
+    mine = head()
     shares = mine.shares(np.array([[9e4, -9e4]], np.float32), np.zeros(2, np.float32))
     assert shares.tolist() == [0, 1, 0]
-
-
-def test_what_a_lexicon_reads_counts_as_evidence() -> None:
-    shares = np.array([0.2, 0.52, 0.28], dtype=np.float32)
-    assert PLAIN.outcome(shares, 0, ALIKE) == 1
-    assert PLAIN.outcome(shares, 2, ALIKE) == 1
-    assert Heeded(word=2, silence=0, sure=0.5).outcome(shares, 2, ALIKE) == 2
-    assert Heeded(word=0.5, silence=0, sure=0.5).outcome(shares, 2, ALIKE) == 0  # neither is sure
-    assert Heeded(word=0, silence=2, sure=0.5).outcome(shares, 0, ALIKE) == 0
-    assert Heeded(word=0, silence=2, sure=0.5).outcome(shares, 1, ALIKE) == 1
-
-
-def test_what_may_be_graver_is_not_taken_for_less() -> None:
-    shares = np.array([0.1, 0.3, 0.6], dtype=np.float32)
-    assert Heeded(word=0, silence=0, sure=0.5, graver=0.35).outcome(shares, 0, (2, 0, 1)) == 2
-    assert Heeded(word=0, silence=0, sure=0.5, graver=0.25).outcome(shares, 0, (2, 0, 1)) == 0
-    assert Heeded(word=0, silence=0, sure=0.5, graver=0.25).outcome(shares, 0, (2, 1, 0)) == 2
 
 
 @pytest.mark.parametrize(
@@ -171,43 +153,30 @@ def test_what_may_be_graver_is_not_taken_for_less() -> None:
 def test_values_are_as_grave_as_the_vocabulary_orders_them(
     fact: str, gravest_first: tuple[str, ...]
 ) -> None:
-    mine = replace(head(PLAIN), fact=fact, classes=gravest_first)
+    mine = replace(head(), fact=fact, classes=gravest_first)
     assert list(mine.gravity) == sorted(set(mine.gravity))
 
 
 def test_what_has_no_order_is_not_graver() -> None:
-    mine = replace(head(PLAIN), fact="request_type", classes=("how_to", "information", "billing"))
+    mine = replace(head(), fact="request_type", classes=("how_to", "information", "billing"))
     assert len(set(mine.gravity)) == 1
 
 
-@given(
-    st.lists(st.floats(0.01, 1), min_size=3, max_size=3),
-    st.integers(0, 2),
-    st.floats(0, 8),
-    st.floats(0, 2),
-    st.floats(0.3, 1),
-    st.floats(0, 1),
-)
-def test_more_trust_in_a_lexicon_never_takes_its_reading_away(
-    numbers: list[float], read: int, word: float, silence: float, sure: float, graver: float
-) -> None:
-    shares = np.array(numbers, dtype=np.float32) / np.float32(sum(numbers))
-    if read and Heeded(word, silence, sure, graver).outcome(shares, read, GRAVITY) == read:
-        assert Heeded(word + 1, silence, sure, graver).outcome(shares, read, GRAVITY) == read
-
-
 def test_classifiers_are_read_as_they_were_written() -> None:
-    mine = head(Heeded(1.5, 0.5, 0.7))
+    mine = head()
     tensor = np.arange(4, dtype=np.float32)
-    heads = Heads(np.ones(3, np.float32), (mine,), {"l1.q.b": tensor}, 77)
+    together = Together(np.ones((3, 7), np.float32), np.arange(3, dtype=np.float32), CHEAP)
+    heads = Heads(np.ones(3, np.float32), (mine,), {"l1.q.b": tensor}, together, 77)
     first, second = io.BytesIO(), io.BytesIO()
     write_heads(first, heads)
     write_heads(second, heads)
     assert first.getvalue() == second.getvalue()
     read = read_heads(io.BytesIO(first.getvalue()))
     (found,) = read.heads
-    assert (found.fact, found.classes, found.heeded) == (mine.fact, mine.classes, mine.heeded)
+    assert (found.fact, found.classes) == (mine.fact, mine.classes)
     assert found.sentence.weights.tolist() == mine.sentence.weights.tolist()
+    assert read.together.weights.tolist() == together.weights.tolist()
+    assert (read.together.bias.tolist(), read.together.worth) == ([0, 1, 2], CHEAP)
     assert read.began == 77
     assert read.encoder["l1.q.b"].tolist() == tensor.tolist()
 
@@ -340,9 +309,9 @@ def test_what_seems_to_be_said_is_not_presumed_away(
     said: float, contested: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A sentence that is not sure enough to be a fact still keeps silence from being presumed."""
-    never = Heeded(word=0, silence=0, sure=1.0)
-    mine = replace(head(never), fact="data_impact", classes=(NOTHING, "minor", "major"))
-    heads = Heads(np.zeros(2, np.float32), (mine,), {}, 0)
+    never = Together.none([3], Worth(wrong=1e9, less=0.0))
+    mine = replace(head(), fact="data_impact", classes=(NOTHING, "minor", "major"))
+    heads = Heads(np.zeros(2, np.float32), (mine,), {}, never)
     monkeypatch.setattr(learned, "shipped_heads", lambda: heads)
     rows = np.array([[-0.9, -0.9], [-0.9, said / 10], [0, 0]], np.float32)
     model = ModelExtractor(Unsure(load_lexicons()), lambda texts: rows[: len(texts)])

@@ -21,7 +21,7 @@ from adjudge.decide.extractors import find_extractor
 from adjudge.decide.words import lexicon_extractor, shipped_extractor
 from adjudge.evidence import Evidence, LexiconExtractor, TextFacts
 from adjudge.learned.grams import GramSums, grams_of
-from adjudge.learned.heads import Head, Heeded, Linear, Opinion, joined, read_heads, write_heads
+from adjudge.learned.heads import Head, Linear, Opinion, joined, read_heads, write_heads
 from adjudge.learned.pieces import SPAN, Pieces, shipped_pieces
 from adjudge.learned.terms import (
     Seen,
@@ -32,6 +32,7 @@ from adjudge.learned.terms import (
     with_least,
     words_of,
 )
+from adjudge.learned.together import Together, Worth
 from adjudge.learned.weigh import weigh
 from adjudge.learned.weighed import WeighedExtractor
 from adjudge.model.fact import VOCABULARY
@@ -262,15 +263,16 @@ def test_what_ships_is_written_and_read_the_same() -> None:
     write_heads(file, heads)
     file.seek(0)
     again = read_heads(file)
-    assert [head.heeded for head in again.heads] == [head.heeded for head in heads.heads]
+    assert again.together.worth == heads.together.worth
+    assert np.array_equal(again.together.weights, heads.together.weights)
+    assert np.array_equal(again.together.bias, heads.together.bias)
     assert all(np.array_equal(again.encoder[name], heads.encoder[name]) for name in heads.encoder)
 
 
 def opinion(*shares: float, fact: str = "workaround", above: float = 0.0) -> Opinion:
     classes = ("-", "none", "available")
     linear = Linear(np.zeros((3, 1), np.float32), np.zeros(3, np.float32))
-    heeded = Heeded(word=1.0, silence=0.0, sure=0.6)
-    head = Head(fact, classes, linear, linear, np.ones(3, np.float32), heeded)
+    head = Head(fact, classes, linear, linear, np.ones(3, np.float32))
     rows = np.full((3, 2), above, np.float32)
     rows[1, 1] = above + 1
     return Opinion(head, rows, np.array(shares, np.float32))
@@ -297,7 +299,8 @@ def test_the_likeliest_is_stated_where_it_is_likely_enough(
 ) -> None:
     readings = lexicon_extractor().read("", "Green are the fields. So is the sea. Blue.", "en")
     units, _ = seen_in(readings)
-    read = weigh(TextFacts(), readings, units, [opinion(*shares)])
+    together = Together.none([3], Worth(wrong=1.0, less=0.0))
+    read = weigh(TextFacts(), readings, units, [opinion(*shares)], together)
     found = read.facts.get("workaround")
     assert (found.value if found else None) == value
     assert ("workaround" in read.conflicts) is contested

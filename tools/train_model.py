@@ -7,11 +7,11 @@
 The sentence model's last layers (narrow matrices beside its own, biases, scales) and the
 classifiers of all facts are trained together: on the short texts of
 `fixtures/text/short.jsonl.gz`, each of which is one sentence, and on tickets of many authors. Of a
-ticket the facts are known, and of some also the sentences that state them. When the model is
-heeded is chosen on the tickets of `later.jsonl.gz` and `choice.jsonl.gz`, on which neither was
-made; `--choose` does that alone, for when the lexicons read more than they did. The sets by which
-quality is told (`bench/text_quality.py`) have no part in any of it. It takes an hour on two
-cores.
+ticket the facts are known, and of some also the sentences that state them. How the facts are put
+together (`adjudge.learned.together`) is learnt from the tickets of `later.jsonl.gz` and
+`choice.jsonl.gz`, on which nothing was trained, beginning with what the classifier of words goes
+by; `--choose` does that alone, for when that or the lexicons have changed. The sets by which
+quality is told (`bench/text_quality.py`) have no part in any of it. It takes an hour on two cores.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import math
 import random
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,22 +29,22 @@ import numpy as np
 import torch
 from classifiers import (
     BATCH,
+    CHOICE,
     LEARNED,
     SHORT,
     TICKETS,
     Classifiers,
     Entry,
     Text,
-    Weights,
     classes_of,
     entries,
     gold_of,
     heads_of,
     mixed,
     stated_where,
-    with_choice,
 )
 from sentence_model import Encoder, File
+from stacking import DEARER, judged, with_together
 from torch import Tensor, nn
 
 from adjudge.decide.words import lexicon_extractor
@@ -53,11 +54,13 @@ from adjudge.learned import heads as learned
 from adjudge.learned.engine import fingerprint, is_narrow, package_file, tuned
 from adjudge.learned.heads import Heads, Opinion, joined
 from adjudge.learned.terms import seen_in, shipped_terms
+from adjudge.learned.together import Together, Worth
 from adjudge.learned.units import units_of, whole_of
 
 TARGET = LEARNED / "heads.npz"
 SEED, LAYERS, DROPOUT = 0, 9, 0.1
-WEIGHTS = Weights(wrong=1.5, less=3.0)
+WORTH = Worth(wrong=1.5, less=3.0, dearer=DEARER)
+REST = 150.0  # what it costs that a fact goes by others than with the classifier of words alone
 RATE, RATE_OF_MATRICES, RATE_OF_HEADS, WARM_STEPS = 1e-3, 5e-4, 3e-3, 30
 MOST_OF_SENTENCE, MOST_OF_WHOLE = 96, 256  # pieces
 
@@ -120,20 +123,22 @@ def train(
 
 
 def chosen(heads: Heads) -> Heads:
-    """Return classifiers with when they are heeded, beside those of terms."""
+    """Return classifiers with their facts put together, beside those of terms."""
     engine = tuned(package_file(), heads.encoder)
     terms, of_terms = shipped_terms()
 
-    def opinions(reader: LexiconExtractor, entry: Entry) -> Sequence[Opinion]:
+    def opinions(reader: LexiconExtractor, entry: Entry) -> tuple[int, Sequence[Opinion]]:
         readings = reader.read(entry["subject"], entry["description"], entry["language"])
         units, seen = seen_in(readings)
         vectors = engine.query([*(unit.text for unit in units), whole_of(units)])
         found = heads.opinions(vectors[:-1], vectors[-1])
         if not terms.apply(readings, seen):
-            return found
-        return joined(found, of_terms.opinions(*terms.vectors(seen)))
+            return len(units), found
+        return len(units), joined(found, of_terms.opinions(*terms.vectors(seen)))
 
-    return with_choice(heads, opinions, WEIGHTS)
+    began = replace(of_terms.together, worth=WORTH)
+    own = judged(heads.heads, entries(CHOICE), opinions)
+    return with_together(heads, own, (), began, REST)
 
 
 def stored(name: str, numbers: Tensor) -> Any:
@@ -159,7 +164,8 @@ def trained(epochs: int, rows: int | None, customs: Customs) -> Iterator[Heads]:
     for epoch, loss in enumerate(train(model, numbers, tickets, short, epochs), 1):
         print(f"epoch {epoch}, {time.monotonic() - begin:,.0f} s: loss {loss:.3f}", flush=True)
         tensors = {name: stored(name, each) for name, each in numbers.items()}
-        yield Heads(model.mean.numpy(), heads_of(model), tensors, began)
+        alone = Together.none(list(map(len, model.classes.values())), WORTH)
+        yield Heads(model.mean.numpy(), heads_of(model), tensors, alone, began)
 
 
 def main() -> None:
@@ -167,7 +173,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rows", type=int, help="of each file, to try it out")
     parser.add_argument("--target", type=Path, default=TARGET)
-    parser.add_argument("--choose", action="store_true", help="only when the model is heeded")
+    parser.add_argument("--choose", action="store_true", help="only how facts are put together")
     given = parser.parse_args()
     if given.choose:
         with given.target.open("rb") as source:

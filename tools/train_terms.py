@@ -1,18 +1,21 @@
 """Trains the classifier of words: src/adjudge/learned/terms.npz.
 
     pip install -e . torch
-    python tools/train_terms.py --taught FILE [--taught FILE] [--epochs 12] [--target FILE]
-    python tools/train_terms.py --choose
+    python tools/train_terms.py --taught FILE [--taught FILE] --without 0 --target PART_0  (to 3)
+    python tools/train_terms.py --taught FILE [--taught FILE] --beside PART_0 [--beside ...]
+    python tools/train_terms.py --choose --beside PART_0 [--beside ...]
 
 Vectors of terms (`adjudge.learned.terms`), filters over pieces of words (`adjudge.learned.pieces`)
 and the classifiers of all facts are trained together, on the same tickets and short texts as those
 of the extractor `model` (`train_model.py`, which is to be run with `--choose` after this), and on
-what that makes of sentences (`teach.py`). When the classifiers are heeded is chosen on the tickets
-of `later.jsonl.gz` and `choice.jsonl.gz`, on which they were not trained; `--choose` does that
-alone.
-The sets by which quality is told (`bench/text_quality.py`) have no part in any of it. It takes some
-minutes. Train it anew when the lexicons or the code that reads them have changed much: what they
-find is among the terms.
+what that makes of sentences (`teach.py`). How the facts are put together
+(`adjudge.learned.together`) is learnt from the tickets of `later.jsonl.gz` and `choice.jsonl.gz`,
+on which they were not trained, and from those of `further.jsonl`: `--without` trains without a
+quarter of its authors, and writes what classifiers and lexicons make of their tickets. `--choose`
+does only the last step.
+The sets by which quality is told (`bench/text_quality.py`) have no part in any of it. Each training
+takes some minutes. Train anew when the lexicons or the code that reads them have changed much: what
+they find is among the terms.
 """
 
 from __future__ import annotations
@@ -33,21 +36,21 @@ from classifiers import (
     BATCH,
     CHOICE,
     LEARNED,
+    PARTS,
     SHORT,
-    TICKETS,
     Classifiers,
     Entry,
     Text,
-    Weights,
     classes_of,
     entries,
     gold_of,
     heads_of,
+    left_out,
     mixed,
     reader_of,
     stated_where,
-    with_choice,
 )
+from stacking import DEARER, Judged, Opinions, judged, read_others, with_together
 from teach import read
 from torch import Tensor, nn
 from torch.nn import functional
@@ -66,6 +69,7 @@ from adjudge.learned.terms import (
     with_least,
     words_of,
 )
+from adjudge.learned.together import Together, Worth
 
 LANGUAGES = ("de", "en", "sv")
 SEED, DROPOUT, LEFT_OUT = 0, 0.5, 0.2
@@ -74,7 +78,9 @@ WIDTH_OF_GRAMS, WIDTH_OF_NAMES, FILTERS = 128, 48, 128
 SHARE_OF_FILTERS = 0.3  # beside the other numbers
 LEAST_OF_A_GRAM, LEAST_OF_A_NAME = 10, 3  # how often it has to occur
 STRANGE = 0.02  # the share of tickets that are left to the lexicons for their words
-WEIGHTS = Weights(wrong=1.0, less=6.0)
+WORTH = Worth(wrong=1.0, less=3.0, dearer=DEARER)
+REST = 150.0  # what it costs that a fact goes by others
+LONGEST_SHARED = 4  # words in a row that a text may have from a ticket that is left out
 RATE, LEAST_PACE, DECAY = 3e-3, 0.02, 0.01
 
 
@@ -127,6 +133,13 @@ class Taught:
         self._asked.update(keys)
         return np.array([self._scores.get(key, self._nothing) for key in keys], dtype=np.float32)
 
+    def leave_out(self, kept: Sequence[Entry], out: Sequence[Entry]) -> None:
+        """Forget what comes of the words of some entries and of none of those that are `kept`."""
+        only = _rows_of_words(out) - _rows_of_words(kept)
+        self._scores = {
+            key: scores for key, scores in self._scores.items() if not only & _in_a_row(key[1])
+        }
+
     def others(self) -> list[Text]:
         """Return what the teacher was asked besides."""
         return [
@@ -134,6 +147,15 @@ class Taught:
             for key, scores in self._scores.items()
             if key not in self._asked
         ]
+
+
+def _in_a_row(text: str) -> set[tuple[str, ...]]:
+    words = text.lower().split()
+    return {tuple(words[at : at + LONGEST_SHARED]) for at in range(len(words) - LONGEST_SHARED + 1)}
+
+
+def _rows_of_words(given: Iterable[Entry]) -> set[tuple[str, ...]]:
+    return {row for each in given for row in _in_a_row(f"{each['subject']} {each['description']}")}
 
 
 def learnt(texts: Iterable[Text]) -> tuple[list[str], list[str]]:
@@ -246,11 +268,16 @@ def train(model: Classifiers, tickets: list[Text], short: list[Text], epochs: in
         print(f"epoch {epoch}: loss {sum(losses) / len(losses):.3f}", flush=True)
 
 
-def trained(epochs: int, taught: Taught) -> Heads:
-    """Return the trained classifiers, with the vectors of terms; when to heed them is open."""
+def trained(epochs: int, taught: Taught, part: int | None) -> Heads:
+    """Return the trained classifiers, with the vectors of terms; each goes by itself.
+
+    See `left_out` for `part`.
+    """
     torch.manual_seed(SEED)
     random.seed(SEED)
-    tickets = [text_of(entry, taught, short=False) for entry in entries(TICKETS)]
+    kept, out = left_out(part)
+    taught.leave_out(kept, out)
+    tickets = [text_of(entry, taught, short=False) for entry in kept]
     short = [text_of(entry, taught, short=True) for entry in entries(SHORT)]
     grams, names = learnt([*tickets, *short])
     print(f"{len(grams):,} grams, {len(names):,} names", flush=True)
@@ -273,11 +300,24 @@ def trained(epochs: int, taught: Taught) -> Heads:
     model = Classifiers(bags, classes, width, DROPOUT)
     model.halved = False
     train(model, tickets, short, epochs)
-    return Heads(model.mean.numpy(), heads_of(model), numbers())
+    sizes = list(map(len, classes.values()))
+    return Heads(model.mean.numpy(), heads_of(model), numbers(), Together.none(sizes, WORTH))
 
 
-def chosen(heads: Heads) -> Heads:
-    """Return classifiers with when they are heeded, and of how strange a ticket."""
+def opinions_of(heads: Heads) -> Opinions:
+    """Return what says what classifiers make of a ticket."""
+    terms = Terms(heads.encoder, shipped_pieces())
+
+    def opinions(reader: LexiconExtractor, entry: Entry) -> tuple[int, Sequence[Opinion]]:
+        readings = reader.read(entry["subject"], entry["description"], entry["language"])
+        units, seen = seen_in(readings)
+        return len(units), heads.opinions(*terms.vectors(seen))
+
+    return opinions
+
+
+def chosen(heads: Heads, others: Sequence[Judged]) -> Heads:
+    """Return classifiers with their facts put together, and of how strange a ticket they apply."""
     terms = Terms(heads.encoder, shipped_pieces())
     familiar: dict[str, list[float]] = {}
     for entry in entries(CHOICE):
@@ -290,12 +330,9 @@ def chosen(heads: Heads) -> Heads:
     }
     print(f"least share of known words: {least}", flush=True)
     heads = replace(heads, encoder=with_least(heads.encoder, least))
-
-    def opinions(reader: LexiconExtractor, entry: Entry) -> Sequence[Opinion]:
-        readings = reader.read(entry["subject"], entry["description"], entry["language"])
-        return heads.opinions(*terms.vectors(seen_in(readings)[1]))
-
-    return with_choice(heads, opinions, WEIGHTS)
+    own = judged(heads.heads, entries(CHOICE), opinions_of(heads))
+    began = Together.none([len(head.classes) for head in heads.heads], WORTH)
+    return with_together(heads, own, others, began, REST)
 
 
 def main() -> None:
@@ -303,14 +340,20 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--target", type=Path, default=LEARNED / FILE)
     parser.add_argument("--taught", type=Path, action="append", help="a file of `teach.py`")
-    parser.add_argument("--choose", action="store_true", help="only when they are heeded")
+    parser.add_argument("--without", type=int, choices=range(PARTS), help="a part of the authors")
+    parser.add_argument("--beside", type=Path, action="append", help="what `--without` wrote")
+    parser.add_argument("--choose", action="store_true", help="only how facts are put together")
     given = parser.parse_args()
     if given.choose:
         with given.target.open("rb") as source:
             heads = read_heads(source)
     else:
-        heads = trained(given.epochs, Taught(given.taught or []))
-    ready = chosen(heads)
+        heads = trained(given.epochs, Taught(given.taught or []), given.without)
+    if given.without is not None:
+        _, out = left_out(given.without)
+        judged(heads.heads, out, opinions_of(heads)).write(given.target)
+        return
+    ready = chosen(heads, [read_others(path) for path in given.beside or ()])
     with given.target.open("wb") as target:
         write_heads(target, ready)
 

@@ -39,11 +39,12 @@ class ModelExtractor:
         if not units:
             return read
         vectors = self._embed([*(unit.text for unit in units), whole_of(units)])
-        opinions = shipped_heads().opinions(vectors[:-1], vectors[-1])
-        terms, heads = shipped_terms()
+        heads = shipped_heads()
+        opinions = heads.opinions(vectors[:-1], vectors[-1])
+        terms, of_terms = shipped_terms()
         if terms.apply(readings, seen):
-            opinions = joined(opinions, heads.opinions(*terms.vectors(seen)))
-        return weigh(read, readings, units, opinions)
+            opinions = joined(opinions, of_terms.opinions(*terms.vectors(seen)))
+        return weigh(read, readings, units, opinions, heads.together)
 
 
 @cache

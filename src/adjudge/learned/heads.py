@@ -9,7 +9,6 @@ were trained together by `tools/train_model.py`, which also says on what.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
@@ -19,6 +18,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from adjudge.learned.together import Together, Worth
 from adjudge.model.fact import VOCABULARY
 
 Numbers = NDArray[np.float32]
@@ -29,6 +29,7 @@ _GRAVEST_LAST = ("data_impact", "development_workflow")
 _GRAVE = {"request_type": 2, "environment": 1, "caused_by": 1}
 """How many values of a fact have an order; none of the others is graver than another."""
 _FILE = "heads.npz"
+_WEIGHTS, _BIAS = "together.weights", "together.bias"
 _TENSOR = "encoder "  # before the name of a tensor of the sentence model
 
 
@@ -54,41 +55,11 @@ def _gravity(fact: str, value: str) -> int:
     return min(values.index(value), _GRAVE.get(fact, len(values)))
 
 
-@dataclass(frozen=True, slots=True)
-class Heeded:
-    """How a lexicon's reading and the model's probabilities become one.
-
-    The probability of what a lexicon reads grows by the factor exp(`word`), that of nothing by
-    exp(`silence`) where it reads nothing. The likeliest class counts if it has at least `sure`, and
-    if all that are graver have at most `graver` together: to take a ticket for less than it is
-    costs more than to ask.
-    """
-
-    word: float
-    silence: float
-    sure: float
-    graver: float = 1.0
-
-    def outcome(self, shares: Numbers, read: int, gravity: Sequence[int]) -> int:
-        """Return the class that is stated; `read` is the one that a lexicon reads, 0 for none.
-
-        `gravity` has a number for each class, the lowest for the gravest.
-        """
-        weighed: list[float] = shares.tolist()  # so few are quicker without numpy
-        weighed[read] *= math.exp(self.word if read else self.silence)
-        whole = sum(weighed)
-        best = weighed.index(max(weighed))
-        graver = sum(
-            share for share, rank in zip(weighed, gravity, strict=True) if rank < gravity[best]
-        )
-        return best if weighed[best] >= self.sure * whole and graver <= self.graver * whole else 0
-
-
 @dataclass(frozen=True)
 class Head:
     """The classifier of one fact: `sentence` scores each sentence, `whole` the ticket.
 
-    `classes` are the values, after `NOTHING`. `heeded` says what comes of its probabilities.
+    `classes` are the values, after `NOTHING`.
     """
 
     fact: str
@@ -96,16 +67,11 @@ class Head:
     sentence: Linear
     whole: Linear
     scale: Numbers
-    heeded: Heeded
 
     @cached_property
     def gravity(self) -> tuple[int, ...]:
         """How grave each class is, in the order of the vocabulary; the gravest has the lowest."""
         return tuple(_gravity(self.fact, each) for each in self.classes)
-
-    def outcome(self, shares: Numbers, read: int) -> int:
-        """Return the class that is stated; `read` is the one that a lexicon reads, 0 for none."""
-        return self.heeded.outcome(shares, read, self.gravity)
 
     def above(self, sentences: Numbers) -> Numbers:
         """Return by how much each sentence states each value rather than none."""
@@ -138,11 +104,13 @@ class Heads:
 
     `mean` is the vector from which others are told; `encoder` has the numbers that make vectors,
     by their names, and `began` a checksum of what they replace, if they replace anything.
+    `together` says what is stated by all that they say, and the lexicons.
     """
 
     mean: Numbers
     heads: tuple[Head, ...]
     encoder: Mapping[str, Numbers]
+    together: Together
     began: int = 0
 
     def centred(self, vectors: Numbers) -> Numbers:
@@ -234,15 +202,10 @@ def write_heads(file: IO[bytes], heads: Heads) -> None:
         arrays[_TENSOR + name] = heads.encoder[name]
     about = {
         "began": heads.began,
-        "heads": [
-            {
-                "fact": head.fact,
-                "classes": head.classes,
-                "heeded": asdict(head.heeded),
-            }
-            for head in heads.heads
-        ],
+        "heads": [{"fact": head.fact, "classes": head.classes} for head in heads.heads],
+        "worth": asdict(heads.together.worth),
     }
+    arrays[_WEIGHTS], arrays[_BIAS] = heads.together.weights, heads.together.bias
     arrays["about"] = np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)
     np.savez(file, allow_pickle=False, **arrays)
 
@@ -257,7 +220,8 @@ def read_heads(file: IO[bytes]) -> Heads:
             if name.startswith(_TENSOR)
         }
         heads = tuple(_head(each, arrays) for each in about["heads"])
-        return Heads(arrays["mean"], heads, encoder, about["began"])
+        together = Together(arrays[_WEIGHTS], arrays[_BIAS], Worth(**about["worth"]))
+        return Heads(arrays["mean"], heads, encoder, together, about["began"])
 
 
 @cache
@@ -274,6 +238,5 @@ def _head(about: Mapping[str, object], arrays: Mapping[str, Numbers]) -> Head:
     def linear(name: str) -> Linear:
         return Linear(arrays[f"{fact}.{name}.weights"], arrays[f"{fact}.{name}.bias"])
 
-    heeded = Heeded(**about["heeded"])  # type: ignore[arg-type]
     scale = arrays[f"{fact}.scale"]
-    return Head(fact, tuple(classes), linear("sentence"), linear("whole"), scale, heeded)
+    return Head(fact, tuple(classes), linear("sentence"), linear("whole"), scale)

@@ -14,6 +14,7 @@ import numpy as np
 from adjudge.evidence.extractor import Readings
 from adjudge.evidence.result import Evidence, Field, TextFacts
 from adjudge.learned.heads import Head, Opinion
+from adjudge.learned.together import Together
 from adjudge.learned.units import Unit
 from adjudge.model.fact import PRESUMED
 
@@ -25,23 +26,30 @@ _TROUBLES = ("incident", "defect")
 
 
 def weigh(
-    read: TextFacts, readings: Readings, units: Sequence[Unit], opinions: Sequence[Opinion]
+    read: TextFacts,
+    readings: Readings,
+    units: Sequence[Unit],
+    opinions: Sequence[Opinion],
+    together: Together,
 ) -> TextFacts:
     """Return the facts of a ticket by what lexicons `read` and by the opinions on its `units`."""
     passages = readings.subject.passage, readings.description.passage
     texts = {each.field: each.text for each in passages}
     facts, conflicts = dict(read.facts), dict(read.conflicts)
     ranked = _ranked(readings)
-    for opinion in opinions:
+    heads = [opinion.head for opinion in opinions]
+    items = [facts.get(head.fact) for head in heads]
+    all_said = [_class_of(head, item) for head, item in zip(heads, items, strict=True)]
+    alone = [opinion.shares for opinion in opinions]
+    shares = together.shares(alone, [said or 0 for said in all_said], len(units))
+    for opinion, item, said, probable in zip(opinions, items, all_said, shares, strict=True):
         head = opinion.head
-        item = facts.get(head.fact)
-        if head.fact in conflicts or (item is not None and str(item.value) not in head.classes):
+        if head.fact in conflicts or said is None:
             continue
-        said = 0 if item is None else head.classes.index(str(item.value))
-        stated = head.outcome(opinion.shares, said)
-        if stated == said and (said or head.fact not in PRESUMED or opinion.shares[0] >= _SILENT):
+        stated = together.worth.best(head.fact, probable.tolist(), head.gravity)
+        if stated == said and (said or head.fact not in PRESUMED or probable[0] >= _SILENT):
             continue
-        likely = stated or 1 + int(opinion.shares[1:].argmax())
+        likely = stated or 1 + int(probable[1:].argmax())
         unit = units[int(np.argmax(opinion.above[:, likely - 1]))]
         if item is not None and stated != said:
             if head.fact == _RANK and item.value in ranked and _stands_in(item, unit):
@@ -58,6 +66,14 @@ def weigh(
     return TextFacts(
         facts, conflicts, read.language, read.also, read.dropped, read.unread, read.foreign
     )
+
+
+def _class_of(head: Head, item: Evidence | None) -> int | None:
+    """Return the class that a lexicon reads, 0 for none; None for what the head has not learnt."""
+    if item is None:
+        return 0
+    value = str(item.value)
+    return head.classes.index(value) if value in head.classes else None
 
 
 def _stands_in(item: Evidence, unit: Unit) -> bool:

@@ -34,4 +34,5 @@ class WeighedExtractor:
         units, seen = seen_in(readings)
         if not terms.apply(readings, seen):
             return found
-        return weigh(found, readings, units, heads.opinions(*terms.vectors(seen)))
+        opinions = heads.opinions(*terms.vectors(seen))
+        return weigh(found, readings, units, opinions, heads.together)
