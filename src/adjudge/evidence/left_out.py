@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adjudge.evidence.nearly import nearly_all
 from adjudge.evidence.passage import Passage
 from adjudge.evidence.problems import Problem, done_by_people
 from adjudge.evidence.scope import Said
@@ -35,7 +36,7 @@ def leave_out(
     ]
     return [
         found
-        for found in _without_makers(kept)
+        for found in nearly_all(_without_makers(kept), words, lexicon)
         if not _is_own_doing(found, words, lexicon)
         and _is_lived_with(found, trouble, words, lexicon)
     ]

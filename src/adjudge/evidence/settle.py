@@ -54,6 +54,10 @@ def _settle(draft: Draft, name: str) -> None:
     if name == "development_workflow":
         found = _hampered(found)
     found = [entry for entry in found if not entry[1].hint] or found
+    if draft.body.corrects and name in _ORDERED:
+        # "Test system down // Sorry, I meant the live system. It does not answer."
+        corrected = [entry for entry in found if entry[0] is draft.body]
+        found = corrected if len({one.value for _, one in corrected}) == 1 else found
     if name == "environment":
         beside = [entry for entry in found if entry[1].beside_problem]
         found = beside or found

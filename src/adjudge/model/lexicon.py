@@ -223,7 +223,8 @@ class Counting:
     `software`. `people` are the words for people themselves; who is `free` is not hit, and who
     gets `signs` ("a warning") is. Before one of the `compounds` the word only describes ("store
     tablets"); `units` do not describe people ("8 am"). `roughly` may stand before a number
-    ("about"), and after one of `concerns` people are those who are hit ("affected are"). A
+    ("about"), and after one of `concerns` people are those who are hit ("affected are"). With one
+    of `nearly` before it ("almost"), or one of `excepting` behind it ("but me"), "all" is most. A
     sentence that begins with one of the `sums` ("it is three of 45 people") says how many are hit
     by what was told before.
     """
@@ -251,6 +252,8 @@ class Counting:
     already: frozenset[str] = frozenset()
     roughly: frozenset[str] = frozenset()
     concerns: frozenset[str] = frozenset()
+    nearly: frozenset[str] = frozenset()
+    excepting: frozenset[str] = frozenset()
     machines: frozenset[str] = frozenset()
     software: frozenset[str] = frozenset()
 
