@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from adjudge.evidence.scan import Span
+from adjudge.evidence.scan import Hit, Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.softening import Predicate
 from adjudge.evidence.things import Placed, Thing
@@ -78,6 +78,9 @@ def _without_verb(one: Ellipsis, things: list[Placed], near: Thing | None) -> Pr
     if own:
         return Predicate("unavailable", one.span, one.clause, own[-1], weak=True)
     same = [entry for entry in things if entry[1].segment == one.well.segment]
+    if one.elsewhere:
+        named = [entry for entry in same if not entry[0].generic]
+        return Predicate("unavailable", one.span, one.clause, _first(named) or near)
     return Predicate("degraded", one.span, one.clause, near or _first(same or things), weak=True)
 
 
@@ -88,12 +91,31 @@ def _first(things: list[Placed]) -> Thing | None:
 
 @dataclass(frozen=True, slots=True)
 class Ellipsis:
-    """A denial without its verb, and the phrase that has the verb."""
+    """A denial without its verb, and the phrase that has the verb.
+
+    `elsewhere` says that it is denied of another environment than the one that is well.
+    """
 
     span: Span
     clause: int
     segment: int
     well: Said
+    elsewhere: bool = False
+
+
+def _goes(said: Said) -> bool:
+    """Whether words say that something runs: "works", "all is well"."""
+    impacts = said.hit.phrase.impacts
+    return said.cue("works") or said.cue("runs") or any(one.value == "none" for one in impacts)
+
+
+def _is_place(hit: Hit, sentence: Sentence) -> bool:
+    """Whether an environment stands right before a denial."""
+    return any(
+        said.hit.last == hit.first - 1
+        and any(fact.name == "environment" for fact in said.hit.phrase.facts)
+        for said in sentence.said
+    )
 
 
 def find_ellipses(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Iterator[Ellipsis]:
@@ -111,7 +133,11 @@ def find_ellipses(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Ite
         placed = hit.first - 1 in contrasts and not lexicon.prepositions.isdisjoint(
             words[hit.last + 1 : hit.last + 2]
         )
-        if not bare and not placed:
+        # "Locally it runs, on prod not"
+        elsewhere = (
+            bool(lexicon.verbs.closing) and _ends(hit.last + 1, words) and _is_place(hit, sentence)
+        )
+        if not bare and not placed and not elsewhere:
             continue
         well = next(
             (
@@ -124,8 +150,10 @@ def find_ellipses(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Ite
             ),
             None,
         )
-        if well is not None:
-            yield Ellipsis(Span(hit.first - 1, hit.last), said.clause, said.segment, well)
+        if well is not None and (_goes(well) or not elsewhere):
+            yield Ellipsis(
+                Span(hit.first - 1, hit.last), said.clause, said.segment, well, elsewhere
+            )
 
 
 def spares_others(sentence: Sentence, words: list[str], lexicon: Lexicon) -> bool:

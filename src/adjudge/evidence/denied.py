@@ -50,6 +50,8 @@ def find_denials(
         if said.void or said.hit.quoted or said.cue("exclusion"):
             continue
         able = said.cue("ability") and (said.negation is not None or said.cue("negation"))
+        if said.cue("cannot") and said.negation is not None and not able:
+            continue  # "nobody fails to log in"
         if said.cue("cannot") or able:
             denial = _of_ability(said, sentence, words, verbs)
         elif not said.cue("negation"):
@@ -90,7 +92,9 @@ def _of_nothing_else(
         (
             entry[0]
             for entry in reversed(things)
-            if entry[1].segment == said.segment and entry[0].span.last < said.hit.first
+            if entry[1].segment == said.segment
+            and entry[0].span.last < said.hit.first
+            and all(fact.name != "environment" for fact in entry[1].hit.phrase.facts)
         ),
         None,
     )

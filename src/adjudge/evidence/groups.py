@@ -16,6 +16,8 @@ from adjudge.model.lexicon import Lexicon
 
 _OTHERS_REACH = 15
 _MODIFIERS = 2
+_GAP = 4
+"""Characters between two words from which on an article was left out there."""
 _BETWEEN = 3
 _HUNDREDS = 100
 _BOTH = 2
@@ -96,6 +98,10 @@ class Groups:
                 return Count(None, everyone, Span(first, person.last))
         if any(fact.name == "development_workflow" for fact in said.hit.phrase.facts):
             return None  # "eleven engineers are blocked" speaks of their work
+        if of == inner and whole is not None and self.of_the(at):
+            share = self.number(at - 1)
+            if share is not None and share < whole:
+                return self.share(share, whole, Span(at - 1, person.last))
         if whole is not None and (these or not definite) and of == inner:
             denied = self.word(at - 1) in self.small.denials
             return None if denied else self.counted(whole, Span(at, person.last))
@@ -139,6 +145,11 @@ class Groups:
         """Whether a number before `at` counts people: "57 stores", or only "57 are fine"."""
         word = self.word(at)
         return word in self.small.people or self.is_small(word) or not word[0].isalnum()
+
+    def of_the(self, at: int) -> bool:
+        """Whether an article was left out between two numbers: "45 of-the 60", said in one word."""
+        closing, tokens = self.lexicon.verbs.closing, self.tokens
+        return bool(closing) and at > 0 and tokens.starts[at] - tokens.ends[at - 1] >= _GAP
 
     def of_those(self, at: int) -> bool:
         """Whether a number after `at` is that of all of them: "of our 50 agents, 45 ..."."""

@@ -17,6 +17,8 @@ _CONDITION_REACH = 3
 """How far from "if" its verb stands; one that is farther may be that of the main clause."""
 _NAMED_BY = frozenset((":", "-", ")", "]"))
 _TROUBLES = ("defect", "incident")
+_LEADS = frozenset(("joins", "since", "hypothetical", "presupposes", "contrast"))
+"""What stands before a clause, and is no verb that opens a question: "since we", "because I"."""
 _FINITE = frozenset(("works", "runs", "gets", "cannot"))
 
 
@@ -30,8 +32,10 @@ def void_moods(sentences: list[Sentence], words: list[str], verbs: Verbs) -> Non
     for sentence in sentences:
         if sentence.says("vain"):
             _void_remedies(sentence)
-        if sentence.question and words[sentence.first] in verbs.auxiliaries:
+        if sentence.question and _opens_with_verb(sentence, words, verbs):
             _ask(sentence)
+        if sentence.says("untrue"):
+            _void_untrue(sentence)
     if verbs.conditional:
         for sentence in sentences:
             if words[sentence.first] in verbs.conditional:
@@ -49,6 +53,30 @@ def _void_remedies(sentence: Sentence) -> None:
         if said.cue("vain"):
             return
         said.void = said.void or "tried"
+
+
+def _void_untrue(sentence: Sentence) -> None:
+    """Void a clause that opens a sentence and is called untrue: "that it fails, | is not so"."""
+    if not sentence.said[0].cue("joins") or sentence.said[0].hit.first > sentence.first:
+        return
+    for said in sentence.said:
+        if said.cue("untrue"):
+            return
+        said.void = said.void or "untrue"
+
+
+def _opens_with_verb(sentence: Sentence, words: list[str], verbs: Verbs) -> bool:
+    """Whether a verb opens a question: "can I", and in languages that ask so "get I an error"."""
+    first = words[sentence.first]
+    if first in verbs.auxiliaries:
+        return True
+    if not verbs.leading or words[sentence.first + 1] not in verbs.persons:
+        return False
+    leads = any(
+        said.hit.first == sentence.first and not _LEADS.isdisjoint(said.hit.phrase.cues)
+        for said in sentence.said
+    )
+    return not leads and first.endswith(verbs.leading) and first not in verbs.mending
 
 
 def _ask(sentence: Sentence) -> None:

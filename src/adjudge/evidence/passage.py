@@ -60,7 +60,7 @@ def read_passage(
     """Tokenise and scan a field that `own_words` prepared."""
     tokens = scanner.tokenizer.tokens(own)
     ends = sentence_ends(tokens.words)
-    sentences = read_sentences(tokens, ends, scanner.hits(tokens), negation_after)
+    sentences = read_sentences(tokens, ends, scanner.hits(tokens), negation_after, own)
     told = [
         (sequence, Span(first, last))
         for sequence, first, last in scanner.sequences.matches(tokens.words)

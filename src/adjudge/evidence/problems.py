@@ -37,6 +37,8 @@ IMPACTS = (
     "none", "inconvenience", "slow", "intermittent", "degraded", "severely_degraded", "unavailable",
 )  # fmt: skip
 _SUBJECT_REACH = 2
+_SPOKEN_OF = ("", "untrue")
+"""What is said of a thing may be untrue; it is what the text speaks of all the same."""
 _BESIDE_WELL = frozenset(("slow", "intermittent", "severely_degraded"))
 """What something can be that is said to be up."""
 _ERROR_CODES = frozenset(
@@ -111,7 +113,7 @@ def find_problems(
         standing = [
             thing
             for thing, said, _ in things
-            if not said.void and not said.hit.quoted and not thing.generic
+            if said.void in _SPOKEN_OF and not said.hit.quoted and not thing.generic
         ]
         if standing:
             near = max(standing, key=importance)

@@ -61,7 +61,8 @@ class Sentence:
     """The hits of one sentence, in order. `number` counts the sentences of a field.
 
     `cues` are those of all its phrases, and `parts` says how many are parts of frames: what is not
-    there need not be looked for. `frames` are found when they are first asked for.
+    there need not be looked for. `led` says that a filler was left out before the first word.
+    `frames` are found when they are first asked for.
     """
 
     number: int
@@ -71,6 +72,7 @@ class Sentence:
     said: list[Said] = field(default_factory=list)
     cues: frozenset[str] = frozenset()
     parts: int = 0
+    led: bool = False
     frames: list[tuple[Frame, Said]] | None = None
 
     def says(self, cue: str) -> bool:
@@ -95,9 +97,12 @@ def is_read(at: int, sentence: Sentence) -> bool:
 
 
 def read_sentences(
-    tokens: Tokens, ends: list[int], hits: list[Hit], negation_after: bool
+    tokens: Tokens, ends: list[int], hits: list[Hit], negation_after: bool, text: str = ""
 ) -> list[Sentence]:
-    """Split a field's hits by where its sentences end, and mark what is negated or void."""
+    """Split a field's hits by where its sentences end, and mark what is negated or void.
+
+    `text` is that of the tokens, for what was left out of them.
+    """
     sentences: list[Sentence] = []
     at = 0
     first = 0
@@ -114,11 +119,18 @@ def read_sentences(
             sentence.said = _placed(tokens, inside, sentence)
             sentence.cues = frozenset().union(*[hit.phrase.cues for hit in inside])
             sentence.parts = sum(1 for hit in inside if hit.phrase.parts)
+            sentence.led = negation_after and _is_led(tokens, first, text)
             _negate(sentence, negation_after)
             _void(sentence)
             sentences.append(sentence)
         first = end + 1
     return sentences
+
+
+def _is_led(tokens: Tokens, first: int, text: str) -> bool:
+    """Whether a filler or an article was left out before a sentence's first word."""
+    before = tokens.ends[first - 1] if first else 0
+    return any(letter.isalpha() for letter in text[before : tokens.starts[first]])
 
 
 def sentence_ends(words: list[str]) -> list[int]:
@@ -296,6 +308,8 @@ def _mark(following: list[Said], reason: str, sentence: Sentence) -> None:
 
 def _opens_with_request(sentence: Sentence) -> bool:
     first = sentence.said[0]
+    if sentence.led:
+        return False  # "alas | is there no way round": its verb only stands second, and tells
     # "What: nothing works" names a part of a form.
     label = len(sentence.said) > 1 and sentence.said[1].clause != first.clause
     # "Lets itself export?" asks, and "the report lets itself not export" tells (German order).

@@ -115,6 +115,8 @@ def find_told(passage: Passage, hit: set[int]) -> Iterator[Statement]:
         stated_as = sequence.fact, sequence.value
         if stated_as in (POSSIBLE, _USED) and _fails_after(sentence, span):
             continue
+        if stated_as == _ALL and _nobody_fails(sentence, span.first, span.last):
+            continue
         whole = _whole(sentence, span, stated_as == POSSIBLE, stated_as == _USED)
         stated = _stated(sequence.fact, sequence.value, whole, sentence)
         if stated is not None:
@@ -122,6 +124,7 @@ def find_told(passage: Passage, hit: set[int]) -> Iterator[Statement]:
 
 
 _USED = ("workaround", "in_use")
+_ALL = ("users_affected", "all")
 _MODAL_REACH = 2
 
 
@@ -243,10 +246,24 @@ def _is_placed(said: Said, sentence: Sentence) -> bool:
 
 def _does(said: Said, sentence: Sentence) -> bool:
     """Whether something that could be done follows in the clause."""
+    own = [other for other in sentence.said if other.clause == said.clause]
+    if _nobody_fails(sentence, said.hit.first, own[-1].hit.last):
+        return False
     return any(
-        other.clause == said.clause and any(map(other.cue, ("ability", "works", "runs", "act")))
-        for other in sentence.said
-    ) and not any(other.clause == said.clause and other.cue("affected") for other in sentence.said)
+        any(map(other.cue, ("ability", "works", "runs", "act"))) for other in own
+    ) and not any(other.cue("affected") for other in own)
+
+
+def _nobody_fails(sentence: Sentence, first: int, last: int) -> bool:
+    """Whether words deny that somebody fails: "nobody | fails | to log in"."""
+    return any(
+        said.cue("cannot")
+        and not said.cue("ability")
+        and said.negation is not None
+        and first <= said.negation.first
+        and said.hit.last <= last
+        for said in sentence.said
+    )
 
 
 def _spared(said: Said, sentence: Sentence) -> bool:
@@ -265,11 +282,25 @@ def _spared(said: Said, sentence: Sentence) -> bool:
         )
         unaffected = other.cue("affected") and other.negation is not None
         apart = abs(other.segment - said.segment)
-        if other.segment in taken:
+        if other.segment in taken or _fails_there(said, in_clause):
             continue
         if (well or unaffected) and (not apart or not bad or apart < min(bad)):
             return True
     return False
+
+
+def _fails_there(said: Said, clause: list[Said]) -> bool:
+    """Whether a bare denial follows a place: "locally it runs, on prod | not"."""
+    return any(
+        other.cue("negation")
+        and other.segment == said.segment
+        and other.hit.first == said.hit.last + 1
+        and not any(
+            following.segment == said.segment and following.hit.first > other.hit.last
+            for following in clause
+        )
+        for other in clause
+    )
 
 
 def _names_place(said: Said) -> bool:

@@ -48,6 +48,7 @@ CUES = (
     "other_parts",
     "limits",
     "vain",
+    "untrue",
 )
 """Roles of phrases that are no evidence themselves but decide how their neighbours are read."""
 
@@ -150,7 +151,8 @@ class Verbs:
     a heading ("dashboard not loading"). `between` may stand before the verb. Where a language puts
     the negation beside the verb itself, `finite` are the endings of such verbs. Where the verb
     closes its part of the sentence, it has one of the endings `closing` after the `modals` among
-    the auxiliaries, and a participle one of the `prefixes` in it. A denied verb that is `idle` says
+    the auxiliaries, and a participle one of the `prefixes` in it; where it opens a question, its
+    subject behind it, one of the endings `leading`. A denied verb that is `idle` says
     nothing of the product. After `exists` "no" denies that there is such a thing.
     After one of the `determiners` a verb's word is a noun ("any answers").
     `pronouns` stand for a thing, `persons` for people, `alone` for one of them, `other` for one who
@@ -178,6 +180,7 @@ class Verbs:
     continuous: tuple[str, ...] = ()
     third: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
+    leading: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
     modals: frozenset[str] = frozenset()
     between: frozenset[str] = frozenset()

@@ -35,7 +35,7 @@ MAX_GAP = 12
 _GAP = re.compile(r"(~\d+)")
 _WORD = re.compile(r"[\w,;:?%/()-]")  # a word, or a mark that is a token of its own
 _OPAQUE = frozenset("_@\\")  # what has these is a name or an address, and says nothing
-_ENDINGS = ("participles", "finite", "continuous", "closing", "prefixes", "third")
+_ENDINGS = ("participles", "finite", "continuous", "closing", "leading", "prefixes", "third")
 _MADE = ("groups", "people")  # of `Counting`, out of phrases
 _KEYS = (
     "language", "name", "negation_after", "stopwords", "prepositions", "heads", "modifiers",
