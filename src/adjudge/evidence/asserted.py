@@ -106,6 +106,10 @@ def _is_unsaid(said: Said) -> bool:
     """
     if said.void:
         return said.void != "past"
+    if said.negation is not None and any(
+        meaning.value != "none" for meaning in said.hit.phrase.impacts
+    ):
+        return True  # "does not crash"
     return said.stands and not _WELL.isdisjoint(said.hit.phrase.cues)
 
 

@@ -12,12 +12,14 @@ from adjudge.evidence.code_words import void_code_words, void_name_parts
 from adjudge.evidence.failing import is_trouble
 from adjudge.evidence.left_out import leave_out
 from adjudge.evidence.moods import void_moods
+from adjudge.evidence.over import find_over, shows_trouble
 from adjudge.evidence.passage import Passage
 from adjudge.evidence.problems import Problem, find_problems
 from adjudge.evidence.scan import TROUBLES, Span
 from adjudge.evidence.scope import Sentence
 from adjudge.evidence.statements import Statement, find_statements, find_told
 from adjudge.evidence.stopgaps import find_stopgaps
+from adjudge.evidence.supposed import void_suppositions
 from adjudge.evidence.things import Thing
 from adjudge.evidence.tokens import Tokens
 from adjudge.evidence.users import count_users, sums_up
@@ -65,13 +67,12 @@ def read(
     words = passage.tokens.words
     void_name_parts(passage.sentences, passage.tokens, passage.plain.text)
     void_moods(passage.sentences, words, lexicon.verbs)
+    void_suppositions(passage.sentences, words, lexicon.verbs)
     if of_code:
         void_code_words(passage.sentences, words, lexicon.verbs.coded)
     problems = find_problems(passage.sentences, words, lexicon)
     swaying = {problem.sentence for problem in problems if problem.impact == "intermittent"}
-    over = _resolved_at(passage.sentences, swaying)
-    if over is None and not problems:
-        over = _long_over(passage.sentences, swaying)
+    over = find_over(passage, swaying, lexicon.verbs, bool(problems))
     if over is not None:
         problems = [problem for problem in problems if _is_left(problem, over, passage)]
     asked = find_asked(passage.tokens, passage.ends, beginnings, lexicon.verbs)
@@ -84,7 +85,7 @@ def read(
         any(sentence.says("corrects") for sentence in passage.sentences),
         asked,
         find_loosely_asked(passage.tokens, passage.ends, passage.sentences, asked, lexicon.verbs),
-        any(map(_shows_trouble, passage.sentences)),
+        any(map(shows_trouble, passage.sentences)),
         [] if problems or of_code else list(find_asserted(passage.sentences, words, lexicon)),
         None if problems or of_code else find_well(passage.sentences, words, lexicon),
         next((Span(at, at) for at, word in enumerate(words) if word in lexicon.verbs.other), None),
@@ -212,84 +213,9 @@ _HAMPERED = {
 }
 
 
-def _shows_trouble(sentence: Sentence) -> bool:
-    """Whether words of trouble are asserted in a sentence, tied to a thing or not."""
-    return not sentence.question and any(
-        said.stands
-        and (
-            said.cue("cannot")
-            or any(meaning.value not in _NO_SIGN for meaning in said.hit.phrase.impacts)
-        )
-        for said in sentence.said
-    )
-
-
-_NO_SIGN = ("none", "inconvenience")
-
-
 def _is_short(sentence: Sentence) -> bool:
     # "Zenput is down. All stores, all managers." An afterthought goes with what it follows.
     return sentence.last - sentence.first <= _AFTERTHOUGHT and not sentence.question
-
-
-def _long_over(sentences: list[Sentence], swaying: set[int]) -> tuple[int, Span] | None:
-    """Where a text that tells of nothing else says that what was is over.
-
-    "It failed last week, that is fixed by now." Words of trouble or denial behind it speak against.
-    """
-    over = _resolved_at(sentences, swaying, past=True)
-    left = over is not None and any(
-        sentence.number > over[0] and ("negation" in sentence.cues or _shows_trouble(sentence))
-        for sentence in sentences
-    )
-    return None if left else over
-
-
-def _resolved_at(
-    sentences: list[Sentence], swaying: set[int], past: bool = False
-) -> tuple[int, Span] | None:
-    """The last sentence that says it works again, unless a later one says it came back.
-
-    `swaying` are the sentences that tell of something that comes and goes; `past` lets sentences
-    that also tell of the past count.
-    """
-    over = None
-    for sentence in sentences:
-        if sentence.says("recurs"):
-            over = None
-            continue
-        comes_and_goes = sentence.says("intermittent") or sentence.number in swaying
-        if comes_and_goes or ("past" in sentence.cues and not past):
-            # "Every now and then it stops, and then it is back"; "it was the same on Monday, but
-            # that passed": neither says anything of today.
-            continue
-        if "again" in sentence.cues:
-            span = _works_again(sentence)
-            over = (sentence.number, span) if span is not None else over
-        for said in sentence.said if "resolved" in sentence.cues else ():
-            if said.cue("resolved") and said.stands:
-                over = sentence.number, Span(said.hit.first, said.hit.last)
-    return over
-
-
-_AGAIN_REACH = 4
-
-
-def _works_again(sentence: Sentence) -> Span | None:
-    """Where a sentence says that something works again: "now WORKS the app AGAIN"."""
-    if any(
-        said.stands and (said.hit.phrase.impacts or said.cue("cannot")) for said in sentence.said
-    ):
-        return None
-    verb = None
-    for said in sentence.said:
-        if verb is not None and said.hit.first - verb.last > _AGAIN_REACH:
-            return None
-        if said.cue("works") and said.stands:
-            verb = said.hit
-        elif verb is not None and said.cue("again") and said.stands:
-            return Span(verb.first, said.hit.last)
-    return None
 
 
 def _counted(

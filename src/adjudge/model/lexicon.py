@@ -161,6 +161,11 @@ class Verbs:
     it. What is done `whenever` ("when we call from mobiles") is no way round. Without auxiliaries
     nothing is read so.
 
+    Where a verb before its subject says "if" as well ("dies the server, can nobody pay"),
+    `supposing` are such verbs, `downward` the words that make trouble of harmless ones ("goes
+    DOWN"), `denials` may stand between, and `subjects` and `none` begin a subject as persons do
+    ("our", "nobody"). Trouble that is denied with a word for `longer` is over.
+
     A sentence that begins with one of the `orders` wants something ("remove ..."). After the
     `unreal` words one of the `bare` verbs tells of no event ("to fail"), unless one of the `causes`
     stands before ("causes calls to fail"). The words `coded` tell nothing in a text about code.
@@ -193,6 +198,12 @@ class Verbs:
     entering: frozenset[str] = frozenset()
     conditional: frozenset[str] = frozenset()
     whenever: frozenset[str] = frozenset()
+    longer: frozenset[str] = frozenset()
+    supposing: frozenset[str] = frozenset()
+    downward: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    none: frozenset[str] = frozenset()
+    denials: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
     orders: frozenset[str] = frozenset()
     unreal: frozenset[str] = frozenset()

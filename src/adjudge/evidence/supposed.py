@@ -1,0 +1,102 @@
+"""What would come of trouble that is only supposed: "if the server dies nobody can pay".
+
+A language may say "if" by its order of words as well: "dies the server | can nobody pay". What
+comes of something harmless does happen: "if a user opens the report the app crashes".
+"""
+
+from __future__ import annotations
+
+from adjudge.evidence.scope import Said, Sentence
+from adjudge.model.lexicon import Verbs
+
+_REACH = 3
+"""How far from "if" its verb stands; one that is farther may be that of the main clause."""
+_SHORT = 3
+_HARMLESS = ("none", "inconvenience", "slow")
+_RUNNING = ("works", "runs", "ability")
+
+
+def void_suppositions(sentences: list[Sentence], words: list[str], verbs: Verbs) -> None:
+    """Make void what sentences say would be if something failed."""
+    if not verbs.conditional and not verbs.supposing:
+        return
+    for sentence in sentences:
+        first = words[sentence.first]
+        if first in verbs.conditional:
+            supposed = _fails_at_once(sentence)
+        elif first in verbs.supposing and not sentence.question:
+            supposed = _fails_before(_main_verb(sentence, words, verbs), sentence, words, verbs)
+        else:
+            supposed = False
+        if supposed:
+            _suppose(sentence)
+
+
+def _fails_at_once(sentence: Sentence) -> bool:
+    """Whether the verb of a condition tells of trouble: "if it crashes", unlike "if I click"."""
+    verb = next((said for said in sentence.said if said.hit.phrase.verb or _fails(said)), None)
+    return verb is not None and verb.hit.first - sentence.first <= _REACH and _fails(verb)
+
+
+def _fails_before(main: int | None, sentence: Sentence, words: list[str], verbs: Verbs) -> bool:
+    """Whether a condition tells of trouble, where another clause follows it."""
+    return main is not None and (
+        any(_fails(said) for said in sentence.said if said.hit.first < main)
+        or not verbs.downward.isdisjoint(words[sentence.first : main])
+    )
+
+
+def _main_verb(sentence: Sentence, words: list[str], verbs: Verbs) -> int | None:
+    """Where the main clause begins behind a verb and its subject: "dies the server | can nobody".
+
+    There its verb stands before its subject, too. "Crashes, and can not be started" has no subject
+    behind its verb: it leaves one out, and tells what happens.
+    """
+    last = min(sentence.last, len(words)) - 1
+    subjects = {
+        said.hit.first
+        for said in sentence.said
+        if said.hit.phrase.things or said.cue("people") or words[said.hit.first] in verbs.persons
+    }
+    subjects |= {
+        at
+        for at in range(sentence.first, last + 1)
+        if words[at] in verbs.persons or words[at] in verbs.pronouns or words[at] in verbs.subjects
+    }
+    at = sentence.first + 1
+    if at < last and words[at] in verbs.denials:
+        at += 1  # "works not the log-in | can nobody work"
+    if at not in subjects or words[at] in verbs.none:
+        return None
+    for place in range(at + 1, last):
+        # "... when the users log in": a verb behind its subject begins no main clause.
+        turned = place - 1 == at or place - 1 not in subjects
+        follows = place + 1 in subjects or words[place + 1] in verbs.none
+        if turned and follows and _can_be_verb(words[place], verbs):
+            return place
+    return None
+
+
+def _can_be_verb(word: str, verbs: Verbs) -> bool:
+    return (
+        word in verbs.auxiliaries
+        or word in verbs.acts
+        or (bool(verbs.third) and len(word) > _SHORT and word.endswith(verbs.third))
+    )
+
+
+def _fails(said: Said) -> bool:
+    """Whether words tell that something fails: "crashes", "does not work"."""
+    if said.negation is not None and any(map(said.cue, _RUNNING)):
+        return True
+    return said.cue("cannot") or any(
+        meaning.value not in _HARMLESS for meaning in said.hit.phrase.impacts
+    )
+
+
+def _suppose(sentence: Sentence) -> None:
+    """Void a sentence up to where it turns to what is: "..., but now the export is slow"."""
+    for said in sentence.said:
+        if said.clause and said.cue("contrast"):
+            return
+        said.void = said.void or "hypothetical"
