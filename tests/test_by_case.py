@@ -137,7 +137,7 @@ TICKETS = st.fixed_dictionaries(
         "filed": st.sampled_from(["L1", "l2", "Sev 1", "", "-", "P9", 2, None]),
         "subject": st.text(max_size=4),
         "created_at": MOMENTS,
-        "language": st.sampled_from(["en", "sv", "xx", None]),
+        "language": st.sampled_from(["en", "sv", "sv-SE", "xx", None]),
         "facts": st.fixed_dictionaries({}, optional=FACTS),
         "more": st.just("x"),
     },

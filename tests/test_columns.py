@@ -147,7 +147,7 @@ CELLS = {
         st.sampled_from(ODD_TIMES),
     ),
     "subject": st.text(st.sampled_from("ab ,;\"'=-+@\n\r\tä"), max_size=8),
-    "language": st.sampled_from(["", "en", "sv", "de", "xx"]),
+    "language": st.sampled_from(["", "en", "sv", "sv-SE", "de", "xx"]),
     "request_type": st.sampled_from(
         ["incident", "Incident", "how to", "", "unknown", "training", "?"]
     ),

@@ -301,6 +301,16 @@ def test_reasons_and_replies_in_swedish_and_english() -> None:
         _ = ruleset.decide(facts, language="xx").recommendation
 
 
+@pytest.mark.parametrize("tag", ["sv", "sv-SE", "sv_FI", "SV", " sv "])
+def test_a_ticket_is_answered_in_its_language_whatever_its_region(tag: str) -> None:
+    ruleset = adjudge.load("cloudtalk")
+    asked = adjudge.Ticket("1", filed="P1", subject="Hur byter jag ringsignal?", language=tag)
+    decision = ruleset.decide(asked)
+    assert decision.language == "sv"
+    assert decision.recommendation.reply.startswith("Hej!")
+    assert ruleset.decide(adjudge.Ticket("1", language="svx")).language is None
+
+
 def test_text_and_markdown(overfiled: Decision) -> None:
     text = overfiled.to_text()
     assert text.splitlines()[0].startswith("T-1042  filed P1  P3")

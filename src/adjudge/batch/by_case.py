@@ -69,7 +69,7 @@ class ByCase(Generic[Words]):
         self._sharing = sink.sharing
         self._in_force = InForce(ruleset, wishes)
         self._due = {policy.version: DueTimes(policy, zone) for policy in ruleset.versions}
-        self._languages = frozenset(ruleset.policy.languages)
+        self._spoken = ruleset.policy.spoken
         self._cases: dict[Hashable, _Case[Words]] = {}
 
     def tell(self, rows: Iterable[Row | Reject]) -> Iterator[Told[Words] | Reject]:
@@ -116,7 +116,7 @@ class ByCase(Generic[Words]):
             when,
             ticket.filed,
             ticket.filed_rank,
-            ticket.language if ticket.language in self._languages else None,
+            self._spoken(ticket.language),
             _frozen(ticket.facts),
             tuple(ticket.fields.items()),
         )

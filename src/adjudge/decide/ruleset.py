@@ -228,7 +228,7 @@ class Ruleset:
             ticket.id or None,
             ticket.created_at,
             when_uncertain,
-            language or self._own_language(ticket.language),
+            language or self.policy.spoken(ticket.language),
             words,
             as_filed.written,
         )
@@ -259,9 +259,6 @@ class Ruleset:
             frame, self, when_uncertain=when_uncertain, as_of=as_of, language=language
         )
         return decided
-
-    def _own_language(self, language: str | None) -> str | None:
-        return language if language in self.policy.languages else None
 
 
 def _extractor(chosen: Extractor | str | None, compiled: CompiledPolicy) -> Extractor:

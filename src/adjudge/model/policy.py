@@ -240,6 +240,11 @@ class Policy:
         """The number of each level, from 0 for the most urgent."""
         return {level: number for number, level in enumerate(self.level_ids)}
 
+    def spoken(self, language: str | None) -> str | None:
+        """Return which of its languages a tag names, with a region or not (`sv-SE`), or None."""
+        code = (language or "").strip().lower().replace("_", "-").split("-")[0]
+        return code if code in self.languages else None
+
     @cached_property
     def deciding_rules(self) -> tuple[Rule, ...]:
         """The rules on which the level depends: criteria, residual, floors, caps, in order."""

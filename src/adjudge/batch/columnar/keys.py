@@ -198,8 +198,7 @@ class Keys:
         ticket = self._read(self._layout.columns["language"], cell)
         if ticket is None:
             return None
-        known = ticket.language if ticket.language in self._ruleset.policy.languages else None
-        return ("language", known)
+        return ("language", self._ruleset.policy.spoken(ticket.language))
 
     def _moment(self, cell: object) -> tuple[datetime | None] | None:
         ticket = self._read(self._layout.columns["created_at"], cell)
