@@ -103,3 +103,74 @@ def test_a_share_told_by_the_genitive(extractor: LexiconExtractor) -> None:
     assert (plain(found["users_affected_percent"]), found["users_affected"]) == (75, "many")
     found = read(extractor, "Seit 2024 haben die 60 Restaurants ein Tablet. Die Fotos laden nicht.")
     assert "users_affected_percent" not in found
+
+
+@pytest.mark.parametrize(
+    ("ticket", "expected"),
+    [
+        # What the customer's own people say is his report; what others say is not.
+        ("Laut unseren Agenten kommen keine Anrufe mehr rein.", "unavailable"),
+        ("Die Fahrer melden, sie könnten die Fotos nicht hochladen.", "unavailable"),
+        ("Am Montag schrieb Ihr Kollege, die Datenbank sei ausgefallen.", None),
+        # Over.
+        ("Heute war das Portal nicht erreichbar. Jetzt geht es wieder.", "none"),
+        ("Heute war das Portal nicht erreichbar. Jetzt geht es wieder nicht.", "unavailable"),
+        # Denied, or only supposed.
+        ("Seit dem Update schlägt bei uns kein Build mehr fehl.", None),
+        ("Kein Build schlägt fehl.", None),
+        ("Es ist nicht so, dass gar nichts geht.", None),
+        ("Nehmen wir an, zwei Knoten fallen gleichzeitig aus.", None),
+        ("Woran erkenne ich, ob ein Agent nicht mehr läuft?", None),
+        ("Ausfall // Nein, ausgefallen ist zum Glück nichts.", "none"),
+        ("Die Lieferung der Ware fällt aus. Wie pausiere ich die Aufgaben?", None),
+        # Verbs at the end, and objects between a verb and its denial.
+        ("Wir schreiben mit, weil die Sensoren keine Daten liefern.", "unavailable"),
+        ("Die meisten Fahrer sehen ihre Aufgaben nicht mehr.", "unavailable"),
+        ("Alle Mitarbeiter sind seit acht Uhr aus dem System ausgesperrt.", "unavailable"),
+        ("Auditoren sollen Aufgaben nicht sehen dürfen.", None),
+    ],
+)
+def test_how_hard(extractor: LexiconExtractor, ticket: str, expected: str | None) -> None:
+    assert read(extractor, ticket).get("functional_impact") == expected
+
+
+@pytest.mark.parametrize(
+    ("ticket", "function"),
+    [
+        ("Bei uns ist das gesamte Portal nicht erreichbar.", "whole_service"),
+        ("Die Suche ist langsam, außerdem kommen keine Anrufe mehr durch.", "critical_function"),
+    ],
+)
+def test_what_is_hit(extractor: LexiconExtractor, ticket: str, function: str) -> None:
+    assert read(extractor, ticket)["affected_function"] == function
+
+
+@pytest.mark.parametrize(
+    ("ticket", "users"),
+    [
+        ("Die Anmeldung schlägt bei allen fehl.", "all"),
+        ("Es sind nur drei Kollegen im Lager, die sich nicht anmelden können.", "some"),
+    ],
+)
+def test_who_is_hit(extractor: LexiconExtractor, ticket: str, users: str) -> None:
+    assert read(extractor, ticket)["users_affected"] == users
+
+
+def test_lost_data_are_no_mere_news(extractor: LexiconExtractor) -> None:
+    found = read(extractor, "Zur Info: Sämtliche Aufzeichnungen sind unwiederbringlich gelöscht.")
+    assert (found["request_type"], found["data_impact"]) == ("incident", "major")
+
+
+def test_goods_are_produced_in_no_environment(extractor: LexiconExtractor) -> None:
+    found = read(extractor, "In der Produktion fertigen wir Gehäuse. Wie legt man ein Formular an?")
+    assert "environment" not in found
+
+
+def test_a_way_round_that_does_not_work_is_not_used(extractor: LexiconExtractor) -> None:
+    found = read(extractor, "Der Export lädt nicht. Euer Workaround funktioniert bei uns nicht.")
+    assert "workaround" not in found
+
+
+def test_a_guess_at_the_cause_is_none(extractor: LexiconExtractor) -> None:
+    found = read(extractor, "Der Dienstleister vermutet, die Ursache liege bei Ihnen.")
+    assert "caused_by" not in found

@@ -9,6 +9,7 @@ from adjudge.evidence.scope import Said, Sentence
 from adjudge.model.lexicon import Frame
 
 _DENIED_SUBJECT = 3
+_FAILURE = ("functional_impact", "unavailable")
 POSSIBLE = ("workaround", "available")
 """What its own words deny as well: "nothing we could use" is no workaround."""
 
@@ -23,6 +24,18 @@ def follow_frames(sentence: Sentence, frames: tuple[Frame, ...]) -> Sequence[tup
     if sentence.frames is None:
         sentence.frames = list(_followed(sentence, frames))
     return sentence.frames
+
+
+def denied_failures(sentence: Sentence, frames: tuple[Frame, ...]) -> list[Hit]:
+    """Return the failures that a sentence denies: "strikes no build any more fail".
+
+    What stands inside one of them ("no build any more") is a part of that and no trouble.
+    """
+    return [
+        whole.hit
+        for frame, whole in follow_frames(sentence, frames)
+        if (frame.fact, frame.value) == _FAILURE and whole.negation is not None
+    ]
 
 
 def _followed(sentence: Sentence, frames: tuple[Frame, ...]) -> Iterator[tuple[Frame, Said]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adjudge.evidence.frames import follow_frames
+from adjudge.evidence.frames import denied_failures, follow_frames
 from adjudge.evidence.scan import Hit, Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.softening import Predicate, modified
@@ -17,6 +17,7 @@ _RUNNING = frozenset(("works", "runs", "ability"))
 
 def framed_predicates(sentence: Sentence, frames: tuple[Frame, ...]) -> list[Predicate]:
     """Return what the frames of a sentence say."""
+    denied = denied_failures(sentence, frames)
     found = [
         Predicate(
             str(frame.value),
@@ -29,6 +30,7 @@ def framed_predicates(sentence: Sentence, frames: tuple[Frame, ...]) -> list[Pre
         for frame, whole in follow_frames(sentence, frames)
         if frame.fact == "functional_impact"
         and whole.stands
+        and not any(one.first <= whole.hit.first and whole.hit.last <= one.last for one in denied)
         and not (frame.value == "severely_degraded" and _has_people(whole, sentence))
     ]
     # "Freezes all the time" says how it freezes, and not "freezes" as well.
@@ -84,14 +86,18 @@ def predicates_of(clause: list[Said], framed: list[Predicate]) -> list[Predicate
             impact = "severely_degraded" if rarely else "unavailable"
             named = _verb_thing(said)  # "no call is recorded"
             found.append(Predicate(impact, span, said.clause, named, denied=True))
-        elif said.cue("gets") and _denies(negation) and not _is_noun(said):
+        elif said.cue("gets") and _denies(negation) and not _is_infinitive(said):
             assert negation is not None
             span = _join(said.hit, negation)
             found.append(Predicate("unavailable", span, said.clause, weak=True))
         elif said.cue("gets") and (none := _none_gotten(clause, number)) is not None:
             span = _join(said.hit, none.hit)
             found.append(Predicate("unavailable", span, said.clause, weak=True))
-        elif hardly is not None and not _RUNNING.isdisjoint(said.hit.phrase.cues):
+        elif (
+            hardly is not None
+            and hardly.segment == said.segment
+            and not _RUNNING.isdisjoint(said.hit.phrase.cues)
+        ):
             found.append(Predicate("severely_degraded", _join(said.hit, hardly.hit), said.clause))
         elif (said.cue("cannot") and not _denies(negation)) or (
             said.cue("ability") and (_denies(negation) or said.cue("negation"))
@@ -131,6 +137,13 @@ def _is_noun(said: Said) -> bool:
         and negation.cue("none_of")
         and negation.first == negation.last == said.hit.first - 1
     )
+
+
+def _is_infinitive(said: Said) -> bool:
+    """Whether a verb stands behind its denial as a noun or an infinitive: "may not see"."""
+    negation = said.negation
+    behind = said.cue("act") and negation is not None and negation.last < said.hit.first
+    return behind or _is_noun(said)
 
 
 def _stated(said: Said) -> list[Predicate]:

@@ -29,6 +29,7 @@ from adjudge.evidence.things import (
     choose_thing,
     find_things,
     importance,
+    is_elsewhere,
     named_inside,
 )
 from adjudge.model.lexicon import Lexicon, Verbs
@@ -83,9 +84,12 @@ def find_problems(
     """Return the problems that a field's sentences state, in order."""
     found: list[Problem] = []
     near: Thing | None = None
-    closing, genitives = bool(lexicon.verbs.closing), lexicon.verbs.genitives
+    verbs = lexicon.verbs
+    closing, genitives = bool(verbs.closing), verbs.genitives
     for sentence in sentences:
-        things = find_things(sentence, words, lexicon.prepositions, closing, genitives)
+        things = find_things(
+            sentence, words, lexicon.prepositions, closing, genitives, verbs.auxiliaries
+        )
         for predicate in _predicates(sentence, words, things, lexicon, near):
             thing = _hit(predicate, sentence, words, things, lexicon, near)
             if predicate.weak and thing is None:
@@ -165,7 +169,7 @@ def _hit(
     thing = predicate.thing or choose_thing(
         predicate.span, predicate.clause, things, sentence, closing
     )
-    if thing is None or thing.generic:
+    if thing is None or thing.generic or is_elsewhere(thing, predicate.span, things, sentence):
         thing = named_inside(predicate.span, sentence) or thing
     if thing is not None and predicate.impact == "degraded":
         thing = _shown_in(thing, predicate, things, sentence, lexicon) or thing

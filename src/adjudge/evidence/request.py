@@ -79,6 +79,8 @@ def settle_request(draft: Draft) -> None:
     if well is not None and well.value == "none":
         # "Problems with the export | have we not" (German order): they are denied behind them.
         stated = [entry for entry in stated if entry[1].value != "incident"]
+    if _is_told_of_harm(draft, stated):
+        stated = []  # "for your information: all recordings have been deleted"
     for kind in _REQUEST_ORDER:
         for reading, statement in stated:
             if statement.value == kind:
@@ -174,6 +176,20 @@ def _of_other_facts(draft: Draft) -> None:
     well = draft.facts.get("functional_impact")
     if well is not None and well.value == "none" and not (draft.body.asked or draft.subject.asked):
         draft.facts["request_type"] = replace(well, fact="request_type", value="information")
+
+
+def _is_told_of_harm(draft: Draft, stated: list[Entry]) -> bool:
+    """Whether what is called news is that data are lost, or that somebody has broken in."""
+    harmed = any(
+        name in draft.facts and draft.facts[name].value == value
+        for name, value in (("data_impact", "major"), ("security_impact", "confirmed"))
+    )
+    asks = any(
+        sentence.question
+        for reading in (draft.subject, draft.body)
+        for sentence in reading.passage.sentences
+    )
+    return harmed and not asks and {one.value for _, one in stated} == {"information"}
 
 
 def _is_failing(reading: Reading, number: int) -> bool:

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from adjudge.evidence.frames import POSSIBLE, denied_subject, follow_frames
+from adjudge.evidence.frames import POSSIBLE, denied_failures, denied_subject, follow_frames
 from adjudge.evidence.passage import Passage
 from adjudge.evidence.scan import NO_PHRASE, Hit, Span
 from adjudge.evidence.scope import Said, Sentence
@@ -72,7 +72,10 @@ def find_statements(
     sentence: Sentence, beside_problem: bool, frames: tuple[Frame, ...]
 ) -> Iterator[Statement]:
     """Yield the facts that a sentence's phrases and frames state."""
+    denied = denied_failures(sentence, frames)
     for frame, whole in follow_frames(sentence, frames):
+        if any(one.first <= whole.hit.last and whole.hit.first <= one.last for one in denied):
+            continue
         stated = _stated(frame.fact, frame.value, whole, sentence)
         if stated is not None and (beside_problem or not frame.weak):
             yield Statement(*stated, sentence.number, beside_problem)

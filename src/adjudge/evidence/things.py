@@ -42,6 +42,7 @@ def find_things(
     prepositions: frozenset[str],
     closing: bool = False,
     genitives: frozenset[str] = frozenset(),
+    auxiliaries: frozenset[str] = frozenset(),
 ) -> list[Placed]:
     """Return the things of a sentence.
 
@@ -78,6 +79,12 @@ def find_things(
             named = found[-1][0].span.last + 1 if found else 0
             verbs = _verbs(sentence, words, prepositions) if closing else frozenset()
             begins = max(_part_begins(sentence, said, verbs), said.hit.first - 3, named)
+            if closing:  # "with us | is | the whole portal unreachable"
+                begins = max(
+                    begins,
+                    *(at + 1 for at in range(begins, said.hit.first) if words[at] in auxiliaries),
+                    begins,
+                )
             near = range(begins, said.hit.first)
             governed = led or any(words[at] in prepositions and at not in taken for at in near)
             name, generic = meaning.name, meaning.value == "generic"
@@ -203,6 +210,18 @@ def named_inside(span: Span, sentence: Sentence) -> Thing | None:
         if inside is not None and span.first <= inside[1].first and inside[1].last <= span.last:
             return Thing(*inside)
     return None
+
+
+def is_elsewhere(thing: Thing, span: Span, things: list[Placed], sentence: Sentence) -> bool:
+    """Whether a thing stands in another part of the sentence, which has a predicate of its own.
+
+    "The search is slow, and no calls come through."
+    """
+    segment = _segment_at(span, sentence)
+    own = next((said.segment for one, said, _ in things if one.span == thing.span), segment)
+    return own != segment and any(
+        said.segment == own and bool(said.hit.phrase.impacts) for said in sentence.said
+    )
 
 
 def _is_denied(said: Said) -> bool:
