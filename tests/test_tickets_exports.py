@@ -168,7 +168,32 @@ def test_a_map_reads_json_by_columns_and_members(write: Writer) -> None:
     assert isinstance(second, Row)
     assert second.ticket.filed is None
     assert isinstance(third, Reject)
-    assert third.reasons == ("the record has no id",)
+    assert third.reasons == ("the record has no id: there is no `key` in it",)
+
+
+def test_a_record_without_an_id_says_which_fields_were_looked_for(write: Writer) -> None:
+    profile = Profile("api", columns={"id": ("Ref", "fields.Nr")}, facts={}, zone="UTC")
+    *_, none, empty = rows(write('{"Ref": "7"}\n{"x": 1}\n{"Ref": ""}\n', "t.jsonl"), profile)
+    assert isinstance(none, Reject)
+    assert isinstance(empty, Reject)
+    assert none.reasons == ("the record has no id: there is no `Ref` or `fields.Nr` in it",)
+    assert empty.reasons == ("`Ref` is empty",)
+
+
+@pytest.mark.parametrize(
+    ("id", "reason"),
+    [
+        ("null", "the ticket has no `id`; every ticket needs one, by which it is named in results"),
+        ('["7"]', "`id` must be a text"),
+        ("true", "`id` must be a text"),
+    ],
+)
+def test_an_id_of_native_json_that_is_none_is_one_reason(
+    write: Writer, id: str, reason: str
+) -> None:
+    _, odd = rows(write(f'{{"id": "1"}}\n{{"id": {id}}}\n', "t.jsonl"))
+    assert isinstance(odd, Reject)
+    assert odd.reasons == (reason,)
 
 
 # -- recognition

@@ -363,6 +363,17 @@ def test_times_without_a_zone_are_one_reason() -> None:
     assert "more reason" not in said
 
 
+def test_times_without_a_zone_are_one_reason_in_json_too() -> None:
+    times = [f"2025-03-04 10:{n:02}" for n in range(30)] + [f"4/3 10:{n}" for n in range(5)]
+    records = [{"id": str(n), "created_at": each} for n, each in enumerate(times)]
+    written("d.jsonl", "".join(json.dumps(each) + "\n" for each in records))
+    said = refused(classify("d.jsonl"))
+    first = "`created_at` is `{}` in the first of them, which {}"
+    assert f"    30 rows: {first.format('2025-03-04 10:00', 'has no time zone')}" in said
+    assert f"    5 rows: {first.format('4/3 10:0', 'is no ISO 8601 time')}" in said
+    assert "more reason" not in said
+
+
 @pytest.mark.parametrize(
     ("row", "told"),
     [

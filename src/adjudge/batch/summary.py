@@ -14,7 +14,8 @@ from adjudge.tickets.export import Reject
 
 _OF_A_TIME = re.compile(
     r"(?P<cell>(?P<column>`[^`]*`) is `.*?`)"
-    r"(?P<fault>: (?:the time has no zone|expected (?:an ISO|a date such as|seconds|`)).*)",
+    r"(?P<fault>(?:: (?:the time has no zone|expected (?:an ISO|a date such as|seconds|`))"
+    r"|, which (?:has no time zone|is no ISO)).*)",
     re.DOTALL,
 )
 _SPELLINGS = 12

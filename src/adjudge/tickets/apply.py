@@ -192,7 +192,7 @@ class Layout:
         id = self.id_of(record)
         if id is None:
             column = self.columns.get("id")
-            reasons.append(f"`{column}` is empty" if column else "the record has no id")
+            reasons.append(f"`{column}` is empty" if column else self._no_id())
         created_at = self._created_at(record, reasons)
         filed, rank = self._filed_as(record, reasons)
         facts = self._facts(record, reasons)
@@ -211,6 +211,10 @@ class Layout:
             facts=facts,
             fields={fact: self.fact_columns[fact] for fact in facts},
         )
+
+    def _no_id(self) -> str:
+        names = " or ".join(f"`{name}`" for name in self._profile.columns["id"])
+        return f"the record has no id: there is no {names} in it"
 
     def _no_ticket(self, record: Record) -> str | None:
         """Return why a record is no ticket at all, None where it is one."""

@@ -96,7 +96,8 @@ class Ticket:
         for name in FIELDS:
             if name not in ("created_at", "facts"):
                 texts[name] = _text(name, data.get(name), findings)
-        if not (texts["id"] or "").strip():
+        given = data.get("id")
+        if given is None or not str(texts["id"] or given).strip():
             message = "the ticket has no `id`"
             help = "every ticket needs one, by which it is named in results"
             findings.append(Finding("no-id", message, help=help))
