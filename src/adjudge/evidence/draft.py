@@ -15,6 +15,9 @@ from adjudge.model.fact import Value
 GREAT = frozenset(("whole_service", "critical_function"))
 """What carries all the rest."""
 
+WITHOUT_TROUBLE = ("none", "unaffected")
+"""Values of harm that say that there is none."""
+
 
 class Draft:
     """Both fields of a ticket, the facts so far, and the worst problem once it is chosen."""

@@ -29,6 +29,7 @@ def shows_trouble(sentence: Sentence) -> bool:
     """Whether words of trouble are asserted in a sentence, tied to a thing or not."""
     return not sentence.question and any(
         said.stands
+        and not said.is_good_news
         and (
             said.cue("cannot")
             or any(meaning.value not in _NO_SIGN for meaning in said.hit.phrase.impacts)
@@ -87,6 +88,10 @@ def _resolved_at(
         if sentence.says("recurs"):
             over = None
             continue
+        since = _well_since(sentence) if "past" in sentence.cues else None
+        if since is not None:
+            over = sentence.number, since
+            continue
         comes_and_goes = sentence.says("intermittent") or sentence.number in swaying
         if comes_and_goes or ("past" in sentence.cues and not past):
             # "Every now and then it stops, and then it is back"; "it was the same on Monday, but
@@ -99,6 +104,21 @@ def _resolved_at(
             if said.cue("resolved") and said.stands and not _limited(said, sentence, words, verbs):
                 over = sentence.number, Span(said.hit.first, said.hit.last)
     return over
+
+
+def _well_since(sentence: Sentence) -> Span | None:
+    """Where what failed is well since something: "it was down, since your restart it is stable"."""
+    turn = failed = None
+    for said in sentence.said:
+        if said.void == "past":
+            failed = said
+        elif said.stands and said.hit.phrase.impacts:
+            return None
+        elif failed is not None and said.cue("since") and said.cue("joins"):
+            turn = said
+        elif turn is not None and said.stands and (said.cue("fine") or said.cue("works")):
+            return Span(turn.hit.first, said.hit.last)
+    return None
 
 
 def _limited(said: Said, sentence: Sentence, words: list[str], verbs: Verbs) -> bool:

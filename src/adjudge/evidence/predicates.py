@@ -77,6 +77,8 @@ def predicates_of(clause: list[Said], framed: list[Predicate]) -> list[Predicate
     for number, said in enumerate(clause):
         if not said.hit.phrase.tells or said.void or said.hit.quoted or said.segment in told:
             continue
+        if said.is_good_news:
+            continue
         stated = _stated(said)
         negation = said.negation
         if (said.cue("works") or said.cue("runs")) and _denies(negation) and not _is_noun(said):

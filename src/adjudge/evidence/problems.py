@@ -144,6 +144,8 @@ def _predicates(
     stated = _shown(stated, framed, sentence)
     found = [predicate for predicate in stated if not _chosen(predicate, words, verbs)]
     _weaken(found, words, verbs)
+    if "surpassed" in sentence.cues:
+        _surpass(found, sentence)
     found += limited(sentence)
     found += _denied(sentence, words, things, lexicon, found, near)
     soften(found, sentence)
@@ -296,6 +298,16 @@ def _weaken(predicates: list[Predicate], words: list[str], verbs: Verbs) -> None
             if words[at] not in verbs.auxiliaries and words[at] not in verbs.between:
                 break
             at -= 1
+
+
+def _surpass(predicates: list[Predicate], sentence: Sentence) -> None:
+    """Let what is "not only" so count less than what is said beside it: "not only slow, but"."""
+    marks = [said for said in sentence.said if said.cue("surpassed") and said.stands]
+    for predicate in predicates:
+        for mark in marks:
+            following = [other for other in sentence.said if other.segment == mark.segment]
+            if mark.hit.last < predicate.span.first <= following[-1].hit.last:
+                predicate.weak = True
 
 
 def _chosen(predicate: Predicate, words: list[str], verbs: Verbs) -> bool:

@@ -79,7 +79,11 @@ def read(
     return Reading(
         passage,
         problems,
-        _statements(passage, problems, lexicon),
+        [
+            one
+            for one in _statements(passage, problems, lexicon)
+            if over is None or not _is_cure(one, over[1])
+        ],
         _named(passage.sentences),
         over[1] if over is not None and not problems else None,
         any(sentence.says("corrects") for sentence in passage.sentences),
@@ -144,6 +148,12 @@ def _strikes(passage: Passage, problems: list[Problem]) -> dict[int, list[Span]]
             if sentence is not None:
                 found.setdefault(sentence.number, []).append(span)
     return found
+
+
+def _is_cure(statement: Statement, over: Span) -> bool:
+    """Whether what is told as a cause is what it works again by: "since your restart it is up"."""
+    inside = over.first <= statement.span.first and statement.span.last <= over.last
+    return statement.fact == "caused_by" and inside
 
 
 def _is_left(problem: Problem, over: tuple[int, Span], passage: Passage) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
-from adjudge.evidence.draft import Draft, quote
+from adjudge.evidence.draft import WITHOUT_TROUBLE, Draft, quote
 from adjudge.evidence.overlaps import Entry
 from adjudge.evidence.problems import Problem
 from adjudge.evidence.reading import Reading
@@ -304,7 +304,11 @@ def _uncount(draft: Draft, kind: str) -> None:
 
 def _troubled(draft: Draft, facts: frozenset[str] = _TROUBLED) -> bool:
     """Whether the text speaks of trouble, even if the trouble itself was not understood."""
-    return bool(draft.facts.keys() & facts) or draft.body.signs or draft.subject.signs
+    told = any(
+        name == "workaround" or draft.facts[name].value not in WITHOUT_TROUBLE
+        for name in draft.facts.keys() & facts
+    )
+    return told or draft.body.signs or draft.subject.signs
 
 
 def _asks_how(draft: Draft) -> bool:

@@ -55,6 +55,14 @@ class Said:
         """Whether the phrase is asserted as it is written."""
         return not self.void and self.negation is None and not self.hit.quoted
 
+    @property
+    def is_good_news(self) -> bool:
+        """Whether a phrase denies the harm that it names: "nobody is blocked"."""
+        return self.cue("negation") and any(
+            fact.name == "development_workflow" and fact.value == "unaffected"
+            for fact in self.hit.phrase.facts
+        )
+
 
 @dataclass(slots=True)
 class Sentence:
@@ -230,6 +238,8 @@ def _negate(sentence: Sentence, negation_after: bool) -> None:
             other.negation = said.hit
             if other.hit.phrase.predicate or (able and other.hit.phrase.verb):
                 break  # "nobody can log in to production" does not deny "production"
+            if other.cue("cannot"):
+                break  # "no trouble getting calls" denies the trouble, and they are got
             able = able or other.cue("ability")
 
 
@@ -312,9 +322,8 @@ def _opens_with_request(sentence: Sentence) -> bool:
         return False  # "alas | is there no way round": its verb only stands second, and tells
     # "What: nothing works" names a part of a form.
     label = len(sentence.said) > 1 and sentence.said[1].clause != first.clause
-    # "Lets itself export?" asks, and "the report lets itself not export" tells (German order).
-    reach = 0 if first.cue("ability") else 1
-    return first.cue("asks") and first.hit.first - sentence.first <= reach and not label
+    # "Is our plan enough?" asks, and "January is our slow season" tells.
+    return first.cue("asks") and first.hit.first == sentence.first and not label
 
 
 def _seeks(said: Said) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from adjudge.evidence.draft import Draft, distinct, quote
+from adjudge.evidence.draft import WITHOUT_TROUBLE, Draft, distinct, quote
 from adjudge.evidence.overlaps import Entry, Overlaps
 from adjudge.evidence.result import Evidence
 from adjudge.evidence.statements import Statement
@@ -60,7 +60,7 @@ def _settle(draft: Draft, name: str) -> None:
         found = corrected if len({one.value for _, one in corrected}) == 1 else found
     if name == "environment":
         beside = [entry for entry in found if entry[1].beside_problem]
-        found = beside or found
+        found = _of_the_worse(draft, beside or found)
     if name == "users_affected":
         found = _of_how_many(found)
     if name in _HARM:
@@ -77,6 +77,30 @@ def _settle(draft: Draft, name: str) -> None:
         draft.facts[name] = evidence[0]
     else:
         draft.conflicts[name] = tuple(distinct(evidence))
+
+
+def _of_the_worse(draft: Draft, found: list[Entry]) -> list[Entry]:
+    """Where two places have a problem each, keep that of the worse: "slow on staging, dead live".
+
+    A place that is only named ("production has it, too") may have the worse one as well.
+    """
+    if draft.worst is None or len({one.value for _, one in found}) < _TWO:
+        return found
+    reading, worst = draft.worst
+    own = [entry for entry in found if entry[0] is reading and entry[1].sentence == worst.sentence]
+    milder = {
+        problem.sentence
+        for problem in reading.problems
+        if problem.sentence != worst.sentence and problem.impact in _MILDER
+    }
+    others = [entry for entry in found if entry not in own]
+    if all(source is reading and one.sentence in milder for source, one in others):
+        return own or found
+    return found
+
+
+_TWO = 2
+_MILDER = ("slow", "intermittent", "inconvenience")
 
 
 def _of_how_many(found: list[Entry]) -> list[Entry]:
@@ -147,14 +171,13 @@ def settle_place(draft: Draft) -> None:
         return
     for name in _OF_TROUBLE:
         told = draft.facts.get(name)
-        if told is not None and told.value not in _WITHOUT_TROUBLE:
+        if told is not None and told.value not in WITHOUT_TROUBLE:
             del draft.facts[name]
 
 
 _OF_TROUBLE = (
     "technology", "data_impact", "business_impact", "workaround", "development_workflow",
 )  # fmt: skip
-_WITHOUT_TROUBLE = ("none", "unaffected")
 
 
 _CALM = frozenset(

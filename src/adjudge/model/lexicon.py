@@ -41,6 +41,7 @@ CUES = (
     "percent",
     "affected",
     "corrects",
+    "surpassed",
     "none_of",
     "ceases",
     "gets",
