@@ -155,6 +155,37 @@ def test_a_broken_first_line_of_json_lines_is_a_row() -> None:
     assert "2 rows = 1 decided + 1 rejected" in result.stderr
 
 
+@pytest.mark.parametrize("following", ["", '{"id": "3"}\n', "not JSON\n"])
+@pytest.mark.parametrize("name", ["x.jsonl", "streamed.jsonl", "x.json", "-"])
+def test_a_first_line_of_json_lines_that_is_cut_behind_a_bracket_is_a_row(
+    name: str, following: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = '\n{"id": "1", "facts": {"technology": [\n\n{"id": "2"}\n' + following
+    if name.startswith("streamed"):
+        monkeypatch.setattr(json_records, "MAX_DOCUMENT", 60)
+    result = classify(name if name == "-" else written(name, lines), input=lines)
+    assert result.exit_code == 0, result.output
+    rows, good = 2 + bool(following), 1 + following.startswith("{")
+    assert f"{rows} rows = {good} decided + {rows - good} rejected" in result.stderr
+    first = json.loads(Path("out.csv.rejects.jsonl").read_text().splitlines()[0])
+    assert (first["row"], first["record"]) == (2, {"text": lines.split("\n")[1]})
+
+
+@pytest.mark.parametrize("rest", ["\n]}", ',\n{"id": "2"}]}', '\n,{"id": "2"}\n,{"id": "3"}]}'])
+@pytest.mark.parametrize("name", ["x.jsonl", "streamed.jsonl", "x.json"])
+def test_a_document_with_a_record_a_line_is_no_json_lines(
+    name: str, rest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if name.startswith("streamed"):
+        monkeypatch.setattr(json_records, "MAX_DOCUMENT", 20)
+    document = '{"count": 3, "tickets": [\n{"id": "1"}' + rest
+    decided(classify(written(name, document)), rows=document.count("id"))
+    cut = written(name, document[:-3] + ",")
+    said = adjudge("classify", cut, "--ruleset", "puppet", "--no-text", "-o", "cut.csv")
+    assert said.exit_code == 2
+    assert "is not JSON" in said.stderr
+
+
 def test_cells_may_be_parted_by_bars() -> None:
     export = written("d.csv", (HEADER + ROW).replace(",", "|"))
     decided(classify(export))

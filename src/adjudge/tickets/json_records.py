@@ -79,7 +79,8 @@ def _document(begun: str, text: TextIO, path: str) -> Rows:
     try:
         document = _decode(content.lstrip(BYTE_ORDER_MARK))
     except json.JSONDecodeError as error:
-        if error.msg == "Extra data" and content.lstrip()[:1] == "{":
+        several = error.msg == "Extra data" and content.lstrip()[:1] == "{"
+        if several or _is_lines(content):
             return Rows(_lines(io.StringIO(content, newline="")))
         raise InputError.of(
             "not-json",
@@ -113,9 +114,18 @@ class _Whole:
 
 
 def _is_lines(content: str) -> bool:
-    """Tell whether the first line is a JSON object of its own."""
+    """Tell whether the first line is a JSON object of its own, or was to be one, as the next is."""
+    lines = filter(None, map(_bare, io.StringIO(content)))
+    first, second, third = (next(lines, "") for _ in range(3))
+    if _is_object(first):
+        return True
+    # A document may have one record a line, but what parts and ends them stands beside them.
+    return first[:1] == "{" and _is_object(second) and third[:1] not in (",", "]")
+
+
+def _is_object(line: str) -> bool:
     try:
-        return isinstance(_decode(content.lstrip(BYTE_ORDER_MARK).split("\n", 1)[0]), dict)
+        return isinstance(_decode(line), dict)
     except (ValueError, RecursionError):
         return False
 
