@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -236,6 +237,26 @@ def test_rules_list_and_show() -> None:
     assert "L1  production-stopped" in shown.stdout
     assert "dotnet" in shown.stdout
     assert adjudge("rules", "show", "jelastic", "--format", "yaml").stdout.startswith("#")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("puppet",), "puppet"),
+        (("./my own.yaml",), "'./my own.yaml'"),
+        (
+            ("servicenow", "--option", "low_low=planning", "--version", "default"),
+            "servicenow --option low_low=planning --version default",
+        ),
+    ],
+)
+def test_the_page_of_a_ruleset_names_the_call_that_makes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(REPOSITORY / "fixtures" / "rulesets" / "acme.yaml", "my own.yaml")
+    page = adjudge("rules", "show", *words, "--format", "markdown").stdout
+    assert f"by `adjudge rules show {told} --format markdown`; do not edit" in page
 
 
 def test_colour_and_progress_on_a_terminal_and_none_in_a_pipe(export: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 
 from adjudge.cli import console
@@ -49,8 +51,12 @@ def show(name: str, options: dict[str, str], version: str | None, form: str) -> 
         return
     ruleset = load(name, version=version, options=options)
     warn(ruleset.warnings)
-    text = as_markdown(ruleset.policy) if form == "markdown" else as_text(ruleset.policy)
-    click.echo(text, nl=False)
+    if form == "markdown":
+        words = [name, *(word for each in options.items() for word in ("--option", "=".join(each)))]
+        words += [] if version is None else ["--version", version]
+        click.echo(as_markdown(ruleset.policy, shlex.join(words)), nl=False)
+    else:
+        click.echo(as_text(ruleset.policy), nl=False)
 
 
 rules.add_command(sql)

@@ -171,8 +171,11 @@ def _shown(value: object) -> str:
     return _word(value)
 
 
-def as_markdown(policy: Policy) -> str:
-    """Return the coverage of a policy: each passage, what it says, and which rule carries it."""
+def as_markdown(policy: Policy, named: str | None = None) -> str:
+    """Return the coverage of a policy: each passage, what it says, and which rule carries it.
+
+    `named` is how a call names the policy, where that is not by its name alone.
+    """
     by_passage: dict[str, list[str]] = {}
     for name, passages in carriers(policy):
         for each in passages:
@@ -181,7 +184,7 @@ def as_markdown(policy: Policy) -> str:
         f"# {policy.title}",
         "",
         f"Generated from the ruleset `{policy.name}` (version {policy.version}) by "
-        f"`adjudge rules show {policy.name} --format markdown`; do not edit.",
+        f"`adjudge rules show {named or policy.name} --format markdown`; do not edit.",
         "",
         "## Passage by passage",
         "",
