@@ -39,6 +39,7 @@ from adjudge.cli.exports import opened_for, say_how_read, warn_of_no_rows
 from adjudge.cli.files import EXPORT, check_files, check_is_table
 from adjudge.cli.main import DOES_NOT_HOLD
 from adjudge.cli.options import (
+    AnyWhole,
     Number,
     Percent,
     Whole,
@@ -126,7 +127,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option("--everything", is_flag=True, help="List the confirmed tickets too."),
     click.option("--sample", type=Whole(1), help="Draw so many tickets for review."),
-    click.option("--seed", type=int, help="Draws another sample. Default: 0."),
+    click.option("--seed", type=AnyWhole(), help="Draws another sample. Default: 0."),
     click.option("--review", metavar="FILE", help="Write the sample here (.csv)."),
     click.option(
         "--bulk",

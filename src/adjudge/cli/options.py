@@ -38,19 +38,26 @@ class Percent(click.FloatRange):
             number = math.nan
         if math.isnan(number):
             self.fail(f"`{value}` is no number of percent; write 5, 2.5 or 5%", param, ctx)
-        return float(super().convert(number, param, ctx))
+        _check_range(self, number, value, param, ctx)
+        return number
 
 
-class Whole(click.IntRange):
+class AnyWhole(click.types.IntParamType):
     """A whole number; the message on what is none says so in words."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return the number."""
-        try:
-            int(value)
-        except ValueError:
-            self.fail(f"`{value}` is no whole number", param, ctx)
-        return int(super().convert(value, param, ctx))
+        return _whole(self, value, param, ctx)
+
+
+class Whole(click.IntRange):
+    """A whole number within bounds; the message on what is none says so in words."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number."""
+        number = _whole(self, value, param, ctx)
+        _check_range(self, number, value, param, ctx)
+        return number
 
 
 class Number(click.FloatRange):
@@ -66,7 +73,31 @@ class Number(click.FloatRange):
             number = math.nan
         if not math.isfinite(number):
             self.fail(f"`{value}` is no number", param, ctx)
-        return float(super().convert(number, param, ctx))
+        _check_range(self, number, value, param, ctx)
+        return number
+
+
+def _whole(
+    kind: click.ParamType, value: Any, param: click.Parameter | None, ctx: click.Context | None
+) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        kind.fail(f"`{value}` is no whole number", param, ctx)
+
+
+def _check_range(
+    kind: click.IntRange | click.FloatRange,
+    number: float,
+    value: Any,
+    param: click.Parameter | None,
+    ctx: click.Context | None,
+) -> None:
+    """Refuse a number outside of the bounds; click would name them as in a formula."""
+    if kind.min is not None and number < kind.min:
+        kind.fail(f"`{value}` is less than {kind.min:g}", param, ctx)
+    if kind.max is not None and number > kind.max:
+        kind.fail(f"`{value}` is more than {kind.max:g}", param, ctx)
 
 
 def option_choices(command: Command) -> Command:
