@@ -174,3 +174,62 @@ def test_a_way_round_that_does_not_work_is_not_used(extractor: LexiconExtractor)
 def test_a_guess_at_the_cause_is_none(extractor: LexiconExtractor) -> None:
     found = read(extractor, "Der Dienstleister vermutet, die Ursache liege bei Ihnen.")
     assert "caused_by" not in found
+
+
+@pytest.mark.parametrize(
+    "ticket",
+    ["Kein Anrufer wird abgewiesen.", "Kein Benutzer wird abgewiesen, es ist nur langsam."],
+)
+def test_that_nobody_is_turned_away_hits_nobody(extractor: LexiconExtractor, ticket: str) -> None:
+    assert "users_affected" not in read(extractor, ticket)
+
+
+def test_what_was_lost_long_ago_is_no_trouble(extractor: LexiconExtractor) -> None:
+    assert "data_impact" not in read(extractor, "Vor zwei Jahren sind uns Daten verloren gegangen.")
+    found = read(extractor, "Vorgestern sind uns Daten verloren gegangen.")
+    assert found["data_impact"] == "major"
+
+
+def test_who_signs_for_another_is_no_evidence(extractor: LexiconExtractor) -> None:
+    found = read(
+        extractor, "Der Export ist langsam.\n\ni. A. Bernd Stillstand\nAbteilung Produktion"
+    )
+    assert found["functional_impact"] == "slow"
+    assert "environment" not in found
+    found = read(
+        extractor, "Der Export ist langsam.\ni. A. lädt er nach Minuten.\nAuf Staging geht er."
+    )
+    assert found["functional_impact"] == "slow"
+
+
+@pytest.mark.parametrize(
+    ("ticket", "expected"),
+    [
+        ("Ich glaube nicht, dass die Datenbank ausgefallen ist.", None),
+        ("Server down // Vergesst es, ich hatte kein WLAN.", "none"),
+        ("Ein Ausfall von Schulstunden soll erfasst werden. Wie lege ich das Feld an?", None),
+        ("Der Kollege ist ausgefallen (krank). Wie übertrage ich seine Aufgaben?", None),
+        ("Liegt es an uns oder an euch, dass kein Webhook mehr ankommt?", "unavailable"),
+        ("Es ist niemandem möglich, sich am Dashboard anzumelden.", "unavailable"),
+        ("Bei den Endkunden erscheint im Shop nur eine weiße Seite.", "unavailable"),
+    ],
+)
+def test_how_hard_by_words(extractor: LexiconExtractor, ticket: str, expected: str | None) -> None:
+    found = read(extractor, ticket)
+    assert found.get("functional_impact") == expected
+    assert "caused_by" not in found
+
+
+@pytest.mark.parametrize(
+    ("ticket", "workaround"),
+    [
+        ("Ersatzweise nutzen wir das alte Portal, denn das neue lädt nicht.", "in_use"),
+        ("Das Logo ist zu klein. Das ist inakzeptabel!", None),
+        (
+            "Die Fotos laden nicht. Ein Workaround ist bekannt, hilft uns aber nicht weiter.",
+            "unacceptable",
+        ),
+    ],
+)
+def test_ways_round(extractor: LexiconExtractor, ticket: str, workaround: str | None) -> None:
+    assert read(extractor, ticket).get("workaround") == workaround

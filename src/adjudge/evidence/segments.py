@@ -29,6 +29,7 @@ _LOG = re.compile(
 _SEPARATOR = re.compile(
     r"[ \t]*+-{2,}+[ \t]*+(?:original|urspr|forwarded|weitergeleitet|vidarebef)"
 )
+_MAX_NAME = 40
 _POSTSCRIPT = re.compile(r"[ \t]*+p\.? ?s\b")
 
 
@@ -87,6 +88,9 @@ class _Marker:
                 signature = MAX_SIGNATURE_LINES
             elif self.closes(at, bare):
                 signature = MAX_SIGNATURE_LINES
+            elif self.signs(at, bare):
+                own[at] = False
+                signature = MAX_SIGNATURE_LINES
             elif bare.startswith(self.customs.footers):
                 own[at] = False
             elif _POSTSCRIPT.match(line):
@@ -100,6 +104,13 @@ class _Marker:
             return at > 0
         head = words.split(",")[0]
         return at > 0 and len(bare) <= 60 and head in self.customs.closings
+
+    def signs(self, at: int, bare: str) -> bool:
+        """Whether somebody signs for another one, with no closing before: "p.p. Jane Doe"."""
+        if not at or len(bare) > _MAX_NAME or bare.endswith((".", ",", "!", "?")):
+            return False
+        first, _, name = bare.rpartition(". ")
+        return bool(name) and f"{first}." in self.customs.closings
 
     def quotes_below(self, at: int) -> bool:
         for line in self.lines[at + 1 : at + 4]:

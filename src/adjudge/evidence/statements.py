@@ -36,6 +36,7 @@ _TROUBLES = ("defect", "incident")
 """Kinds of request that are no wish but tell of something, and so do not stand in a question."""
 
 _RIGHT_AFTER = 2
+_FAILS_REACH = 3
 _VERB_REACH = 3
 _DOING = ("ability", "works", "gets")
 
@@ -208,7 +209,7 @@ def _stated(
     if said.hit.quoted or said.void == "reported":
         return None
     scoped = fact not in _SCOPELESS or value in _TROUBLES
-    lasts = said.void == "past" and fact in _LASTING
+    lasts = said.void == "past" and fact in _LASTING and not _is_long_ago(said, sentence)
     asked = said.void == "question" and fact == "environment"  # a question about production
     if said.void and scoped and not lasts and not asked:
         return None
@@ -225,6 +226,13 @@ def _stated(
     negation = said.negation
     both = Span(min(negation.first, span.first), max(negation.last, span.last))
     return fact, _TURNED[fact, value], both
+
+
+def _is_long_ago(said: Said, sentence: Sentence) -> bool:
+    """Whether its part of the sentence tells of what no longer matters: "two years ago"."""
+    return "long_ago" in sentence.cues and any(
+        other.cue("long_ago") and other.segment == said.segment for other in sentence.said
+    )
 
 
 def _is_placed(said: Said, sentence: Sentence) -> bool:
@@ -260,13 +268,29 @@ def _does(said: Said, sentence: Sentence) -> bool:
 def _nobody_fails(sentence: Sentence, first: int, last: int) -> bool:
     """Whether words deny that somebody fails: "nobody | fails | to log in"."""
     return any(
-        said.cue("cannot")
+        (said.cue("cannot") or _befalls(said, sentence))
         and not said.cue("ability")
         and said.negation is not None
         and first <= said.negation.first
         and said.hit.last <= last
         for said in sentence.said
     )
+
+
+def _befalls(said: Said, sentence: Sentence) -> bool:
+    """Whether a failure is denied right there: "no caller | is turned away"."""
+    negation = said.negation
+    if (
+        negation is None
+        or not said.hit.phrase.verb
+        or said.hit.first - negation.last > _FAILS_REACH
+    ):
+        return False
+    able = any(
+        other.cue("ability") and negation.first <= other.hit.first < said.hit.first
+        for other in sentence.said
+    )
+    return not able and any(one.value == "unavailable" for one in said.hit.phrase.impacts)
 
 
 def _spared(said: Said, sentence: Sentence) -> bool:

@@ -121,6 +121,8 @@ class _Struck:
 
     def is_nobody(self) -> bool:
         """Whether it is said of how many it is not: "no store", "not one of them"."""
+        if self.said.cue("negation"):
+            return True
         none = self.small.groups.get("none", frozenset())
         places = range(self.count.span.first, self.said.hit.first)
         return any(self.people.ends(none, at) for at in places)

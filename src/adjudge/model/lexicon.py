@@ -50,6 +50,7 @@ CUES = (
     "limits",
     "vain",
     "untrue",
+    "long_ago",
 )
 """Roles of phrases that are no evidence themselves but decide how their neighbours are read."""
 
