@@ -78,7 +78,7 @@ class Number(click.FloatRange):
 
 
 def _whole(
-    kind: click.ParamType, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    kind: click.ParamType[Any], value: Any, param: click.Parameter | None, ctx: click.Context | None
 ) -> int:
     try:
         return int(value)
