@@ -23,6 +23,8 @@ SAID = [
         "functional_impact=unavailable",
         "",
     ),
+    ("Kraschar noden, startar då alla containrar om?", "", "functional_impact"),
+    ("Fungerar inte inloggningen, kan ni hjälpa oss?", "functional_impact=unavailable", ""),
     ("Det vore en katastrof om inspelningarna försvann.", "", "data_impact functional_impact"),
     # Denied and reported.
     ("Det stämmer inte att produktionen ligger nere.", "", "functional_impact"),
@@ -51,6 +53,41 @@ SAID = [
     ("Vi hoppas att exporten inte krånglar längre.", "", "functional_impact"),
     ("Avbrottet är över, samtliga butiker är tillbaka.", "functional_impact=none", ""),
     ("Problemet är tillbaka. Exporten laddar inte.", "functional_impact=unavailable", ""),
+    ("Synkningen strular inte mer sedan ni bytte nyckel.", "functional_impact=none", ""),
+    ("Appen hänger sig inte längre när vi öppnar foton.", "functional_impact=none", ""),
+    (
+        "Inte förrän vi startade om telefonen gick det att ringa. Hur byter man ton?",
+        "request_type=how_to",
+        "functional_impact",
+    ),
+    # A verdict is on what it stands beside, or on what is written, and not on the worse problem.
+    (
+        "Logotypen har fel färg, en småsak. Värre är att inga formulär går att skicka in.",
+        "affected_function=important_function functional_impact=unavailable",
+        "",
+    ),
+    (
+        "En liten detalj: databasen är nere.",
+        "affected_function=critical_function functional_impact=unavailable",
+        "",
+    ),
+    ("Rapporten seg // Fungerar inte alls.", "", "functional_impact=slow"),
+    ("Rapporten är seg // Nu går den inte ens att öppna.", "", "functional_impact=slow"),
+    # The denial stands before the verb in a clause.
+    ("Vi ser att exporten inte går.", "functional_impact=unavailable", ""),
+    ("Vi ser att exporten inte går sönder.", "", "functional_impact=unavailable"),
+    ("Inte heller i dag kan någon av agenterna ringa ut.", "users_affected=all", ""),
+    ("Checkouten på vår sajt är nere.", "affected_function=critical_function", ""),
+    # Everyday words.
+    ("Det är nog bara jag som är trött, men inga rapporter går att öppna.", "", "users_affected"),
+    ("Personalen i produktionen behöver utbildning.", "request_type=training", "environment"),
+    ("Vi kör produktion i tre skift. Hur lägger man scheman?", "", "environment"),
+    ("Kurvan går ner på sommaren. Hur exporterar man den?", "", "functional_impact"),
+    ("Databasen är borta.", "functional_impact=unavailable", "data_impact"),
+    ("Databasen är raderad.", "data_impact=major", ""),
+    # Where: said by the way, and where it does not happen.
+    ("Vi kör skarpt sedan i måndags och nu svarar inte databasen.", "environment=production", ""),
+    ("QA-miljön är seg, produktionen rör det inte.", "environment=test", ""),
     # A suspicion is one, and no break-in.
     ("Vi misstänker ett intrång.", "security_impact=suspected request_type=incident", ""),
     ("Vi misstänker ett pågående dataintrång.", "security_impact=suspected", ""),

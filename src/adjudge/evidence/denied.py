@@ -170,8 +170,11 @@ def _of_finite(
         verb = hit.last + 1
         while verb < sentence.last and words[verb] in verbs.between:
             verb += 1
-        if verb >= min(sentence.last, len(words)) or not _is_finite(words[verb], verbs):
+        if verb >= min(sentence.last, len(words)):
             return None
+        ends = verb + 1 == len(words) or not words[verb + 1][0].isalnum()
+        if not _is_finite(words[verb], verbs) and not (ends and words[verb] in verbs.acts):
+            return None  # "that the export not GOES", unlike "not GOES to open"
         at, last = hit.first, verb
         subject = _subject(at, said, sentence, words, things, verbs)
         near = words[at - 1] in verbs.pronouns or any(

@@ -24,8 +24,11 @@ def void_suppositions(sentences: list[Sentence], words: list[str], verbs: Verbs)
         first = words[sentence.first]
         if first in verbs.conditional:
             supposed = _fails_at_once(sentence)
-        elif first in verbs.supposing and not sentence.question:
-            supposed = _fails_before(_main_verb(sentence, words, verbs), sentence, words, verbs)
+        elif first in verbs.supposing:
+            main = _main_verb(sentence, words, verbs)
+            # "Does it not load, can you help?" asks for help with what happens.
+            turns = sentence.question and main is not None and words[main + 1] in verbs.asked
+            supposed = not turns and _fails_before(main, sentence, words, verbs)
         else:
             supposed = False
         if supposed:

@@ -39,7 +39,7 @@ def settle_problems(draft: Draft) -> None:
         found = [entry for entry in found if not (entry[1].weak and entry[1].impact in _TOPICS)]
     if _only_in_the_way(draft, found):
         found = []
-    unlabelled = [entry for entry in found if not _is_label(*entry)]
+    unlabelled = [entry for entry in found if not _is_label(draft, *entry)]
     found = unlabelled or found
     if not found:
         _well(draft, well)
@@ -68,14 +68,20 @@ def settle_problems(draft: Draft) -> None:
     _others(draft, found)
 
 
-def _is_label(reading: Reading, problem: Problem) -> bool:
-    """Whether a sentence is nothing but the word for a trouble: "OUTAGE!!" labels what follows."""
+def _is_label(draft: Draft, reading: Reading, problem: Problem) -> bool:
+    """Whether a sentence is nothing but the word for a trouble: "OUTAGE!!" labels what follows.
+
+    All that a body says is no label.
+    """
+    if reading is draft.body and len(reading.passage.numbered) == 1:
+        return False
     sentence = reading.passage.numbered.get(problem.sentence)
     return (
         sentence is not None
         and problem.thing is None
         and problem.span.first == sentence.first
         and problem.span.last >= sentence.last - 1
+        and not any(said.negation is not None for said in sentence.said)  # "can not be opened"
     )
 
 
@@ -140,6 +146,7 @@ def _function(draft: Draft, reading: Reading, problem: Problem) -> None:
         (source, verdict)
         for source, verdict in draft.stated("affected_function")
         if (id(source), verdict.sentence) not in others
+        and not (verdict.sentence == problem.sentence and _announces(source, verdict))
     ]
     if stated:
         own = {problem.thing.name} if problem.thing is not None else set()
@@ -177,16 +184,35 @@ def _belittle(draft: Draft, source: Reading, verdict: Statement) -> None:
         draft.settle("functional_impact", "inconvenience", source, verdict.span)
 
 
+def _announces(source: Reading, verdict: Statement) -> bool:
+    """Whether a verdict is on what is written: "one small thing: the database is down"."""
+    following = verdict.span.last + 1
+    words = source.passage.tokens.words
+    return following < len(words) and words[following] == ":"
+
+
 def _with_others(draft: Draft) -> set[tuple[int, int]]:
-    """The sentences, each with its field, in which a verdict ("a small thing") is about a problem
-    that is told there.
+    """The sentences, each with its field, in which a verdict ("a small thing") is about what is
+    told there: another problem, or something small. "The logo is off, a trifle. Worse: ..."
     """
-    return {
+    told = {
         (id(source), problem.sentence)
         for source in (draft.body, draft.subject)
         for problem in source.problems
         if problem.impact != "inconvenience"
     }
+    assert draft.worst is not None
+    hit = draft.worst[1].thing
+    if hit is None or hit.name == "minor_function":
+        return told
+    small = {
+        (id(source), sentence.number)
+        for source in (draft.body, draft.subject)
+        for thing in source.things
+        if thing.name == "minor_function"
+        and (sentence := source.passage.sentence_at(thing.span.first)) is not None
+    }
+    return told | small
 
 
 def _is_of_heading(draft: Draft, reading: Reading, problem: Problem) -> bool:

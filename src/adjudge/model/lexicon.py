@@ -166,7 +166,8 @@ class Verbs:
     Where a verb before its subject says "if" as well ("dies the server, can nobody pay"),
     `supposing` are such verbs, `downward` the words that make trouble of harmless ones ("goes
     DOWN"), `denials` may stand between, and `subjects` and `none` begin a subject as persons do
-    ("our", "nobody"). Trouble that is denied with a word for `longer` is over.
+    ("our", "nobody"); those `asked` are spoken to. Trouble that is denied with a word for `longer`
+    is over.
 
     A sentence that begins with one of the `orders` wants something ("remove ..."). After the
     `unreal` words one of the `bare` verbs tells of no event ("to fail"), unless one of the `causes`
@@ -206,6 +207,7 @@ class Verbs:
     subjects: frozenset[str] = frozenset()
     none: frozenset[str] = frozenset()
     denials: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
     orders: frozenset[str] = frozenset()
     unreal: frozenset[str] = frozenset()
