@@ -99,6 +99,7 @@ def _only_in_the_way(draft: Draft, found: list[Found]) -> bool:
         and problem.sentence >= asked.sentence
         and (problem.faint or problem.weak)
         and (problem.thing is None or problem.thing.name not in GREAT)
+        and not reading.passage.numbered[problem.sentence].says("presupposes")
         for reading, problem in found
     )
 
