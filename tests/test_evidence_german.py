@@ -233,3 +233,40 @@ def test_how_hard_by_words(extractor: LexiconExtractor, ticket: str, expected: s
 )
 def test_ways_round(extractor: LexiconExtractor, ticket: str, workaround: str | None) -> None:
     assert read(extractor, ticket).get("workaround") == workaround
+
+
+@pytest.mark.parametrize(
+    ("ticket", "expected"),
+    [
+        ("Das Dashboard stürzt seit dem Update nicht mehr ab.", "none"),
+        ("Der Server liefert keinen Fehler mehr, sondern gar nichts.", "unavailable"),
+        (
+            "Die Telefonie ist erneut ausgefallen, dabei hieß es gestern, alles sei behoben.",
+            "unavailable",
+        ),
+        ("Jetzt läuft die Datenbank wieder stabil. Vorher war sie nicht erreichbar.", "none"),
+        ("Früher kamen die Mails gleich an, inzwischen kommen sie nicht mehr an.", "unavailable"),
+        (
+            "Gestern ist die Datenbank abgestürzt und seither nicht mehr hochgekommen.",
+            "unavailable",
+        ),
+        ("Mein Chef will wissen, ob die Plattform ausgefallen sei.", None),
+        ("Die Kollegen berichten, das Dashboard lade nicht mehr.", "unavailable"),
+        ("Unser Chef ist zurzeit nicht erreichbar. Wer unterschreibt?", None),
+        ("Der Aufzug im Gebäude ist ausgefallen, der Techniker nimmt die Treppe.", None),
+        ("Die Fehlerquote unserer Produktion liegt bei 3 %. Wie trage ich das ein?", None),
+    ],
+)
+def test_what_was_and_what_is(
+    extractor: LexiconExtractor, ticket: str, expected: str | None
+) -> None:
+    found = read(extractor, ticket)
+    assert found.get("functional_impact") == expected
+    assert "environment" not in found
+
+
+def test_a_body_that_owns_a_mistake_corrects(extractor: LexiconExtractor) -> None:
+    ticket = (
+        "Störung in Produktion // Mein Fehler, es ist die Testumgebung. Die API antwortet nicht."
+    )
+    assert read(extractor, ticket)["environment"] == "test"

@@ -63,14 +63,37 @@ def _ended(passage: Passage, verbs: Verbs) -> tuple[int, Span] | None:
                 continue
             first = min(negation.first, said.hit.first)
             last = max(negation.last, said.hit.last)
-            if not verbs.longer.isdisjoint(words[first : last + 2]):
+            if verbs.longer.isdisjoint(words[first : last + 2]):
+                continue
+            if not _is_denied_after(sentence, last):
                 return sentence.number, Span(first, last)
     return None
+
+
+def _is_denied_after(sentence: Sentence, last: int) -> bool:
+    """Whether a contrast has a denial of its own: "gives no errors any more, but nothing else"."""
+    contrast = next(
+        (said for said in sentence.said if said.cue("contrast") and said.hit.first > last), None
+    )
+    return contrast is not None and any(
+        said.cue("negation") and said.hit.first > contrast.hit.first for said in sentence.said
+    )
 
 
 def _is_trouble(said: Said, words: list[str], verbs: Verbs) -> bool:
     return any(meaning.value != "none" for meaning in said.hit.phrase.impacts) or (
         not verbs.woes.isdisjoint(words[said.hit.first : said.hit.last + 1])
+    )
+
+
+def _recurs(sentence: Sentence) -> bool:
+    """Whether something came back; "it is down again, yesterday they called it mended", too."""
+    return "recurs" in sentence.cues and any(
+        said.cue("recurs")
+        and said.void in ("", "past")
+        and said.negation is None
+        and not said.hit.quoted
+        for said in sentence.said
     )
 
 
@@ -85,7 +108,7 @@ def _resolved_at(
     over = None
     words = passage.tokens.words
     for sentence in passage.sentences:
-        if sentence.says("recurs"):
+        if _recurs(sentence):
             over = None
             continue
         since = _well_since(sentence) if "past" in sentence.cues else None

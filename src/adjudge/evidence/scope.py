@@ -286,7 +286,10 @@ def _only_since(before: list[Said], cue: Said) -> bool:
 
 
 def _since_then(said: list[Said], cue: Said) -> int:
-    """The part that tells what is since the past: "I deleted it yesterday, since then it fails"."""
+    """The part that tells what is since the past: "I deleted it yesterday, since then it fails".
+
+    So does one that begins with a word for now: "it used to be quick, | nowadays it takes ages".
+    """
     first: dict[int, Said] = {}
     for other in said:
         first.setdefault(other.segment, other)
@@ -294,7 +297,8 @@ def _since_then(said: list[Said], cue: Said) -> int:
         (
             segment
             for segment, other in first.items()
-            if segment > cue.segment and other.cue("since") and other.cue("joins")
+            if segment > cue.segment
+            and (other.cue("now") or (other.cue("since") and other.cue("joins")))
         ),
         cue.segment + len(said),
     )
@@ -303,7 +307,8 @@ def _since_then(said: list[Said], cue: Said) -> int:
 def _is_aside(said: list[Said], number: int) -> bool:
     """Whether only a subordinate part speaks of the past: "as it was last night"."""
     return any(
-        other.cue("joins") and other.segment == said[number].segment for other in said[:number]
+        (other.cue("joins") or other.cue("reported")) and other.segment == said[number].segment
+        for other in said[:number]
     )
 
 

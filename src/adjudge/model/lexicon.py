@@ -51,6 +51,7 @@ CUES = (
     "vain",
     "untrue",
     "long_ago",
+    "now",
 )
 """Roles of phrases that are no evidence themselves but decide how their neighbours are read."""
 
