@@ -25,9 +25,6 @@ _TURNED: dict[tuple[str, Value], Value] = {
 }
 """What a negated statement says; a negated statement that is not here says nothing."""
 
-_SCOPED = frozenset((("caused_by", "past"), ("environment", "question")))
-"""What is past caused what is now, and a question about production is one about production."""
-
 _SCOPELESS = frozenset(("request_type",))
 """Requests are made in questions and wishes, so these stand there too."""
 
