@@ -498,11 +498,22 @@ def test_a_fact_of_a_map_that_the_ruleset_lacks_is_told() -> None:
     assert "has no fact" not in again.stderr
 
 
-@pytest.mark.parametrize("name", ["zendesk-list.json", "freshdesk-api.json", "jira.csv"])
-def test_a_profile_that_fits_is_not_warned_of(name: str) -> None:
-    profile = name.partition("-")[0].partition(".")[0]
-    said = classify(str(EXPORTS / name), "--profile", profile).stderr
-    assert "other-layout" not in said
+@pytest.mark.parametrize(
+    ("name", "profile", "read"),
+    [
+        ("zendesk-list.json", "zendesk", "zendesk"),
+        ("freshdesk-api.json", "freshdesk", "freshdesk-api"),
+        ("jira.csv", "jira", "jira"),
+    ],
+)
+def test_a_profile_that_fits_is_not_warned_of(name: str, profile: str, read: str) -> None:
+    result = classify(str(EXPORTS / name), "--profile", profile)
+    assert result.exit_code == 0
+    assert f"{name}: read with the profile `{read}`" in result.stderr
+    assert "other-layout" not in result.stderr
+    other = "zendesk" if profile == "jira" else "jira"
+    said = classify(str(EXPORTS / name), "--profile", other).stderr
+    assert "[other-layout]" in said or f"it looks like `{read}`" in said
 
 
 def test_a_map_over_json_is_warned_of_like_one_over_a_table() -> None:
