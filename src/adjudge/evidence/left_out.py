@@ -31,6 +31,8 @@ def leave_out(
         for found in statements
         if not _ships(found, words, lexicon)
         and not _only_owns(found, passage)
+        and not _is_surpassed(found, passage)
+        and not _is_helped(found, passage)
         and not _of_things(found, passage, lexicon, software)
         and _is_numbered(found, words)
     ]
@@ -58,6 +60,34 @@ def _only_owns(statement: Statement, passage: Passage) -> bool:
     start, end = tokens.starts[statement.span.last], tokens.ends[statement.span.last]
     word = text[start : end + 1].replace("’", "'")
     return word.endswith(("s'", "'s "))
+
+
+def _is_surpassed(statement: Statement, passage: Passage) -> bool:
+    """Whether it is more than that: "it's not just one store", "not only two users"."""
+    sentence = passage.numbered.get(statement.sentence)
+    return (
+        sentence is not None
+        and statement.fact in _OF_PEOPLE
+        and any(
+            said.cue("surpassed")
+            and said.stands
+            and said.hit.first <= statement.span.first <= said.hit.last + 1
+            for said in sentence.said
+        )
+    )
+
+
+def _is_helped(statement: Statement, passage: Passage) -> bool:
+    """Whether these are the people for whom it works again: "it is fixed for one team"."""
+    sentence = passage.numbered.get(statement.sentence)
+    if statement.fact not in _OF_PEOPLE or sentence is None or not sentence.says("resolved"):
+        return False
+    span = statement.span
+    own = {said.segment for said in sentence.said if span.first <= said.hit.first <= span.last}
+    return any(
+        said.cue("resolved") and said.stands and said.segment in own and said.hit.last < span.first
+        for said in sentence.said
+    )
 
 
 def _of_things(statement: Statement, passage: Passage, lexicon: Lexicon, software: bool) -> bool:

@@ -233,7 +233,7 @@ def _parted(found: list[Problem], sentences: list[Sentence]) -> list[Problem]:
     well = {
         near
         for sentence in sentences
-        if sentence.says("other_parts")
+        if _spares(sentence)
         for near in (sentence.number - 1, sentence.number, sentence.number + 1)
     }
     return [
@@ -242,6 +242,15 @@ def _parted(found: list[Problem], sentences: list[Sentence]) -> list[Problem]:
         else problem
         for problem in found
     ]
+
+
+def _spares(sentence: Sentence) -> bool:
+    """Whether a sentence says that other parts are well; "in all other offices" are people."""
+    people = {said.hit.first for said in sentence.said if said.cue("people")}
+    return "other_parts" in sentence.cues and any(
+        said.cue("other_parts") and said.stands and said.hit.last + 1 not in people
+        for said in sentence.said
+    )
 
 
 def _of_pronoun(span: Span, words: list[str], verbs: Verbs) -> bool:

@@ -61,6 +61,8 @@ def _settle(draft: Draft, name: str) -> None:
     if name == "environment":
         beside = [entry for entry in found if entry[1].beside_problem]
         found = _of_the_worse(draft, beside or found)
+        if not found:
+            return
     if name == "users_affected":
         found = _of_how_many(found)
     if name in _HARM:
@@ -84,7 +86,7 @@ def _of_the_worse(draft: Draft, found: list[Entry]) -> list[Entry]:
 
     A place that is only named ("production has it, too") may have the worse one as well.
     """
-    if draft.worst is None or len({one.value for _, one in found}) < _TWO:
+    if draft.worst is None:
         return found
     reading, worst = draft.worst
     own = [entry for entry in found if entry[0] is reading and entry[1].sentence == worst.sentence]
@@ -94,12 +96,21 @@ def _of_the_worse(draft: Draft, found: list[Entry]) -> list[Entry]:
         if problem.sentence != worst.sentence and problem.impact in _MILDER
     }
     others = [entry for entry in found if entry not in own]
-    if all(source is reading and one.sentence in milder for source, one in others):
-        return own or found
-    return found
+    if not all(source is reading and one.sentence in milder for source, one in others):
+        return found
+    if own:
+        return own
+    # "Staging is slow. What can't wait is production, it is down": whatever is said of it there.
+    values = {one.value for _, one in found}
+    sentence = reading.passage.numbered.get(worst.sentence)
+    another = sentence is not None and any(
+        fact.name == "environment" and fact.value not in values
+        for said in sentence.said
+        for fact in said.hit.phrase.facts
+    )
+    return [] if another else found
 
 
-_TWO = 2
 _MILDER = ("slow", "intermittent", "inconvenience")
 
 

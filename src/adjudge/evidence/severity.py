@@ -49,8 +49,19 @@ def contradicting(worst: Found, found: Sequence[Found]) -> list[Found]:
     return [
         other
         for other in _of_the_same(worst, found)
-        if other[1].impact in _MILDER and not other[1].weak
+        if other[1].impact in _MILDER and not other[1].weak and not _is_trifle_before(other, worst)
     ]
+
+
+def _is_trifle_before(other: Found, worst: Found) -> bool:
+    """Whether a trifle of nothing that is named was told first, in a sentence of its own."""
+    problem = other[1]
+    return (
+        problem.impact == "inconvenience"
+        and problem.thing is None
+        and other[0] is worst[0]
+        and problem.sentence < worst[1].sentence
+    )
 
 
 def _of_the_same(worst: Found, found: Sequence[Found]) -> list[Found]:

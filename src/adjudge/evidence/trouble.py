@@ -32,7 +32,11 @@ def settle_problems(draft: Draft) -> None:
         found = [
             (reading, one)
             for reading, one in found
-            if not one.weak and one.span.first < wishes.get((id(reading), one.sentence), math.inf)
+            if not one.weak
+            and (
+                one.span.first < wishes.get((id(reading), one.sentence), math.inf)
+                or _stands_apart(reading, one, wishes[id(reading), one.sentence])
+            )
         ]
     if not draft.body.problems and _mere_asking(draft):
         # "Stale nodes", and then only how to get rid of them: a topic, and no complaint.
@@ -332,6 +336,18 @@ def _wishes(draft: Draft) -> dict[tuple[int, int], int]:
                 place = id(reading), one.sentence
                 found[place] = min(one.span.first, found.get(place, one.span.first))
     return found
+
+
+def _stands_apart(reading: Reading, problem: Problem, wish: int) -> bool:
+    """Whether a problem is told in another part than the wish: "... would help us, it is dead"."""
+    said = reading.passage.numbered[problem.sentence].said
+    parts = {
+        one.segment
+        for one in said
+        if one.hit.first <= wish <= one.hit.last or one.hit.first == wish
+    }
+    own = {one.segment for one in said if problem.span.first <= one.hit.first <= problem.span.last}
+    return problem.thing is not None and bool(parts) and parts.isdisjoint(own)
 
 
 def _overlap(one: Evidence, other: Evidence) -> bool:
