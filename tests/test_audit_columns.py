@@ -24,7 +24,7 @@ from adjudge.decide import load
 from adjudge.tickets.export import Reject
 from conftest import FIXTURES
 
-Found = tuple[Audit, list[Reject], tuple[Finding, ...]]
+Found = tuple[Audit, list[Reject], tuple[Finding, ...], list[str | None]]
 
 
 def audited(
@@ -35,12 +35,15 @@ def audited(
     source = opened(str(path), None, None, loaded.policy.facts)
     everything = plan.pop("all_levels", False)
     wishes = Wishes(plan.pop("when_uncertain", "proven"), text=False)
-    asked = Plan(scope_of(loaded, level, everything), **plan)
+    asked = Plan(scope_of(loaded, level, everything), columns=plan.pop("chosen", {}), **plan)
     auditor = Auditor(source, loaded, wishes, asked)
     rejects: list[Reject] = []
     way = auditor._by_columns if columns else auditor._by_rows
     audit = way(None, rejects.append)
-    return None if audit is None else (audit, rejects, auditor.sampled())
+    if audit is None:
+        return None
+    # Which of the cells that cannot be read is shown is no matter.
+    return audit, rejects, auditor.sampled(), [each.help for each in auditor.remarks()]
 
 
 def same(path: Path, ruleset: str, **asked: Any) -> Audit:
@@ -139,6 +142,13 @@ asking = st.fixed_dictionaries(
         "everything": st.booleans(),
         "sample": st.sampled_from([0, 2]),
         "small": st.sampled_from([1, 3, 10]),
+        "chosen": st.sampled_from(
+            [
+                {},
+                {"corrected_at": "component", "first_response_minutes": "organization"},
+                {"corrected_at": "level_changed_at", "first_response_at": "First_Response_at"},
+            ]
+        ),
         "when_uncertain": st.sampled_from(["proven", "cautious", "filed"]),
         "overrides": st.sampled_from(
             [
@@ -162,6 +172,31 @@ def test_any_table(tmp_path: Path, rows: list[Mapping[str, str]], asked: dict[st
         writer.writeheader()
         writer.writerows(rows)
     same(path, "puppet", **asked)
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "told"),
+    [
+        ("how_to", ("soon", "soon"), True),
+        ("how_to", ("soon", "2025-03-04T11:00Z"), False),
+        ("incident", ("2025-03-04T11:00Z", "soon"), False),  # it meets its level, and is read too
+    ],
+)
+@pytest.mark.parametrize("part", ["corrected_at", "first_response_at"])
+def test_a_column_that_is_named_for_a_time_is_looked_at_in_either_way(
+    tmp_path: Path, part: str, kind: str, cells: tuple[str, str], told: bool
+) -> None:
+    path = tmp_path / "tickets.csv"
+    down = "production,whole_service,unavailable,none"
+    lines = [f"1,P1,{kind},{down},{cells[0]}", f"2,P1,how_to,{down},{cells[1]}"]
+    header = "id,filed,request_type,environment,affected_function,functional_impact,workaround,then"
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    chosen = {part: "then"}
+    same(path, "puppet", chosen=chosen)
+    for columns in (True, False):
+        found = audited(path, "puppet", columns=columns, chosen=chosen)
+        assert found is not None
+        assert bool(found[3]) == told
 
 
 def test_numbers_and_sets_fail_by_their_values(tmp_path: Path) -> None:

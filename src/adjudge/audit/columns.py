@@ -109,7 +109,7 @@ class ExtraColumns:
             return self.text(record.get(column)) if column is not None else None
 
         for part in self._doubted:
-            self._look_at(part, cell(part))
+            self.look_at(part, cell(part))
         return Extras(
             cell("product"),
             cell("channel"),
@@ -119,7 +119,12 @@ class ExtraColumns:
             tuple(cell(f"own.{name}") for name in self._own),
         )
 
-    def _look_at(self, part: str, text: str | None) -> None:
+    def doubted(self) -> list[tuple[str, str]]:
+        """Return the parts of a table of which nothing was met so far, each with its column."""
+        parts = (part for part, met in self._doubted.items() if met != _MET)
+        return [(part, column) for part in parts if (column := self.column_of(part)) is not None]
+
+    def look_at(self, part: str, text: str | None) -> None:
         """Note whether a column that somebody named for a part holds anything of the kind."""
         if text is None or self._doubted[part] == _MET:
             return

@@ -128,6 +128,7 @@ class Counted:
         slots = rows.tables.slots[rows.numbers]
         for name, (column, _) in self._columns.items():
             self._groups[name].count(rows.cells(column), slots)
+        self._look_at_times(rows)
         self._count_weeks(rows, slots)
         self._count_failing(rows)
         self._standing.count(rows.where(rows.tables.wrong[rows.numbers]))
@@ -144,6 +145,13 @@ class Counted:
                 read = self._judge.export.reader.read(raw.record)
                 if isinstance(read, Ticket) and read.created_at is not None:
                     self._books.created(read.created_at, raw.row)
+
+    def _look_at_times(self, rows: CountedRows) -> None:
+        """Look for a cell that can be read in each column that somebody named for a time."""
+        columns = self._judge.columns
+        for part, column in columns.doubted():
+            for cell in rows.cells(column).unique().to_pylist():
+                columns.look_at(part, columns.text(cell))
 
     def _count_weeks(self, rows: CountedRows, slots: NDArray[np.int64]) -> None:
         known = rows.moments.known[rows.rows]

@@ -79,7 +79,7 @@ class Auditor:
         return audit_of(books, self._findings.finished())
 
     def remarks(self) -> tuple[Warned, ...]:
-        """Return warnings of columns that were named in vain, as far as rows were looked at."""
+        """Return warnings of columns that were named in vain."""
         return self._judge.columns.remarks()
 
     @property
