@@ -270,3 +270,29 @@ def test_a_body_that_owns_a_mistake_corrects(extractor: LexiconExtractor) -> Non
         "Störung in Produktion // Mein Fehler, es ist die Testumgebung. Die API antwortet nicht."
     )
     assert read(extractor, ticket)["environment"] == "test"
+
+
+@pytest.mark.parametrize(
+    ("ticket", "workaround"),
+    [
+        ("Lädt man die Seite neu, klappt das Absenden. Sonst schlägt es fehl.", "available"),
+        ("Lädt man die Seite neu, funktioniert nichts.", None),
+        (
+            "Uns bleibt nichts anderes übrig, als telefonisch zu bestellen, der Shop lädt nicht.",
+            "in_use",
+        ),
+        ("Uns bleibt nichts anderes übrig, als zu warten, der Shop lädt nicht.", "none"),
+    ],
+)
+def test_what_can_be_done(extractor: LexiconExtractor, ticket: str, workaround: str | None) -> None:
+    assert read(extractor, ticket).get("workaround") == workaround
+
+
+def test_a_bare_verb_behind_a_denial(extractor: LexiconExtractor) -> None:
+    found = read(extractor, "Die Fotos lassen sich hochladen, aber nicht herunterladen.")
+    assert (found["affected_function"], found["functional_impact"]) == (
+        "important_function",
+        "degraded",
+    )
+    found = read(extractor, "Agenten können Kontakte sehen, aber nicht ändern. Ist das gewollt?")
+    assert "functional_impact" not in found

@@ -103,6 +103,30 @@ class Ellipsis:
     elsewhere: bool = False
 
 
+def _leaves_undone(said: Said, sentence: Sentence, words: list[str], lexicon: Lexicon) -> bool:
+    """Whether a bare verb closes the part behind a denial, of what can be done with a thing.
+
+    What people can or may do ("they can see it, but not change it") may be as it should.
+    """
+    persons = lexicon.verbs.persons
+    if not lexicon.verbs.closing:
+        return False
+    able = any(
+        other.cue("ability")
+        and other.stands
+        and other.hit.first < other.hit.last < said.hit.first
+        and persons.isdisjoint(words[other.hit.first : other.hit.last + 1])
+        for other in sentence.said
+    )
+    return able and any(
+        other.segment == said.segment
+        and other.negation is said.hit
+        and (other.cue("act") or any(one.value == "verb" for one in other.hit.phrase.things))
+        and _ends(other.hit.last + 1, words)
+        for other in sentence.said
+    )
+
+
 def _goes(said: Said) -> bool:
     """Whether words say that something runs: "works", "all is well"."""
     impacts = said.hit.phrase.impacts
@@ -137,7 +161,9 @@ def find_ellipses(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Ite
         elsewhere = (
             bool(lexicon.verbs.closing) and _ends(hit.last + 1, words) and _is_place(hit, sentence)
         )
-        if not bare and not placed and not elsewhere:
+        # "They can be uploaded, but not | downloaded"
+        undone = hit.first - 1 in contrasts and _leaves_undone(said, sentence, words, lexicon)
+        if not bare and not placed and not elsewhere and not undone:
             continue
         well = next(
             (

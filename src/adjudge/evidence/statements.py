@@ -192,8 +192,9 @@ def _fails_after(sentence: Sentence, span: Span) -> bool:
         verb = said.hit.phrase.verb or said.hit.last > span.last  # "a restart | helps not"
         if verb and said.negation is not None and said.negation.first > span.last:
             return True
-        if said.hit.last > span.last and all(
-            meaning.role in _SILENT for meaning in said.hit.phrase.meanings
+        if said.hit.last > span.last and (
+            any(one.value == "unavailable" for one in said.hit.phrase.impacts)
+            or all(meaning.role in _SILENT for meaning in said.hit.phrase.meanings)
         ):
             return True  # "helps not" is a phrase that says nothing, "works not" one of trouble
     return _denied_after(span, sentence)
