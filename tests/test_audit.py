@@ -401,6 +401,39 @@ def test_what_the_header_of_overrides_lacks_is_said_once_and_not_on_each_line(
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ticket,level,who,why,,\nA,P1,Mia,so,,\n,,,,,\n",
+        "\r\n\nticket;level;who;why\nA;P1;Mia;so;;\n",
+        "ticket\tlevel\twho\twhy\nA\tP1\tMia\tso\n",
+    ],
+)
+def test_overrides_as_spreadsheets_leave_them(tmp_path: Path, text: str) -> None:
+    (tmp_path / "o.csv").write_text(text, encoding="utf-8")
+    [found] = overrides_of(tmp_path / "o.csv")
+    assert (found.ticket, found.level, found.why) == ("A", "P1", "so")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        ("ticket,level,level,who,why\nA,P1,P2,Mia,so\n", "key-twice", 1),
+        ("\nticket,level,who,why,\nA,P1,Mia,so,much\n", "too-many-cells", 3),
+        ("ticket;level;who;why\nA;P1;Mia;so;much\n", "too-many-cells", 2),
+    ],
+)
+def test_a_cell_of_overrides_that_would_be_lost_is_told(
+    tmp_path: Path, text: str, code: str, line: int
+) -> None:
+    (tmp_path / "o.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        overrides_of(tmp_path / "o.csv")
+    assert [(each.code, each.span and each.span.line) for each in caught.value.findings] == [
+        (code, line)
+    ]
+
+
 def test_of_very_many_problems_the_first_are_shown_and_the_rest_counted(tmp_path: Path) -> None:
     path = tmp_path / "o.csv"
     lines = "".join(f"T-{n},P9,Mia,so\n" for n in range(3000))

@@ -16,6 +16,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 
 from adjudge.audit.told import Override
@@ -75,23 +76,26 @@ def _yaml_entry(item: Node) -> _Entry:
 
 
 def _from_csv(source: Source, findings: list[Finding]) -> list[_Entry]:
-    lines = source.text.splitlines()
-    delimiter = ";" if lines and lines[0].count(";") > lines[0].count(",") else ","
-    reader = csv.DictReader(io.StringIO(source.text, newline=""), delimiter=delimiter)
+    text = source.text.lstrip("\r\n")
+    above = source.text[: len(source.text) - len(text)].count("\n")
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     entries: list[_Entry] = []
     try:
-        if _is_wrong(reader.fieldnames or (), source, findings):
+        names = [name.strip().lower() for name in next(reader, [])]
+        if _is_wrong(names, Span(source, above + 1, 1, above + 1, 2), findings):
             return []
         for row in reader:
-            place = Span(source, reader.line_num, 1, reader.line_num, 2)
-            entry = {
-                (key or "").strip().lower(): (value or "").strip()
-                for key, value in row.items()
-                if key is not None and isinstance(value, str)
-            }
-            if None in row:
-                help = "put a text with a comma into quotes"
-                message = "the line has more cells than the header"
+            line = above + reader.line_num
+            place = Span(source, line, 1, line, 2)
+            cells = list(zip_longest(names, row[: len(names)], fillvalue=""))
+            entry = {name: cell.strip() for name, cell in cells if name}
+            # Spreadsheets leave empty cells at the end.
+            unnamed = [*(cell for name, cell in cells if not name), *row[len(names) :]]
+            if any(map(str.strip, unnamed)):
+                shown = {",": "comma", ";": "semicolon"}.get(delimiter, "tab")
+                help = f"put a text with a {shown} into quotes"
+                message = "the line has more cells than the header has names"
                 findings.append(Finding("too-many-cells", message, place, help))
             if any(entry.values()):
                 entries.append((entry, dict.fromkeys(entry, place), place))
@@ -100,14 +104,17 @@ def _from_csv(source: Source, findings: list[Finding]) -> list[_Entry]:
     return entries
 
 
-def _is_wrong(header: Sequence[str], source: Source, findings: list[Finding]) -> bool:
+def _is_wrong(names: Sequence[str], place: Span, findings: list[Finding]) -> bool:
     """Report what is wrong with the names of the columns: once, and not on each line."""
-    place = Span(source, 1, 1, 1, 2)
-    names = [name.strip().lower() for name in header]
     wrong = [
         Finding("unknown-key", f"there is no column `{name}` here", place, did_you_mean(name, KEYS))
         for name in names
         if name not in KEYS and name
+    ]
+    wrong += [
+        Finding("key-twice", f"there are several columns `{key}`", place, "leave one of them")
+        for key in KEYS
+        if names.count(key) > 1
     ]
     wrong += [
         Finding("missing-key", f"the column `{key}` is missing", place, _DECISION)
