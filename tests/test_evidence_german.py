@@ -281,7 +281,7 @@ def test_a_body_that_owns_a_mistake_corrects(extractor: LexiconExtractor) -> Non
             "Uns bleibt nichts anderes übrig, als telefonisch zu bestellen, der Shop lädt nicht.",
             "in_use",
         ),
-        ("Uns bleibt nichts anderes übrig, als zu warten, der Shop lädt nicht.", "none"),
+        ("Uns bleibt nichts anderes übrig, als zu warten, der Shop lädt nicht.", None),
     ],
 )
 def test_what_can_be_done(extractor: LexiconExtractor, ticket: str, workaround: str | None) -> None:
