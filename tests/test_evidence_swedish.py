@@ -60,6 +60,24 @@ SAID = [
         "request_type=how_to",
         "functional_impact",
     ),
+    # What stopped a moment ago still does, unless the sentence says that it goes again.
+    ("Exporten slutade fungera i går.", "functional_impact=unavailable", ""),
+    ("I går slutade exporten fungera.", "functional_impact=unavailable", ""),
+    ("Förra veckan slutade exporten fungera.", "", "functional_impact"),
+    ("Exporten slutade fungera i går. Nu fungerar den igen.", "functional_impact=none", ""),
+    ("Exporten slutade fungera i går, det är åtgärdat.", "functional_impact=none", ""),
+    (
+        "Exporten slutade fungera i går men kom igång efter en timme.",
+        "",
+        "functional_impact=unavailable",
+    ),
+    ("Nu är exporten nere igen.", "functional_impact=unavailable", ""),
+    ("Hoppas allt är bra. Hur byter man ikon?", "request_type=how_to", "functional_impact"),
+    (
+        "Det gäller samtliga i kundtjänst. De kan inte ringa.",
+        "users_affected=some functional_impact=unavailable",
+        "",
+    ),
     # A verdict is on what it stands beside, or on what is written, and not on the worse problem.
     (
         "Logotypen har fel färg, en småsak. Värre är att inga formulär går att skicka in.",

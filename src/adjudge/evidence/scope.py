@@ -266,7 +266,7 @@ def _void(sentence: Sentence) -> None:
         elif cue.cue("reported"):
             _mark(said[number:], "reported", sentence)
         elif cue.cue("past"):
-            if _only_since(said[:number], cue):
+            if _only_since(said[:number], cue) or _lasts(said, cue):
                 continue
             aside = _is_aside(said, number)
             lasting = _since_then(said, cue)
@@ -278,6 +278,27 @@ def _void(sentence: Sentence) -> None:
                     other.void = other.void or "past"
     if sentence.question or _opens_with_request(sentence):
         _mark_question(sentence)
+
+
+def _lasts(said: list[Said], cue: Said) -> bool:
+    """Whether what ended a moment ago still has: "the export STOPPED working YESTERDAY".
+
+    It has not where the sentence goes on to say that it works: "..., but it is up again".
+    """
+    if not cue.cue("recent"):
+        return False
+    ended = next((one for one in said if one.cue("stops") and one.clause == cue.clause), None)
+    return (
+        ended is not None
+        and not ended.void
+        and not any(
+            other.segment > ended.segment and other.stands and any(map(other.cue, _GOES_ON))
+            for other in said
+        )
+    )
+
+
+_GOES_ON = ("resolved", "again", "works", "runs")
 
 
 def _only_since(before: list[Said], cue: Said) -> bool:

@@ -17,6 +17,8 @@ CUES = (
     "exclusion",
     "hypothetical",
     "past",
+    "recent",
+    "stops",
     "resolved",
     "recurs",
     "again",
