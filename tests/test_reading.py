@@ -203,6 +203,21 @@ def test_a_text_in_other_languages_than_the_ruleset_warns(
             "there is no key `sänk` here",
             "known here: `downgrade`, `upgrade`",
         ),
+        *(
+            (HEAD + f"{top}: {entry % given}\n", f"`{key}` must be a text{said}", help)
+            for top, entry, key in (
+                ("floors", "[{id: f, level: P1, when: always, because: %s}]", "because"),
+                ("facts", "{go_live: {kind: yes_no, question: %s}}", "question"),
+                ("questions", "{environment: %s}", "environment"),
+            )
+            for given, said, help in (
+                ("", ", and is empty", None),
+                ("[a]", ", and not a list", None),
+                ("7", "", "put it in quotes"),
+            )
+            if given or key != "question"  # which need not be there
+        ),
+        (HEAD + "options: [a]\n", "`options` must be keys with values, and not a list", None),
         (
             HEAD + "options: {low: {choices: [a, b], description: d}}\n",
             "the key `default` is missing",

@@ -55,7 +55,9 @@ def _finding(problem: ErrorDetails, path: Path, root: Node, document: type[BaseM
     if kind == "missing":
         message = f"the key `{key}` is missing"
         return Finding("missing-key", message, parent.span, f"add `{key}:`")
-    if kind == "string_type":
+    # A sentence is read as one for each language, so that is what it is said not to be.
+    sentence = kind == "dict_type" and _may_be_text(_place_of(path, document))
+    if kind == "string_type" or sentence:
         return Finding("wrong-type", f"`{name}` {_no_text(given)}", node.span, _text_help(given))
     span, help = node.span, None
     if kind == "string_pattern_mismatch":
@@ -142,9 +144,21 @@ def _name(path: Path) -> str:
 
 def keys_at(path: Path, document: type[BaseModel]) -> list[str]:
     """Return the keys that the shape `document` allows next to the unknown one at `path`."""
+    properties = _place_of(path[:-1], document).get("properties")
+    return list(properties) if isinstance(properties, dict) else []
+
+
+def _may_be_text(place: object) -> bool:
+    if not isinstance(place, dict):
+        return False
+    return place.get("type") == "string" or any(map(_may_be_text, place.get("anyOf", ())))
+
+
+def _place_of(path: Path, document: type[BaseModel]) -> dict[str, object]:
+    """Return the shape of what stands at `path`."""
     schema = document.model_json_schema()
     place: dict[str, object] = schema
-    for step in path[:-1]:
+    for step in path:
         if isinstance(step, int):
             found = place.get("items", {})
         else:
@@ -152,8 +166,7 @@ def keys_at(path: Path, document: type[BaseModel]) -> list[str]:
             found = properties.get(step) if isinstance(properties, dict) else None
             found = found or _entry(place)
         place = _resolved(found, schema)
-    properties = place.get("properties")
-    return list(properties) if isinstance(properties, dict) else []
+    return place
 
 
 def _entry(place: dict[str, object]) -> object:
