@@ -357,6 +357,7 @@ def test_rejects_are_no_export_and_told_to_be_mended_there() -> None:
 def test_columns_that_results_have_too_make_no_results() -> None:
     export = written("d.csv", "id,filed,row,agree,reasons,level,verdict\n1,P1,7,yes,none,P1,x\n")
     decided(classify(export))
+    decided(classify(written("e.csv", "id,filed,adjudge_id,adjudge_level\n1,P1,7,P2\n")))
 
 
 def test_results_may_be_mapped() -> None:

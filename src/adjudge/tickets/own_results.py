@@ -10,9 +10,9 @@ _RESULTS = (
     {"ruleset_version", "level", "possible", "verdict", "trail"},  # decisions
     {"outcome", "level", "possible", "verdict", "filed_by_default"},  # an audit's tickets
     {"outcome_words", "level", "possible", "verdict"},  # the same as a table
-    {"adjudge_id"},  # results without the export's own columns
 )
 _COMPARISON = {"row", "agree"}
+_ALONE = "adjudge_"  # begins all columns of results without the export's own
 _REJECTS = {"row", "reasons"}
 
 
@@ -23,7 +23,8 @@ def own_results(path: str, columns: Sequence[str]) -> InputError | None:
     """
     names = set(columns)
     compared = names >= _COMPARISON and any(name.startswith("decisions.") for name in columns)
-    if compared or any(each <= names for each in _RESULTS):
+    alone = f"{_ALONE}id" in names and all(name.startswith(_ALONE) for name in columns)
+    if compared or alone or any(each <= names for each in _RESULTS):
         message = f"`{path}` is what adjudge wrote of tickets, and not the tickets"
         help = "name the export that it was made of"
     elif names >= _REJECTS and any(name.startswith("record.") for name in columns):
