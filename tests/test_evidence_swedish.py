@@ -12,6 +12,7 @@ SAID = [
     # A condition that only the order of words shows: what would come of trouble is supposed.
     ("Går produktionsklustret ner kan ingen av våra kunder betala.", "", "functional_impact"),
     ("Dör databasen i helgen förlorar vi allt.", "", "functional_impact data_impact"),
+    ("Går något snett står hela vår webbutik still.", "", "functional_impact"),
     ("Fungerar inte inloggningen kan ingen jobba.", "", "functional_impact users_affected"),
     ("Om produktionsklustret går ner kan ingen betala.", "", "functional_impact users_affected"),
     ("Ligger appen nere tappar vi kunder.", "", "functional_impact business_impact"),
@@ -87,6 +88,16 @@ SAID = [
     (
         "En liten detalj: databasen är nere.",
         "affected_function=critical_function functional_impact=unavailable",
+        "",
+    ),
+    (
+        "Inget allvarligt, men checkouten ger felkod 500.",
+        "affected_function=critical_function functional_impact=unavailable",
+        "",
+    ),
+    (
+        "En liten sak, men exporten är nere.",
+        "affected_function=important_function functional_impact=unavailable",
         "",
     ),
     ("Rapporten seg // Fungerar inte alls.", "", "functional_impact=slow"),

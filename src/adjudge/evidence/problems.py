@@ -90,7 +90,10 @@ def find_problems(
         things = find_things(
             sentence, words, lexicon.prepositions, closing, genitives, verbs.auxiliaries
         )
-        for predicate in _predicates(sentence, words, things, lexicon, near):
+        predicates = _predicates(sentence, words, things, lexicon, near)
+        for predicate in predicates:
+            if _belittles(predicate, predicates, things):
+                continue
             thing = _hit(predicate, sentence, words, things, lexicon, near)
             if predicate.weak and thing is None:
                 continue
@@ -153,6 +156,18 @@ def _predicates(
         divide(found, sentence, words, lexicon)
         compare(found, sentence, words, lexicon)
     return found + contrasted(found, sentence, words, things, near, lexicon)
+
+
+def _belittles(predicate: Predicate, predicates: list[Predicate], things: list[Placed]) -> bool:
+    """Whether a verdict that names nothing only leads up to trouble: "nothing serious, but ..."."""
+    return (
+        predicate.impact == "inconvenience"
+        and not any(said.clause == predicate.clause for _, said, _ in things)
+        and any(
+            other.clause > predicate.clause and other.impact not in ("none", "inconvenience")
+            for other in predicates
+        )
+    )
 
 
 def _hit(

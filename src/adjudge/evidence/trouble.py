@@ -151,7 +151,7 @@ def _function(draft: Draft, reading: Reading, problem: Problem) -> None:
         (source, verdict)
         for source, verdict in draft.stated("affected_function")
         if (id(source), verdict.sentence) not in others
-        and not (verdict.sentence == problem.sentence and _announces(source, verdict))
+        and not (source is reading and _announces(source, verdict, problem))
     ]
     if stated:
         own = {problem.thing.name} if problem.thing is not None else set()
@@ -189,11 +189,20 @@ def _belittle(draft: Draft, source: Reading, verdict: Statement) -> None:
         draft.settle("functional_impact", "inconvenience", source, verdict.span)
 
 
-def _announces(source: Reading, verdict: Statement) -> bool:
-    """Whether a verdict is on what is written: "one small thing: the database is down"."""
+def _announces(source: Reading, verdict: Statement, problem: Problem) -> bool:
+    """Whether a verdict is on what is written: "one small thing: the database is down", "a small
+    thing, but the database is down".
+    """
+    if verdict.sentence != problem.sentence:
+        return False
     following = verdict.span.last + 1
     words = source.passage.tokens.words
-    return following < len(words) and words[following] == ":"
+    if following < len(words) and words[following] == ":":
+        return True
+    return any(
+        said.cue("contrast") and verdict.span.last < said.hit.first <= problem.span.first
+        for said in source.passage.numbered[verdict.sentence].said
+    )
 
 
 def _with_others(draft: Draft) -> set[tuple[int, int]]:
