@@ -323,10 +323,13 @@ def test_overrides_are_honoured_listed_and_counted(tmp_path: Path, name: str, te
     assert (summary.exceptions.count, summary.overfiled.count) == (1, 2)
 
 
-def test_overrides_as_a_spreadsheet_writes_them_in_windows_1252(tmp_path: Path) -> None:
-    (tmp_path / "o.csv").write_text(
-        "ticket;level;who;why\nA;P1;Örjan;Läget är akut – överenskommet\n", encoding="cp1252"
-    )
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_overrides_as_a_spreadsheet_writes_them(
+    tmp_path: Path, encoding: str, delimiter: str
+) -> None:
+    text = "ticket;level;who;why\nA;P1;Örjan;Läget är akut – överenskommet\n"
+    (tmp_path / "o.csv").write_text(text.replace(";", delimiter), encoding=encoding)
     [found] = overrides_of(tmp_path / "o.csv")
     assert (found.who, found.why) == ("Örjan", "Läget är akut – överenskommet")
 

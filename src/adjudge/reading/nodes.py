@@ -7,6 +7,7 @@ numbers), and a plain word that only YAML 1.1 takes for a boolean is a finding, 
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,7 +94,7 @@ class Node:
 def read_text(path: Path, *, table: bool = False) -> str:
     """Read a UTF-8 text file of at most `MAX_BYTES`; raise `InputError` for anything else.
 
-    A `table` may be in Windows-1252, too, as spreadsheets write them.
+    A `table` may be in UTF-16 or Windows-1252, too, as spreadsheets write them.
     """
     where = str(path)
     try:
@@ -117,6 +118,8 @@ def read_text(path: Path, *, table: bool = False) -> str:
             "file-unreadable", f"`{path}` cannot be read: {reason.lower()}", where=where
         ) from None
     try:
+        if table and data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return data.decode("utf-16", "replace")
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if data.startswith(_NO_TEXTS):
