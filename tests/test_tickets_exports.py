@@ -328,7 +328,7 @@ def test_ragged_rows(write: Writer) -> None:
     assert "5 cells and the header 3" in third.reasons[0]
     assert third.record["column 5"] == "c"
     assert isinstance(fourth, Reject)
-    assert fourth.reasons == ("`id` is empty",)
+    assert fourth.reasons == ("the row is empty",)
 
 
 def test_blank_lines_count_and_are_no_rows(write: Writer) -> None:

@@ -191,8 +191,7 @@ class Layout:
         reasons = [_alike_line(several) for several in self.alike]
         id = self.id_of(record)
         if id is None:
-            column = self.columns.get("id")
-            reasons.append(f"`{column}` is empty" if column else self._no_id())
+            reasons.append(self._no_id(record))
         created_at = self._created_at(record, reasons)
         filed, rank = self._filed_as(record, reasons)
         facts = self._facts(record, reasons)
@@ -212,7 +211,11 @@ class Layout:
             fields={fact: self.fact_columns[fact] for fact in facts},
         )
 
-    def _no_id(self) -> str:
+    def _no_id(self, record: Record) -> str:
+        column = self.columns.get("id")
+        if column is not None:
+            filled = len(record) == 1 or any(cell_text(cell).strip() for cell in record.values())
+            return f"`{column}` is empty" if filled else "the row is empty"
         names = " or ".join(f"`{name}`" for name in self._profile.columns["id"])
         return f"the record has no id: there is no {names} in it"
 
