@@ -161,6 +161,14 @@ asking = st.fixed_dictionaries(
 )
 
 
+def test_what_was_met_in_rows_that_are_rejected_after_all_is_forgotten(tmp_path: Path) -> None:
+    # The first row is rejected, so that only a second reading knows the other for its repetition.
+    path = tmp_path / "tickets.csv"
+    lines = ("id,filed,workaround,seen", "T-1,P1,nonsense,soon", "T-1,P1,none,soon")
+    path.write_text("\n".join(lines), encoding="utf-8")
+    same(path, "puppet", chosen={"first_response_at": "seen"})
+
+
 @settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -91,6 +91,7 @@ class ColumnAudit:
     ) -> tuple[Books, ToldAgain, list[Reject]]:
         judge = self._judge
         self._known = None
+        judge.columns.begin()
         listed = _Rows()
         books = Books(judge, self._teller, listed.add)
         classifier = Classifier(

@@ -71,7 +71,8 @@ class ExtraColumns:
         self._chosen = dict(chosen)
         self._own = tuple(own)
         self._places: dict[tuple[str, ...], dict[str, str]] = {}
-        self._doubted = {part: _UNMET for part in _MOMENTS if part in self._chosen}
+        self._doubted: dict[str, str] = {}
+        self.begin()
         self._fixed = tuple(columns) if columns is not None else None
         for part in self._chosen:
             if part not in known_columns():
@@ -118,6 +119,10 @@ class ExtraColumns:
             self._responded(row, cell),
             tuple(cell(f"own.{name}") for name in self._own),
         )
+
+    def begin(self) -> None:
+        """Forget what was met: the export is read from its beginning."""
+        self._doubted = {part: _UNMET for part in _MOMENTS if part in self._chosen}
 
     def doubted(self) -> list[tuple[str, str]]:
         """Return the parts of a table of which nothing was met so far, each with its column."""

@@ -65,6 +65,7 @@ class Auditor:
 
     def _by_rows(self, advance: Advance | None, rejects: Rejects | None, jobs: int = 1) -> Audit:
         judge, books = self._judge, self._books
+        judge.columns.begin()
         rows = tell(self._within(), judge.ruleset, judge.wishes, books.run, judge.settling(), jobs)
         for number, outcome in enumerate(rows):
             if isinstance(outcome, Reject):
