@@ -444,6 +444,7 @@ criteria: [{id: some, level: P2, because: b, when: {seats: {above: 1}}}]
     assert law in outline
     assert law in as_markdown(rules.policy)
     assert "all-users-is-100-percent" not in outline  # no rule reads the share
+    assert "Presumed" not in outline  # nor what the vocabulary presumes
 
 
 def test_a_law_of_the_vocabulary_is_shown_where_it_matters(sample: Sample) -> None:

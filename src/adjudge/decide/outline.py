@@ -88,14 +88,12 @@ def _rest(policy: Policy) -> list[str]:
         lines += ["", "Response times: the first that applies"]
         lines += [f"  {_promise(promise)}" for promise in policy.promises]
     lines += [f"  calendar {each.id}: {_calendar(each)}" for each in policy.calendars.values()]
-    if policy.presumed:
-        lines += ["", "Presumed where nothing states them"]
-        read = {leaf.fact for rule in policy.rules for leaf in leaves(rule.when)}
-        lines += [
-            f"  {name} = {_shown(each.value)}"
-            for name, each in policy.presumed.items()
-            if name in read
-        ]
+    read = {leaf.fact for rule in policy.rules for leaf in leaves(rule.when)}
+    presumed = [
+        f"  {name} = {_shown(each.value)}" for name, each in policy.presumed.items() if name in read
+    ]
+    if presumed:
+        lines += ["", "Presumed where nothing states them", *presumed]
     lines += _laws(policy)
     lines += _functions(policy)
     changes = [
