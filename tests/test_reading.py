@@ -146,6 +146,30 @@ def test_all_problems_at_once_with_place_line_and_near_name() -> None:
     assert "did you mean `because`?" in message
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "code"),
+    [
+        ('version: "1"', "version: 1", "wrong-type"),
+        ('version: "1"\n', "", "missing-key"),
+        ("ruleset: sample", "ruleset: A sample", "wrong-value"),
+        ("title: A sample", "title: 7", "wrong-type"),
+        ("name: First", "name: First, also: [1]", "wrong-type"),
+    ],
+)
+def test_what_is_wrong_with_a_label_hides_no_other_problem(
+    codes: Codes, right: str, wrong: str, code: str
+) -> None:
+    text = criterion("{enviroment: production}")
+    assert right in text
+    text = text.replace(right, wrong)
+    assert sorted(codes(text)) == sorted([code, "unknown-fact"])
+
+
+def test_versions_without_usable_names_are_not_told_to_be_alike(codes: Codes) -> None:
+    text = HEAD.replace('"1"', "1") + "---\n" + HEAD.replace('"1"', "2")
+    assert set(codes(text)) == {"wrong-type"}
+
+
 def test_a_ruleset_with_a_passage_that_nothing_carries_warns() -> None:
     passages = "documents: {p: Policy}\npassages: [{id: one, document: p, gist: g}]\n"
     _, warnings = read_policies(Source("x.yaml", HEAD + passages))

@@ -49,6 +49,7 @@ def read_policies(
 
 
 _SENTENCES = ("because", "title", "name", "gist", "description")
+_LABELS = (("ruleset",), ("version",), ("title",))
 
 
 def _position(finding: Finding) -> tuple[int, int]:
@@ -65,11 +66,15 @@ def _read_version(
     chosen = _choose(root, options, findings)
     root = _substitute(root, chosen, findings)
     broken: frozenset[str] = frozenset()
+    labelled = True
     while True:
         try:
             document = RulesetDoc.model_validate(root.plain())
-            return PolicyBuilder(document, root, findings, chosen, digest, broken).build()
+            policy = PolicyBuilder(document, root, findings, chosen, digest, broken).build()
+            # What stands for a broken label is not held against the file's other versions.
+            return policy if labelled else None
         except ValidationError as error:
+            labelled &= not any(problem["loc"][:1] in _LABELS for problem in error.errors())
             problems = structural_findings(error, root, RulesetDoc)
             findings.extend(finding for _, finding in problems)
             # What is broken is taken out and the rest is read on: all problems at once.
@@ -92,6 +97,9 @@ def _without_broken(error: ValidationError, root: Node) -> tuple[Node | None, se
         if problem["type"] == "missing" and path[-1] in _SENTENCES:
             # Nothing refers to a sentence, so the part can be read on without it.
             rest.at(path[:-1]).mapping()[str(path[-1])] = Node("(missing)", root.span)
+        elif path in _LABELS:
+            # Nor to what the file calls itself.
+            rest.mapping()[str(path[0])] = Node("unusable", root.span)
         else:
             paths.add(_broken_part(problem["type"], path))
     # From the back, so that removing one item of a list does not move the others.
@@ -117,6 +125,8 @@ def _broken_part(kind: str, path: tuple[str | int, ...]) -> tuple[str | int, ...
         return path
     if kind == "missing" and len(path) == 1:
         return ()
+    if path[0] == "levels" and path[2:3] == ("also",):
+        return path[:3]  # no rule refers to a spelling
     # A broken rule is one entry of a list; a broken `residual` is the key itself.
     of_many = isinstance(RulesetDoc.model_fields[str(path[0])].default, list | dict)
     return path[:2] if of_many else path[:1]
