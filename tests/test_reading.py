@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import adjudge
-from adjudge.findings import Finding, InputError
+from adjudge.findings import Finding, InputError, did_you_mean
 from adjudge.reading.library import find_ruleset
 from adjudge.reading.nodes import MAX_BYTES
 from adjudge.reading.policy import read_policies
@@ -387,6 +387,21 @@ def test_an_unreadable_file(unreadable: dict[str, tuple[Path, str]], what: str) 
     with pytest.raises(InputError) as caught:
         adjudge.load(path)
     assert [finding.code for finding in caught.value.findings] == [code]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Sev0", "known here: `Sev1`, `Sev2`, `Question`"),  # as near to one as to the other
+        ("sev1", "did you mean `Sev1`?"),
+        ("Sev22", "did you mean `Sev2`?"),
+        ("Qestion", "did you mean `Question`?"),
+        ("P1", "known here: `Sev1`, `Sev2`, `Question`"),
+        (5, "known here: `Sev1`, `Sev2`, `Question`"),
+    ],
+)
+def test_a_name_is_guessed_where_one_is_nearest(name: object, said: str) -> None:
+    assert did_you_mean(name, ("Sev1", "Sev2", "Question")) == said
 
 
 def test_an_unknown_ruleset_names_a_near_one() -> None:

@@ -125,12 +125,19 @@ def check_call(holds: bool, name: str, given: object, expected: str) -> None:
 def did_you_mean(name: object, known: Iterable[str]) -> str | None:
     """Return a help line for an unknown name: the near one, or else what there is.
 
-    A caller may have given anything for a name; what is no text is near to nothing.
+    A caller may have given anything for a name; what is no text is near to nothing. Of several
+    names that are equally near, none was meant rather than another.
     """
     candidates = [str(candidate) for candidate in known]
-    near = nearest_name(name, candidates) if isinstance(name, str) else None
-    if near is not None:
-        return f"did you mean `{near}`?"
-    if candidates and len(candidates) <= 24:
+    near = nearest_names(name, candidates, 2) if isinstance(name, str) else []
+    few = 0 < len(candidates) <= 24
+    alike = len({_nearness(name, candidate) for candidate in near}) < len(near)
+    if near and not (few and alike):
+        return f"did you mean `{near[0]}`?"
+    if few:
         return "known here: " + ", ".join(f"`{candidate}`" for candidate in candidates)
     return None
+
+
+def _nearness(name: object, candidate: str) -> float:
+    return difflib.SequenceMatcher(None, candidate.lower(), str(name).lower()).ratio()
