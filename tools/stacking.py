@@ -182,16 +182,13 @@ def with_together(
 def _counts(heads: Sequence[Head], given: Judged, together: Together) -> Any:
     """Return how many facts are right, wrong, there, and taken for less than they are."""
     right = wrong = there = less = 0
+    sizes = tuple(len(head.classes) for head in heads)
     for row, gold in zip(given.features, given.gold, strict=True):
-        scores = together.weights @ row + together.bias
-        begin = 0
-        for head, true in zip(heads, gold.tolist(), strict=True):
-            powers = np.exp(scores[begin : begin + len(head.classes)])
-            begin += len(head.classes)
+        shares = together.shares_by(row, sizes)
+        for head, true, probable in zip(heads, gold.tolist(), shares, strict=True):
             if true < 0:
                 continue
-            shares = (powers / powers.sum()).tolist()
-            stated = together.worth.best(head.fact, shares, head.gravity)
+            stated = together.worth.best(head.fact, probable.tolist(), head.gravity)
             there += true > 0
             right += 0 < stated == true
             wrong += 0 < stated != true

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adjudge.decide.words import lexicon_extractor
+from adjudge.model.language import primary
 from adjudge.reading.language import shipped_languages
 from adjudge.tickets.ticket import Ticket
 
@@ -13,7 +14,7 @@ def spoken_language(ticket: Ticket, *, words: bool = True) -> str | None:
     What a column says counts, also where no texts ship in it. Words are told apart among the
     languages that have a lexicon, unless `words` says that they are not to be read.
     """
-    said = (ticket.language or "").strip().lower().replace("_", "-").split("-")[0]
+    said = primary(ticket.language)
     if said:
         return said
     if not words or not (ticket.subject.strip() or ticket.description.strip()):

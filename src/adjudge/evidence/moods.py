@@ -13,7 +13,7 @@ from adjudge.model.lexicon import Verbs
 _PREFIX = 8
 """How many words a name before an order may have ("File system: remove ...")."""
 _CAUSE_REACH = 7
-_CONDITION_REACH = 3
+CONDITION_REACH = 3
 """How far from "if" its verb stands; one that is farther may be that of the main clause."""
 _NAMED_BY = frozenset((":", "-", ")", "]"))
 _TROUBLES = ("defect", "incident")
@@ -96,7 +96,7 @@ def _void_condition(sentence: Sentence) -> None:
         if sentence.question:
             said.void = said.void or "hypothetical"
         elif said.hit.phrase.verb or said.hit.phrase.impacts:
-            if said.hit.first - sentence.first <= _CONDITION_REACH:
+            if said.hit.first - sentence.first <= CONDITION_REACH:
                 said.void = said.void or "hypothetical"
             return
 

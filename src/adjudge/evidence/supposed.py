@@ -6,11 +6,10 @@ comes of something harmless does happen: "if a user opens the report the app cra
 
 from __future__ import annotations
 
+from adjudge.evidence.moods import CONDITION_REACH
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.model.lexicon import Verbs
 
-_REACH = 3
-"""How far from "if" its verb stands; one that is farther may be that of the main clause."""
 _SHORT = 3
 _HARMLESS = ("none", "inconvenience", "slow")
 _RUNNING = ("works", "runs", "ability")
@@ -38,7 +37,7 @@ def void_suppositions(sentences: list[Sentence], words: list[str], verbs: Verbs)
 def _fails_at_once(sentence: Sentence) -> bool:
     """Whether the verb of a condition tells of trouble: "if it crashes", unlike "if I click"."""
     verb = next((said for said in sentence.said if said.hit.phrase.verb or _fails(said)), None)
-    return verb is not None and verb.hit.first - sentence.first <= _REACH and _fails(verb)
+    return verb is not None and verb.hit.first - sentence.first <= CONDITION_REACH and _fails(verb)
 
 
 def _fails_before(main: int | None, sentence: Sentence, words: list[str], verbs: Verbs) -> bool:

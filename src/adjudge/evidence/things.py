@@ -80,11 +80,8 @@ def find_things(
             verbs = _verbs(sentence, words, prepositions) if closing else frozenset()
             begins = max(_part_begins(sentence, said, verbs), said.hit.first - 3, named)
             if closing:  # "with us | is | the whole portal unreachable"
-                begins = max(
-                    begins,
-                    *(at + 1 for at in range(begins, said.hit.first) if words[at] in auxiliaries),
-                    begins,
-                )
+                before = range(begins, said.hit.first)
+                begins = max((at + 1 for at in before if words[at] in auxiliaries), default=begins)
             near = range(begins, said.hit.first)
             governed = led or any(words[at] in prepositions and at not in taken for at in near)
             name, generic = meaning.name, meaning.value == "generic"

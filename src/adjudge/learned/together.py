@@ -78,8 +78,12 @@ class Together:
 
     def shares(self, alone: Sequence[Numbers], said: Sequence[int], units: int) -> list[Numbers]:
         """Return the probabilities of the classes of each fact; see `features`."""
-        scores = self.weights @ features(alone, said, units) + self.bias
-        begins, sizes = _places(tuple(map(len, alone)))
+        return self.shares_by(features(alone, said, units), tuple(map(len, alone)))
+
+    def shares_by(self, found: Numbers, classes: tuple[int, ...]) -> list[Numbers]:
+        """Return them by what `features` found; `classes` are how many each fact has."""
+        scores = self.weights @ found + self.bias
+        begins, sizes = _places(classes)
         powers = np.exp(scores - np.repeat(np.maximum.reduceat(scores, begins), sizes))
         shares = powers / np.repeat(np.add.reduceat(powers, begins), sizes)
         return np.split(shares, begins[1:])

@@ -58,6 +58,11 @@ class Language:
         return fill(self.phrases[key], words)
 
 
+def primary(tag: str | None) -> str:
+    """Return the language of a tag, in small letters and without its region (`sv-SE`), or ""."""
+    return (tag or "").strip().lower().replace("_", "-").split("-")[0]
+
+
 def fill(template: str, words: Mapping[str, object]) -> str:
     """Fill the places of a template in one pass, so that nothing in a word is taken for a place."""
     return _PLACE.sub(lambda match: str(words[match.group(1)]), template)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from adjudge.model.condition import ALWAYS, Condition
 from adjudge.model.fact import Fact, Value
+from adjudge.model.language import primary
 from adjudge.source import Span
 
 RuleKind = Literal["criterion", "floor", "cap", "residual", "indicator", "entitlement", "response"]
@@ -242,7 +243,7 @@ class Policy:
 
     def spoken(self, language: str | None) -> str | None:
         """Return which of its languages a tag names, with a region or not (`sv-SE`), or None."""
-        code = (language or "").strip().lower().replace("_", "-").split("-")[0]
+        code = primary(language)
         return code if code in self.languages else None
 
     @cached_property
