@@ -44,7 +44,7 @@ def find_asserted(
         things = find_things(sentence, words, lexicon.prepositions)
         for entry in things:
             verb = _verb_of(entry, things, sentence, words, lexicon)
-            if verb is not None:
+            if verb is not None and not _was(verb, sentence):
                 failing = any(map(_fails, sentence.said))
                 span = Span(entry[0].span.first, verb)
                 yield Asserted(entry[0], span, sentence.number, failing)
@@ -111,6 +111,13 @@ def _is_unsaid(said: Said) -> bool:
     ):
         return True  # "does not crash"
     return said.stands and not _WELL.isdisjoint(said.hit.phrase.cues)
+
+
+def _was(verb: int, sentence: Sentence) -> bool:
+    """Whether a verb itself says that something is past: "the dashboard | was down"."""
+    return any(
+        said.cue("past") and said.hit.first <= verb <= said.hit.last for said in sentence.said
+    )
 
 
 def _fails(said: Said) -> bool:

@@ -69,8 +69,20 @@ def find_denials(
             denial = _of_nothing_else(said, sentence, words, things) or _of_all_that(
                 said, sentence, words, verbs
             )
+        if words[said.hit.last] in verbs.denials and _spares(said, sentence.said[number + 1 :]):
+            continue
         if denial is not None and not _heard(denial.span.last, sentence.said[number + 1 :]):
             yield _by_verb(denial, sentence)
+
+
+def _spares(negation: Said, following: list[Said]) -> bool:
+    """Whether what is denied right there is trouble: "the shop lies | not | down"."""
+    return bool(
+        following
+        and following[0].negation is negation.hit
+        and following[0].hit.phrase.impacts
+        and following[0].hit.first == negation.hit.last + 1
+    )
 
 
 def _of_nothing_else(

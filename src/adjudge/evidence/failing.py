@@ -7,6 +7,18 @@ from collections.abc import Iterable
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
 
+_HARMLESS = ("none", "inconvenience", "slow")
+_RUNNING = ("works", "runs", "ability")
+
+
+def fails(said: Said) -> bool:
+    """Whether words tell that something fails, said or only supposed: "crashes", "works not"."""
+    if said.negation is not None and any(map(said.cue, _RUNNING)):
+        return True
+    return said.cue("cannot") or any(
+        meaning.value not in _HARMLESS for meaning in said.hit.phrase.impacts
+    )
+
 
 def is_trouble(said: Said) -> bool:
     """Whether a phrase says that something fails, or that somebody can not do a thing."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adjudge.evidence.failing import fails
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.model.lexicon import Verbs
 
@@ -56,13 +57,22 @@ def _void_remedies(sentence: Sentence) -> None:
 
 
 def _void_untrue(sentence: Sentence) -> None:
-    """Void a clause that opens a sentence and is called untrue: "that it fails, | is not so"."""
-    if not sentence.said[0].cue("joins") or sentence.said[0].hit.first > sentence.first:
-        return
-    for said in sentence.said:
+    """Void what is called untrue: "that it fails, | is not so", "it fails, they say, | not so".
+
+    What is untrue itself, as a report that shows other figures, stays so.
+    """
+    first = sentence.said[0]
+    opens = first.cue("joins") and first.hit.first == sentence.first
+    for number, said in enumerate(sentence.said):
         if said.cue("untrue"):
+            before = sentence.said[:number]
+            if not opens and any(map(fails, before)):
+                before.append(said)
+            elif not opens:
+                return
+            for other in before:
+                other.void = other.void or "untrue"
             return
-        said.void = said.void or "untrue"
 
 
 def _opens_with_verb(sentence: Sentence, words: list[str], verbs: Verbs) -> bool:

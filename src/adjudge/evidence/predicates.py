@@ -81,7 +81,8 @@ def predicates_of(clause: list[Said], framed: list[Predicate]) -> list[Predicate
             continue
         stated = _stated(said)
         negation = said.negation
-        if (said.cue("works") or said.cue("runs")) and _denies(negation) and not _is_noun(said):
+        running = (said.cue("works") or said.cue("runs")) and not said.hit.phrase.impacts
+        if running and _denies(negation) and not _is_noun(said):
             span = _join(said.hit, negation) if negation else Span(said.hit.first, said.hit.last)
             # "Almost never works" does work at times.
             rarely = negation is not None and negation.cue("hardly")

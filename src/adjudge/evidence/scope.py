@@ -254,7 +254,7 @@ def _negate_back(sentence: Sentence, number: int) -> bool:
     return False
 
 
-_VOIDING = frozenset(("hypothetical", "reported", "past"))
+_VOIDING = frozenset(("hypothetical", "reported", "past", "asks_whether"))
 
 
 def _void(sentence: Sentence) -> None:
@@ -265,6 +265,10 @@ def _void(sentence: Sentence) -> None:
             _mark(said[number:], "hypothetical", sentence)
         elif cue.cue("reported"):
             _mark(said[number:], "reported", sentence)
+        elif cue.cue("asks_whether"):
+            # "I wonder whether you can help, | the export fails": what follows is told.
+            own = [other for other in said[number:] if other.segment == cue.segment]
+            _mark(own, "hypothetical", sentence)
         elif cue.cue("past"):
             if _only_since(said[:number], cue) or _lasts(said, cue):
                 continue
@@ -313,7 +317,8 @@ def _since_then(said: list[Said], cue: Said) -> int:
     """
     first: dict[int, Said] = {}
     for other in said:
-        first.setdefault(other.segment, other)
+        if other.segment not in first or _only_joins(first[other.segment]):
+            first[other.segment] = other  # "it failed yesterday | and | still does"
     return next(
         (
             segment

@@ -6,23 +6,24 @@ comes of something harmless does happen: "if a user opens the report the app cra
 
 from __future__ import annotations
 
+from adjudge.evidence.failing import fails
 from adjudge.evidence.moods import CONDITION_REACH
-from adjudge.evidence.scope import Said, Sentence
+from adjudge.evidence.scope import Sentence
 from adjudge.model.lexicon import Verbs
 
 _SHORT = 3
-_HARMLESS = ("none", "inconvenience", "slow")
-_RUNNING = ("works", "runs", "ability")
 
 
 def void_suppositions(sentences: list[Sentence], words: list[str], verbs: Verbs) -> None:
     """Make void what sentences say would be if something failed."""
-    if not verbs.conditional and not verbs.supposing:
+    if not verbs.conditional and not verbs.supposing and not verbs.premises:
         return
     for sentence in sentences:
         first = words[sentence.first]
         if first in verbs.conditional:
             supposed = _fails_at_once(sentence)
+        elif first in verbs.premises:
+            supposed = _fails_at_first(sentence)
         elif first in verbs.supposing:
             main = _main_verb(sentence, words, verbs)
             # "Does it not load, can you help?" asks for help with what happens.
@@ -36,14 +37,19 @@ def void_suppositions(sentences: list[Sentence], words: list[str], verbs: Verbs)
 
 def _fails_at_once(sentence: Sentence) -> bool:
     """Whether the verb of a condition tells of trouble: "if it crashes", unlike "if I click"."""
-    verb = next((said for said in sentence.said if said.hit.phrase.verb or _fails(said)), None)
-    return verb is not None and verb.hit.first - sentence.first <= CONDITION_REACH and _fails(verb)
+    verb = next((said for said in sentence.said if said.hit.phrase.verb or fails(said)), None)
+    return verb is not None and verb.hit.first - sentence.first <= CONDITION_REACH and fails(verb)
+
+
+def _fails_at_first(sentence: Sentence) -> bool:
+    """Whether a condition whose verb closes it tells of trouble: "if the server down is, ..."."""
+    return any(fails(said) for said in sentence.said if said.segment == sentence.said[0].segment)
 
 
 def _fails_before(main: int | None, sentence: Sentence, words: list[str], verbs: Verbs) -> bool:
     """Whether a condition tells of trouble, where another clause follows it."""
     return main is not None and (
-        any(_fails(said) for said in sentence.said if said.hit.first < main)
+        any(fails(said) for said in sentence.said if said.hit.first < main)
         or not verbs.downward.isdisjoint(words[sentence.first : main])
     )
 
@@ -84,15 +90,6 @@ def _can_be_verb(word: str, verbs: Verbs) -> bool:
         word in verbs.auxiliaries
         or word in verbs.acts
         or (bool(verbs.third) and len(word) > _SHORT and word.endswith(verbs.third))
-    )
-
-
-def _fails(said: Said) -> bool:
-    """Whether words tell that something fails: "crashes", "does not work"."""
-    if said.negation is not None and any(map(said.cue, _RUNNING)):
-        return True
-    return said.cue("cannot") or any(
-        meaning.value not in _HARMLESS for meaning in said.hit.phrase.impacts
     )
 
 

@@ -24,6 +24,7 @@ CUES = (
     "again",
     "reported",
     "asks",
+    "asks_whether",
     "presupposes",
     "contrast",
     "adverb",
@@ -163,7 +164,8 @@ class Verbs:
     `pronouns` stand for a thing, `persons` for people, `alone` for one of them, `other` for one who
     is not the writer. `entering` are words for logging in. A sentence that begins with
     `conditional` ("if the server dies ...") only supposes its first verb; as a question, all of
-    it. What is done `whenever` ("when we call from mobiles") is no way round. Without auxiliaries
+    it. One of the `premises` opens a condition whose verb closes it ("if the server down is, ...").
+    What is done `whenever` ("when we call from mobiles") is no way round. Without auxiliaries
     nothing is read so.
 
     Where a verb before its subject says "if" as well ("dies the server, can nobody pay"),
@@ -203,6 +205,7 @@ class Verbs:
     other: frozenset[str] = frozenset()
     entering: frozenset[str] = frozenset()
     conditional: frozenset[str] = frozenset()
+    premises: frozenset[str] = frozenset()
     whenever: frozenset[str] = frozenset()
     longer: frozenset[str] = frozenset()
     supposing: frozenset[str] = frozenset()
