@@ -8,6 +8,7 @@ all of them come from how a sentence is read.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -23,6 +24,7 @@ LANGUAGES = tuple(sorted(path.stem for path in FRAMES.glob("*.yaml")))
 TROUBLE = {"unavailable", "severely_degraded", "intermittent", "degraded", "slow"}
 
 
+@cache
 def frames_of(language: str) -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load((FRAMES / f"{language}.yaml").read_text("utf-8"))
     return found
@@ -48,6 +50,15 @@ def texts(language: str, frame: str) -> Iterator[str]:
                 yield frame.format(**known)
 
 
+def degrees() -> list[tuple[str, str, str]]:
+    return [
+        (language, value, state)
+        for language in LANGUAGES
+        for value, states in frames_of(language)["degrees"].items()
+        for state in states
+    ]
+
+
 @pytest.fixture(scope="module")
 def extractor() -> LexiconExtractor:
     return LexiconExtractor(load_lexicons())
@@ -66,4 +77,16 @@ def test_frame(extractor: LexiconExtractor, language: str, reading: str, frame: 
         impact = extractor.extract("", text, language).facts.get("functional_impact")
         if (impact is not None and impact.value in TROUBLE) != (reading == "hurts"):
             wrong.append(text)
+    assert not wrong
+
+
+@pytest.mark.parametrize(("language", "value", "state"), degrees())
+def test_degree(extractor: LexiconExtractor, language: str, value: str, state: str) -> None:
+    found, wrong = frames_of(language), []
+    for frame in found["plain"]:
+        for thing in found["parts"]:
+            text = frame.format(T=thing, t=thing[0].lower() + thing[1:], state=state)
+            impact = extractor.extract("", text, language).facts.get("functional_impact")
+            if impact is None or impact.value != value:
+                wrong.append(text)
     assert not wrong

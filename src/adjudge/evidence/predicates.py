@@ -150,7 +150,14 @@ def _is_infinitive(said: Said) -> bool:
 
 
 def _stated(said: Said) -> list[Predicate]:
-    if said.negation is not None or not said.hit.phrase.impacts:
+    if not said.hit.phrase.impacts:
+        return []
+    if said.negation is not None:
+        behind = said.negation.first > said.hit.last
+        if behind and any(meaning.value == "intermittent" for meaning in said.hit.phrase.impacts):
+            # "Loads at times | not": what is denied at times works at others.
+            span = _join(said.hit, said.negation)
+            return [Predicate("intermittent", span, said.clause)]
         return []
     span = Span(said.hit.first, said.hit.last)
     return [
