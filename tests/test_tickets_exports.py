@@ -478,7 +478,7 @@ def test_odd_lines_are_rejects(write: Writer, line: str) -> None:
         ("t.csv.zst", b"\x28\xb5\x2f\xfd" + b"\xff" * 90, "damaged-zstd"),
         ("t.csv.gz", gzip.compress(b"id,filed\n" * 9999)[:-20], "damaged-gzip"),
         ("t.csv", codecs.BOM_UTF16_LE + b"i\0d\0,", "wrong-encoding"),
-        ("t.json", b"", "not-json"),
+        ("t.json", b"", "empty-file"),
         ("t.json", b'{"id": ', "not-json"),
         ("t.json", b"[" * 100_000, "not-json"),
         ("t.json", b"5", "not-tickets"),

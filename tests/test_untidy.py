@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from openpyxl import Workbook
 
 from adjudge.cli.main import main
-from adjudge.tickets import json_records
+from adjudge.tickets import json_records, json_sequence
 from conftest import REPOSITORY
 
 EXPORTS = REPOSITORY / "fixtures" / "exports"
@@ -558,3 +558,71 @@ def test_rejects_of_the_earlier_export_are_told_and_kept(own: str, name: str) ->
     assert shown[:-2] == ([(None, "1")] if own == "P9" else [])
     streamed = adjudge(*call, "--rejects", "-", "--output", "report.json").stdout
     assert [json.loads(line) for line in streamed.splitlines()] == kept
+
+
+def spread(records: list[dict[str, object]]) -> str:
+    return "\n".join(json.dumps(each, indent=2) for each in records) + "\n"
+
+
+THREE: list[dict[str, object]] = [{"id": str(n), "filed": f"P{n}"} for n in (1, 2, 3)]
+PAGED = [json.dumps(THREE[:2]), json.dumps(THREE[2:])]
+PAGES = [json.dumps({"tickets": json.loads(each), "next_page": None}, indent=1) for each in PAGED]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        spread(THREE),
+        spread(THREE).replace("{\n", "{"),  # the first key beside the bracket
+        "".join(map(json.dumps, THREE)),  # nothing between them
+        ",\n".join(map(json.dumps, THREE)) + ",\n",  # a list without its brackets
+        "\n".join(PAGES),
+        "".join(PAGED),  # as `gh api --paginate` writes pages
+        "\n\n[]".join(PAGED),
+        f"[{','.join(PAGED)}]",
+        f"[{','.join(PAGES)}]",
+    ],
+)
+@pytest.mark.parametrize("name", ["x.jsonl", "x.json", "streamed.json", "-"])
+def test_json_values_one_after_the_other_are_read_whatever_parts_them(
+    name: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if name.startswith("streamed"):
+        monkeypatch.setattr(json_records, "MAX_DOCUMENT", len(text) // 2 + 1)
+        monkeypatch.setattr(json_sequence, "_STEP", 7)
+    result = classify(name if name == "-" else written(name, "\ufeff\n" + text), input=text)
+    said = decided(result, rows=3)
+    assert "P1 0, P2 0, P3 0, P4 3" in said
+    assert [each.split(",")[0] for each in Path("out.csv").read_text().splitlines()[1:]] == [
+        *("1", "2", "3")
+    ]
+
+
+def test_one_record_over_several_lines_is_one_of_json_lines() -> None:
+    decided(classify(written("x.jsonl", spread(THREE[:1]))))
+    refused(classify(written("x.json", spread(THREE[:1]))), "holds no list of tickets")
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.json"])
+def test_what_is_damaged_among_json_values_is_a_row(name: str) -> None:
+    broken = '{\n  "id": "9",\n  "subject": oops\n}'
+    text = spread(THREE[:2]) + broken + "\n" + spread(THREE[2:])[:-3]
+    result = classify(written(name, text))
+    assert result.exit_code == 0, result.stderr
+    assert "4 rows = 2 decided + 2 rejected" in result.stderr
+    rejects = [json.loads(each) for each in Path("out.csv.rejects.jsonl").read_text().splitlines()]
+    assert [each["row"] for each in rejects] == [3, 4]
+    assert rejects[0]["reasons"] == ["the text is not JSON: expecting value in line 3 of it"]
+    assert rejects[0]["record"] == {"text": broken}
+    assert rejects[1]["record"]["text"].startswith('{\n  "id": "3"')
+
+
+def test_json_lines_of_which_the_first_two_are_broken_are_lines() -> None:
+    lines = '{"id": "1", "subject": "x\n{"id": "2", "subject": "x\n{"id": "3"}\n'
+    result = classify(written("x.jsonl", lines))
+    assert result.exit_code == 0, result.stderr
+    assert "3 rows = 1 decided + 2 rejected" in result.stderr
+
+
+def test_an_empty_json_file_is_told_to_be_empty() -> None:
+    refused(classify(written("x.json", "\n")), "error[empty-file]", "`x.json` is empty")

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import TextIO
 
 from adjudge.findings import InputError
+from adjudge.tickets.json_sequence import Damaged, values_of
 from adjudge.tickets.json_stream import entries_of
 from adjudge.tickets.rows import BYTE_ORDER_MARK, RawRow, Record, Rows, free_name
 
@@ -40,7 +41,9 @@ MAX_DOCUMENT = 16_000_000
 _DEEPEST = 100  # levels of values in values: what reads and writes them goes down each
 _TOO_DEEP = "values are nested too deep"
 _HELP = "is it cut short? export it again; is it a table? let its name end in .csv"
-_DOCUMENT = re.compile(r"\[\s*(?:[{\]]|\Z)|\{\Z|\{.*\[\Z")  # how no line of JSON lines begins
+_DOCUMENT = re.compile(r"\[\s*(?:\[?\s*\{|\]|\Z)|\{\Z|\{.*\[\Z")  # how no line of JSON lines begins
+_BLANK = f" \t\r\n{BYTE_ORDER_MARK}\0"
+_STRAY = 1_000  # more characters than stand between two values
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 _ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -49,50 +52,59 @@ def read_json_lines(text: TextIO, path: str) -> Rows:
     """Read JSON lines; a line that is no JSON object is a row with a problem.
 
     A line that is a page of a system's answer gives the rows of its list. A document under the
-    wrong ending, or from a pipe, is read as what it is.
+    wrong ending, or from a pipe, is read as what it is, and so are objects over several lines.
     """
     begun = [text.readline()]
     while begun[-1] and not _bare(begun[-1]):
         begun.append(text.readline())
-    if _DOCUMENT.match(_bare(begun[-1])):
-        return _document("".join(begun), text, path)
+    first = _bare(begun[-1])
+    if _DOCUMENT.match(first) or (first[:1] == "{" and not _is_object(first)):
+        return _document("".join(begun), text, path, lines=True)
     return Rows(_lines(chain(begun, text)))
 
 
 def read_json_document(text: TextIO, path: str) -> Rows:
     """Read a list of records, or an object with one under a name such as `tickets`.
 
-    A file of JSON lines under the wrong ending is read as what it is. Raises `InputError` for a
-    document that is neither. A large document is not held in memory: what is wrong with it is
-    said when it is met.
+    A file of JSON lines under the wrong ending is read as what it is, and several documents one
+    after the other are too. Raises `InputError` for what is none of these. A large document is not
+    held in memory: what is wrong with it is said when it is met.
     """
-    return _document("", text, path)
+    return _document("", text, path, lines=False)
 
 
-def _document(begun: str, text: TextIO, path: str) -> Rows:
+def _document(begun: str, text: TextIO, path: str, *, lines: bool) -> Rows:
+    """Read what is no JSON lines by its name, or by its first line."""
     content = begun + text.read(MAX_DOCUMENT + 1)
-    if len(content) > MAX_DOCUMENT:
-        whole = _Whole(content, text)
-        if _is_lines(content):
-            return Rows(_lines(whole))
-        return Rows(_entries(entries_of(whole.read, ENVELOPES, path)))
-    try:
-        document = _decode(content.lstrip(BYTE_ORDER_MARK))
-    except json.JSONDecodeError as error:
-        several = error.msg == "Extra data" and content.lstrip()[:1] == "{"
-        if several or _is_lines(content):
-            return Rows(_lines(io.StringIO(content, newline="")))
-        raise InputError.of(
-            "not-json",
-            f"`{path}` is not JSON: {_reason(error)}",
-            help=_HELP,
-            where=f"{path}:{error.lineno}",
-        ) from None
-    except (ValueError, RecursionError) as error:
-        raise InputError.of(
-            "not-json", f"`{path}` is not JSON: {_reason(error)}", help=_HELP, where=path
-        ) from None
-    return Rows(_entries(_tickets(document, path)))
+    whole = _Whole(content, text)
+    wrong: InputError | None = None
+    if len(content) <= MAX_DOCUMENT:
+        try:
+            document = _decode(content.lstrip(BYTE_ORDER_MARK))
+        except (ValueError, RecursionError) as error:
+            wrong = _not_json(path, content, error)
+        else:
+            alone = lines and _list_in(document) is None
+            return Rows(_entries([document] if alone else _unpaged(_tickets(document, path))))
+    if _is_lines(content):
+        return Rows(_lines(whole))
+    if _is_several(content):
+        values = values_of(whole.read, _decode_at, _reason, MAX_DOCUMENT)
+        return Rows(_entries(_unpaged(values)))
+    if wrong is None:  # it is too long to be held
+        return Rows(_entries(_unpaged(entries_of(whole.read, ENVELOPES, path))))
+    if lines and not _DOCUMENT.match(content.lstrip(_BLANK).split("\n", 1)[0].rstrip()):
+        return Rows(_lines(whole))
+    raise wrong
+
+
+def _not_json(path: str, content: str, error: Exception) -> InputError:
+    if not content.strip(_BLANK):
+        help = "export it again; a list of no tickets is written `[]`"
+        return InputError.of("empty-file", f"`{path}` is empty", help=help, where=path)
+    where = f"{path}:{error.lineno}" if isinstance(error, json.JSONDecodeError) else path
+    message = f"`{path}` is not JSON: {_reason(error)}"
+    return InputError.of("not-json", message, help=_HELP, where=where)
 
 
 class _Whole:
@@ -123,6 +135,18 @@ def _is_lines(content: str) -> bool:
     return first[:1] == "{" and _is_object(second) and third[:1] not in (",", "]")
 
 
+def _is_several(content: str) -> bool:
+    """Tell whether a text begins with a JSON object or list that is whole, and another follows."""
+    begun = content.lstrip(_BLANK)
+    if begun[:1] not in ("{", "["):
+        return False
+    try:
+        _, end = _decode_at(begun, 0)
+    except (ValueError, RecursionError):
+        return False
+    return begun[end : end + _STRAY].lstrip(f"{_BLANK},")[:1] in ("{", "[")
+
+
 def _is_object(line: str) -> bool:
     try:
         return isinstance(_decode(line), dict)
@@ -130,12 +154,17 @@ def _is_object(line: str) -> bool:
         return False
 
 
-def _tickets(document: object, path: str) -> list[object]:
+def _list_in(document: object) -> list[object] | None:
+    """Return the list that a document is, or has under one of the names of envelopes."""
     if isinstance(document, dict):
-        lists = [document[key] for key in ENVELOPES if isinstance(document.get(key), list)]
-        document = lists[0] if lists else None
-    if isinstance(document, list):
-        return document
+        return next((v for key in ENVELOPES if isinstance(v := document.get(key), list)), None)
+    return document if isinstance(document, list) else None
+
+
+def _tickets(document: object, path: str) -> list[object]:
+    entries = _list_in(document)
+    if entries is not None:
+        return entries
     raise InputError.of(
         "not-tickets",
         f"`{path}` is JSON, but holds no list of tickets",
@@ -159,6 +188,15 @@ def _lines(text: Iterable[str]) -> Iterator[RawRow]:
 
 def _bare(line: str) -> str:
     return line.strip().strip(f"{BYTE_ORDER_MARK}\0")
+
+
+def _unpaged(entries: Iterable[object]) -> Iterator[object]:
+    """Yield entries, and of those that are pages of an answer the entries of the page."""
+    for entry in entries:
+        page = _page(entry) if isinstance(entry, dict) else None
+        if isinstance(entry, list) and all(isinstance(each, dict) for each in entry):
+            page = entry
+        yield from [entry] if page is None else page
 
 
 def _page(record: Record) -> list[object] | None:
@@ -191,7 +229,9 @@ def _odd(number: int, line: str, reason: str) -> RawRow:
 
 def _entries(entries: Iterable[object], first: int = 1) -> Iterator[RawRow]:
     for number, entry in enumerate(entries, first):
-        if isinstance(entry, dict | list) and _is_deep(entry):
+        if isinstance(entry, Damaged):
+            yield _odd(number, entry.text, entry.reason)
+        elif isinstance(entry, dict | list) and _is_deep(entry):
             cells = entry.items() if isinstance(entry, dict) else ()
             flat = {key: cell for key, cell in cells if not isinstance(cell, dict | list)}
             yield RawRow(number, flat, (_TOO_DEEP,), readable=False)
@@ -225,6 +265,12 @@ def _reason(error: Exception) -> str:
 def _decode(text: str) -> object:
     value = _DECODER.decode(text)
     return _whole(value) if _ESCAPED_HALF.search(text) else value
+
+
+def _decode_at(text: str, start: int) -> tuple[object, int]:
+    """Return the value that begins at a place of a text, and where it ends."""
+    value, end = _DECODER.raw_decode(text, start)
+    return (_whole(value) if _ESCAPED_HALF.search(text, start, end) else value), end
 
 
 def _object(pairs: list[tuple[str, object]]) -> Record:

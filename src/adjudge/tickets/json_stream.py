@@ -1,4 +1,4 @@
-"""The entries of a JSON document that is too large to be held in memory, one after the other."""
+"""The entries of JSON documents that are too large to be held in memory, one after the other."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ class _Bytes:
 
 
 def entries_of(read: Read, lists: tuple[str, ...], path: str) -> Iterator[object]:
-    """Yield the entries of a document that is a list, or an object with a list under a name.
+    """Yield the entries of each document, which is a list, or an object with a list under a name.
 
     Of several lists in an object, the first that has one of the names `lists` counts. Raises
-    `InputError` where the document holds no list or is damaged, which may be after many entries.
+    `InputError` where a document holds no list or is damaged, which may be after many entries.
     """
     import ijson
 
-    events: Iterator[Event] = iter(ijson.basic_parse(_Bytes(read)))
-    found = False
+    events: Iterator[Event] = iter(ijson.basic_parse(_Bytes(read), multiple_values=True))
     try:
-        for _ in _arrays(events, lists):
-            found = True
+        for has_list in _arrays(events, lists):
+            if not has_list:
+                raise _no_list(path)
             for event in events:
                 if event[0] == "end_array":
                     break
@@ -48,30 +48,34 @@ def entries_of(read: Read, lists: tuple[str, ...], path: str) -> Iterator[object
         help = "is it cut short? export it again"
         message = f"`{path}` is not JSON: {reason}"
         raise InputError.of("not-json", message, help=help, where=path) from None
-    if not found:
-        raise InputError.of(
-            "not-tickets",
-            f"`{path}` is JSON, but holds no list of tickets",
-            help='a list of objects is read, `{"tickets": […]}`, or JSON lines',
-            where=path,
-        )
 
 
-def _arrays(events: Iterator[Event], lists: tuple[str, ...]) -> Iterator[None]:
-    """Stop where the list of entries begins, and read the rest of the document after it."""
-    first = next(events)
-    if first[0] == "start_array":
-        yield None
-    found = first[0] == "start_array"
+def _no_list(path: str) -> InputError:
+    return InputError.of(
+        "not-tickets",
+        f"`{path}` is JSON, but holds no list of tickets",
+        help='a list of objects is read, `{"tickets": […]}`, or JSON lines',
+        where=path,
+    )
+
+
+def _arrays(events: Iterator[Event], lists: tuple[str, ...]) -> Iterator[bool]:
+    """Stop with true where a list of entries begins, with false behind a document without one."""
+    found = False
     for kind, name in events:
-        if kind != "map_key":
-            continue
-        event = next(events)
-        if not found and event[0] == "start_array" and name in lists:
-            found = True
-            yield None
-        else:
-            _value(event, events)
+        if kind == "start_array":
+            yield True
+        elif kind == "map_key":
+            event = next(events)
+            if not found and event[0] == "start_array" and name in lists:
+                found = True
+                yield True
+            else:
+                _value(event, events)
+        elif kind == "start_map":
+            found = False
+        elif not found:
+            yield False
 
 
 def _value(event: Event, events: Iterator[Event]) -> object:
