@@ -59,6 +59,16 @@ def degrees() -> list[tuple[str, str, str]]:
     ]
 
 
+def sentences() -> list[tuple[str, str, str, str]]:
+    return [
+        (language, fact, value, text)
+        for language in LANGUAGES
+        for fact, values in frames_of(language)["facts"].items()
+        for value, texts in values.items()
+        for text in texts
+    ]
+
+
 @pytest.fixture(scope="module")
 def extractor() -> LexiconExtractor:
     return LexiconExtractor(load_lexicons())
@@ -90,3 +100,11 @@ def test_degree(extractor: LexiconExtractor, language: str, value: str, state: s
             if impact is None or impact.value != value:
                 wrong.append(text)
     assert not wrong
+
+
+@pytest.mark.parametrize(("language", "fact", "value", "text"), sentences())
+def test_plain_sentence(
+    extractor: LexiconExtractor, language: str, fact: str, value: str, text: str
+) -> None:
+    found = extractor.extract("", text, language).facts.get(fact)
+    assert (str(found.value) if found is not None else "-") == value

@@ -66,8 +66,10 @@ def find_denials(
             span = bracketed(said.hit, sentence, words, things, verbs)
             denial = Denial(span, said.clause) if span is not None else None
         if denial is None and said.cue("negation") and said.negation is None:
-            denial = _of_nothing_else(said, sentence, words, things) or _of_all_that(
-                said, sentence, words, verbs
+            denial = (
+                _of_nothing_else(said, sentence, words, things)
+                or _of_another(said, sentence, things)
+                or _of_all_that(said, sentence, words, verbs)
             )
         if words[said.hit.last] in verbs.denials and _spares(said, sentence.said[number + 1 :]):
             continue
@@ -95,11 +97,6 @@ def _of_nothing_else(
     own = [other for other in sentence.said if other.segment == said.segment]
     if any(other.hit.phrase.predicate or other.cue("ability") for other in own):
         return None
-    goes = any(
-        other.stands and any(map(other.cue, ("works", "runs", "ability")))
-        for other in sentence.said
-        if other.segment < said.segment
-    )
     thing = next(
         (
             entry[0]
@@ -110,9 +107,30 @@ def _of_nothing_else(
         ),
         None,
     )
-    if not goes or thing is None:
+    if thing is None or not _goes_before(said, sentence):
         return None
     return Denial(Span(thing.span.first, said.hit.last), said.clause, thing)
+
+
+def _of_another(said: Said, sentence: Sentence, things: list[Placed]) -> Denial | None:
+    """Read "exports work, but not THING"."""
+    own = [other for other in sentence.said if other.segment == said.segment]
+    if not own[0].cue("contrast") or any(other.hit.phrase.predicate for other in own):
+        return None
+    beside = (entry[0] for entry in things if entry[0].span.first == said.hit.last + 1)
+    thing = next(beside, None)
+    if thing is None or not _goes_before(said, sentence):
+        return None
+    return Denial(Span(said.hit.first, thing.span.last), said.clause, thing)
+
+
+def _goes_before(said: Said, sentence: Sentence) -> bool:
+    """Whether something is said to work in a part before."""
+    return any(
+        other.stands and any(map(other.cue, ("works", "runs", "ability")))
+        for other in sentence.said
+        if other.segment < said.segment
+    )
 
 
 def _of_all_that(said: Said, sentence: Sentence, words: list[str], verbs: Verbs) -> Denial | None:

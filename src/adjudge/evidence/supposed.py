@@ -43,7 +43,11 @@ def _fails_at_once(sentence: Sentence) -> bool:
 
 def _fails_at_first(sentence: Sentence) -> bool:
     """Whether a condition whose verb closes it tells of trouble: "if the server down is, ..."."""
-    return any(fails(said) for said in sentence.said if said.segment == sentence.said[0].segment)
+    return any(
+        fails(said) or (said.hit.phrase.trouble and said.negation is None)
+        for said in sentence.said
+        if said.segment == sentence.said[0].segment
+    )
 
 
 def _fails_before(main: int | None, sentence: Sentence, words: list[str], verbs: Verbs) -> bool:
