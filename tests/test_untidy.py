@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import gzip
 import json
 import random
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import zstandard
 from click.testing import CliRunner, Result
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from adjudge.cli.main import main
 from adjudge.tickets import json_records, json_sequence
@@ -626,3 +629,50 @@ def test_json_lines_of_which_the_first_two_are_broken_are_lines() -> None:
 
 def test_an_empty_json_file_is_told_to_be_empty() -> None:
     refused(classify(written("x.json", "\n")), "error[empty-file]", "`x.json` is empty")
+
+
+def test_the_workbook_of_an_audit_is_no_export_whichever_sheet_is_given() -> None:
+    export = written("d.csv", HEADER + ROW + "2,P9,down,\n")
+    call = ("audit", export, "--ruleset", "puppet", "--no-text", "-o", "audit.xlsx")
+    assert adjudge(*call).exit_code == 0
+    said = refused(classify("audit.xlsx"), "`audit.xlsx` is what adjudge wrote of tickets")
+    assert "sheet" not in said
+    for sheet in load_workbook("audit.xlsx"):
+        if sheet.max_row > 1 and sheet.title != "Decisions":
+            rows = [["" if cell is None else cell for cell in row] for row in sheet.values]
+            with Path("sheet.csv").open("w", newline="") as file:
+                csv.writer(file).writerows(rows)
+            refused(classify("sheet.csv"), "error[own-results]")
+
+
+def test_what_the_words_of_tickets_state_is_no_export() -> None:
+    lines = adjudge("facts", written("d.csv", HEADER + ROW), "--format", "jsonl").stdout
+    refused(classify(written("f.jsonl", lines)), "error[own-results]")
+
+
+@pytest.mark.parametrize("first", [["Cover page"], ["Priority", "Count"], ["Week 3", "", "", "x"]])
+@pytest.mark.parametrize("profile", [(), ("--profile", "native")])
+def test_a_workbook_whose_first_sheet_holds_no_tickets_names_its_sheets(
+    first: list[str], profile: tuple[str, ...]
+) -> None:
+    book = Workbook()
+    book.active.title = "Cover"
+    book.active.append(first)
+    sheet = book.create_sheet("Data")
+    for row in (HEADER.strip().split(","), ROW.strip().split(",")):
+        sheet.append(row)
+    book.save("d.xlsx")
+    result = classify("d.xlsx", *profile)
+    refused(result, "the sheet `Cover` was read, and not `Data`", "a file of its own")
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.ZstdCompressor().compress])
+@pytest.mark.parametrize("name", ["d.csv.gz", "d.jsonl.gz", "d.json.gz"])
+def test_what_is_packed_twice_is_told(name: str, pack: Callable[[bytes], bytes]) -> None:
+    Path(name).write_bytes(gzip.compress(pack((HEADER + ROW).encode())))
+    refused(classify(name), f"`{name}` is packed twice", "unpack it once")
+
+
+def test_a_table_whose_lines_became_single_cells_is_told() -> None:
+    table = "".join(f'"{line}";;\n' for line in (HEADER + ROW).splitlines())
+    refused(classify(written("d.csv", table)), "take the quotes away", "around whole lines")

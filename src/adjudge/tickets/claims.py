@@ -43,6 +43,9 @@ def check_text(path: str, ending: str, head: bytes) -> None:
     for magic, kind, help in _KINDS:
         if head.startswith(magic):
             raise _is(path, kind, help)
+    if head.startswith((GZIP, ZSTD)):
+        message, help = f"`{path}` is packed twice", "unpack it once, and run again"
+        raise InputError.of("wrong-kind", message, help=help, where=path)
     if _WEB_PAGE.match(head):
         raise _is(path, "a web page", "it may be a log-in page: fetch the export again")
     if _XML.match(head):

@@ -74,7 +74,7 @@ def recognised(
         found = None
         if rows.columns is not None:
             found = no_header(path, rows, lambda names: fits_any(names, profiles, facts))
-        raise found or error from None
+        raise _with_remarks(found or error, rows) from None
 
 
 def check_columns(
@@ -97,14 +97,15 @@ def check_columns(
     if has_id(columns):
         return
     if found := no_header(path, rows, has_id):
-        raise found
+        raise _with_remarks(found, rows)
     wanted = " or ".join(f"`{name}`" for name in profile.columns.get("id", ()))
     help = f"its columns are {shown_columns(columns)}; name the one with the ids in a map"
     for each in misfits:
         help = f"{each.help}\n  {help}"
-    raise InputError.of(
-        "no-id-column",
-        f"`{path}` has no column {wanted}, which the profile `{profile.name}` takes ids from",
-        help=help,
-        where=path,
-    )
+    message = f"`{path}` has no column {wanted}, which the profile `{profile.name}` takes ids from"
+    raise _with_remarks(InputError.of("no-id-column", message, help=help, where=path), rows)
+
+
+def _with_remarks(error: InputError, rows: Rows) -> InputError:
+    """Return an error with what the reader has to say: that there are other sheets."""
+    return InputError([*error.findings, *rows.remarks])
