@@ -676,3 +676,40 @@ def test_what_is_packed_twice_is_told(name: str, pack: Callable[[bytes], bytes])
 def test_a_table_whose_lines_became_single_cells_is_told() -> None:
     table = "".join(f'"{line}";;\n' for line in (HEADER + ROW).splitlines())
     refused(classify(written("d.csv", table)), "take the quotes away", "around whole lines")
+
+
+ZENDESK = {"subject": "down", "requester_id": 1, "via": {"channel": "web"}}
+
+
+@pytest.mark.parametrize("cell", [4, 4.0, "4", "1.0", 7])
+def test_a_number_that_a_system_of_words_does_not_rank_is_not_taken_for_a_level(
+    cell: object,
+) -> None:
+    odd = {"id": 1, "priority": cell, **ZENDESK}
+    good = {"id": 2, "priority": "low", **ZENDESK}
+    written("d.json", json.dumps([odd, good]))
+    said = classify("d.json").stderr
+    assert "2 rows = 1 decided + 1 rejected" in said
+    assert "the profile `zendesk` does not say how urgent this number is" in said
+    assert "says with `filed_values` which level a word means" in said
+    written("m.yaml", 'extends: zendesk\nfiled_values: {"1": P3, "4": P1, "7": P4}\n')
+    decided(classify("d.json", "--map", "m.yaml"), rows=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "told"),
+    [
+        ("freshdesk.csv", "Ticket ID,Type,Priority,Created time\n1,,4.0,\n", "`4` = P1"),
+        ("servicenow.csv", "number,opened_at,priority\nINC1,,1.00\n", "`1` = P1"),
+        ("native.csv", "id,filed\n1,1.0\n", "`1` = P1"),
+    ],
+)
+def test_whole_numbers_with_a_point_are_the_same_priority_in_every_format(
+    name: str, table: str, told: str
+) -> None:
+    assert told in decided(classify(written(name, table)))
+    book = Workbook()
+    for row in csv.reader(table.splitlines()):
+        book.active.append([float(cell) if "." in cell else cell for cell in row])
+    book.save("d.xlsx")
+    assert told in decided(classify("d.xlsx"))

@@ -10,10 +10,13 @@ from adjudge.cli.console import say, warn
 from adjudge.decide import Ruleset
 from adjudge.findings import Finding, InputError, Severity
 from adjudge.tickets.export import Export
+from adjudge.tickets.filed import UNRANKED
 
 _MAP = "a map (`--map FILE`) says which columns and values mean what"
+_LEVELS = "a map (`--map FILE`) says with `filed_values` which level a word means"
 _WORDS = {
-    "is no level of": "a map (`--map FILE`) says with `filed_values` which level a word means",
+    "is no level of": _LEVELS,
+    UNRANKED: _LEVELS,
     ": expected one of": "a map (`--map FILE`) says with `facts` and `values` what a cell means",
 }
 """What to do about a word that is not known, by what its reason says."""
@@ -30,7 +33,8 @@ def say_rejects(summary: Summary, file: str) -> None:
 
 def ways_out(reasons: Sequence[str]) -> list[str]:
     """Return what to do about words that are not known, where some reasons are that."""
-    return [way for said, way in _WORDS.items() if any(said in each for each in reasons)]
+    ways = [way for said, way in _WORDS.items() if any(said in each for each in reasons)]
+    return list(dict.fromkeys(ways))
 
 
 def check_within(path: str, audited: int, outside: tuple[date, date] | None, *, gate: bool) -> None:

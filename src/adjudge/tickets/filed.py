@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from adjudge.model.profile import Profile, fold
 from adjudge.tickets.values import cell_text, named_tags
 
@@ -11,6 +13,8 @@ Filed = tuple[str | None, int | None]
 The rank is None where the profile gives none, or says what the spelling means instead.
 """
 
+UNRANKED = "does not say how urgent this number is"
+_WHOLE = re.compile(r"(\d+)\.0+\Z")
 _NOTHING: Filed = (None, None)
 
 
@@ -18,13 +22,18 @@ class FiledCells:
     """Reads the cells of the column that holds the filed priority."""
 
     def __init__(self, profile: Profile) -> None:
+        self._profile = profile.name
         self._values = profile.filed_values
         self._ranks = profile.filed_ranks
         self._empty = profile.empty
         self._names = {**profile.filed_ranks, **profile.filed_values} if profile.filed_tags else {}
 
     def read(self, cell: object) -> Filed:
-        """Return what a cell says; raise `ValueError` where its tags contradict each other."""
+        """Return what a cell says.
+
+        Raises `ValueError` where its tags contradict each other, and for a number of a system that
+        has words: nothing says whether 1 is its most urgent or its least.
+        """
         if self._names:
             return self._tagged(cell)
         text = cell_text(cell).strip()
@@ -34,6 +43,11 @@ class FiledCells:
         folded = fold(text)
         if folded in self._values:
             return self._values[folded], None
+        whole = _WHOLE.match(text)
+        if whole is not None and folded not in self._ranks:
+            return self._meant(whole[1])  # 1.0: a number in a column that has empty cells
+        if self._ranks and text.isdecimal() and folded not in self._ranks:
+            raise ValueError(f"the profile `{self._profile}` {UNRANKED}")
         return text, self._ranks.get(folded)
 
     def _tagged(self, cell: object) -> Filed:
