@@ -45,6 +45,8 @@ from adjudge.learned.heads import (
     shipped_heads,
     write_heads,
 )
+from adjudge.learned.pieces import shipped_pieces
+from adjudge.learned.terms import Terms, shipped_terms, with_least
 from adjudge.learned.together import Together, Worth
 from adjudge.learned.units import MOST_UNITS, units_of, whole_of
 from adjudge.model.fact import VOCABULARY
@@ -313,16 +315,19 @@ def test_what_seems_to_be_said_is_not_presumed_away(
     mine = replace(head(), fact="data_impact", classes=(NOTHING, "minor", "major"))
     heads = Heads(np.zeros(2, np.float32), (mine,), {}, never)
     monkeypatch.setattr(learned, "shipped_heads", lambda: heads)
+    _, of_terms = shipped_terms()
+    apart = Terms(with_least(of_terms.encoder, {}), shipped_pieces())
+    monkeypatch.setattr(learned, "shipped_terms", lambda: (apart, of_terms))
     rows = np.array([[-0.9, -0.9], [-0.9, said / 10], [0, 0]], np.float32)
     model = ModelExtractor(Unsure(load_lexicons()), lambda texts: rows[: len(texts)])
     description = "Good morning. All forms of March are empty."
-    read = model.extract("", description)
+    read = model.extract("Forms", description)
     assert not read.facts
     assert ("data_impact" in read.conflicts) is contested
     for item in read.conflicts.get("data_impact", ()):
         assert (item.value, item.quote) == ("major", "All forms of March are empty.")
     ruleset = adjudge.load("zenput", extractor=model)
-    decision = ruleset.decide(adjudge.Ticket("", description=description))
+    decision = ruleset.decide(adjudge.Ticket("", subject="Forms", description=description))
     assert ("data_impact" in decision.facts) is not contested
     assert ("words are not clear, or contradict the rest" in decision.to_text()) is contested
 

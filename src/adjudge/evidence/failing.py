@@ -13,11 +13,16 @@ _RUNNING = ("works", "runs", "ability")
 
 def fails(said: Said) -> bool:
     """Whether words tell that something fails, said or only supposed: "crashes", "works not"."""
-    if said.negation is not None and any(map(said.cue, _RUNNING)):
-        return True
-    return said.cue("cannot") or any(
-        meaning.value not in _HARMLESS for meaning in said.hit.phrase.impacts
+    return (
+        works_not(said)
+        or said.cue("cannot")
+        or any(meaning.value not in _HARMLESS for meaning in said.hit.phrase.impacts)
     )
+
+
+def works_not(said: Said) -> bool:
+    """Whether words deny that something works, or that somebody can do a thing."""
+    return said.negation is not None and any(map(said.cue, _RUNNING))
 
 
 def is_trouble(said: Said) -> bool:

@@ -14,7 +14,7 @@ from adjudge.evidence import LexiconExtractor, TextFacts
 from adjudge.evidence.extractor import Functions
 from adjudge.learned.engine import Embed, embedding
 from adjudge.learned.heads import joined, shipped_heads
-from adjudge.learned.terms import seen_in, shipped_terms
+from adjudge.learned.terms import is_bare, seen_in, shipped_terms
 from adjudge.learned.units import whole_of
 from adjudge.learned.weigh import weigh
 from adjudge.reading.lexicon import load_lexicons
@@ -36,7 +36,7 @@ class ModelExtractor:
         readings = self._base.read(subject, description, language)
         read = self._base.settle(readings)
         units, seen = seen_in(readings)
-        if not units:
+        if not units or is_bare(readings, seen):
             return read
         vectors = self._embed([*(unit.text for unit in units), whole_of(units)])
         heads = shipped_heads()

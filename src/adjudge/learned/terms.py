@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -26,7 +25,7 @@ from adjudge.evidence.scan import Phrase
 from adjudge.learned.grams import GramSums, grams_of
 from adjudge.learned.heads import Heads, Numbers, read_heads
 from adjudge.learned.pieces import Filters, Pieces, shipped_pieces
-from adjudge.learned.units import Unit, units_in
+from adjudge.learned.units import Places, Unit, units_in
 
 FILE = "terms.npz"
 _GRAMS, _SCALE, _NAMES, _ABOUT = "grams", "scale", "names", "about"
@@ -35,7 +34,7 @@ _WORD = re.compile(r"\w+|[?!]")
 _DIGITS = re.compile(r"\d+")
 _LONGEST = 40  # characters of a word; what is longer was not written by anybody
 _MOST_KEPT = 50_000  # phrases that are remembered
-_LEAST_SENTENCES = 3  # the subject among them
+_LEAST_SENTENCES = 3  # of a ticket without a subject
 _MARKS = ("?", "!")
 _FLAGS = ("denied", "void", "quoted", "asked")
 
@@ -54,25 +53,19 @@ def seen_in(readings: Readings) -> tuple[list[Unit], list[Seen]]:
     units = units_in(*(each.passage for each in fields))
     names: list[list[str]] = [[] for _ in units]
     for reading in fields:
-        mine = [number for number, unit in enumerate(units) if unit.field == reading.passage.field]
-        starts = [units[number].start for number in mine]
-        for place, found in _named(reading):
-            at = bisect_right(starts, place) - 1
-            if at >= 0 and place < units[mine[at]].end:
-                names[mine[at]] += found
+        places = Places(units, reading.passage)
+        for word, found in _named(reading):
+            number = places.of(word)
+            if number is not None:
+                names[number] += found
     return units, [
         Seen(words_of(unit.text), found) for unit, found in zip(units, names, strict=True)
     ]
 
 
 def _named(reading: Reading) -> Iterator[tuple[int, list[str]]]:
-    """Yield what a lexicon finds in a field, each with where it stands in the field's text."""
+    """Yield what a lexicon finds in a field, each with the number of the word where it begins."""
     passage = reading.passage
-    plain, starts, ends = passage.plain, passage.tokens.starts, passage.tokens.ends
-
-    def place(word: int) -> int:
-        return plain.place(starts[word], ends[word])[0]
-
     for sentence in passage.sentences:
         asked = sentence.question
         for said in sentence.said:
@@ -80,15 +73,15 @@ def _named(reading: Reading) -> Iterator[tuple[int, list[str]]]:
             denied, void = said.negation is not None, bool(said.void)
             found = _names[hit.phrase, denied, void, hit.quoted, asked]
             if found:
-                yield place(hit.first), found
+                yield hit.first, found
     for sequence, span in passage.told:
-        yield place(span.first), [f"told {sequence.fact} {_spelled(sequence.value)}"]
+        yield span.first, [f"told {sequence.fact} {_spelled(sequence.value)}"]
     for statement in reading.statements:
         name = f"states {statement.fact} {_spelled(statement.value)}"
-        yield place(statement.span.first), [name]
+        yield statement.span.first, [name]
     for problem in reading.problems:
         thing = problem.thing.name if problem.thing else ""
-        yield place(problem.span.first), [f"problem {problem.impact} {thing}"]
+        yield problem.span.first, [f"problem {problem.impact} {thing}"]
 
 
 _Stated = tuple[Phrase, bool, bool, bool, bool]
@@ -129,6 +122,11 @@ def words_of(text: str) -> list[str]:
     return ["<", *words, ">"]
 
 
+def is_bare(readings: Readings, seen: Sequence[Seen]) -> bool:
+    """Whether a ticket is a sentence or two without a subject."""
+    return len(seen) < _LEAST_SENTENCES and not readings.subject.passage.own.strip()
+
+
 class Terms:
     """Vectors of terms, and of sentences by them."""
 
@@ -146,12 +144,12 @@ class Terms:
     def apply(self, readings: Readings, seen: Sequence[Seen]) -> bool:
         """Whether a ticket is of the kind from which was learnt, and says enough.
 
-        What a sentence or two say, the lexicons read better: there are no others by which to tell
-        what its words mean here. And nothing was learnt of texts in other languages, of a program's
-        insides, or of words that customers rarely use.
+        What a sentence or two without a subject say, the lexicons read better: there are no others
+        by which to tell what its words mean here. And nothing was learnt of texts in other
+        languages, of a program's insides, or of words that customers rarely use.
         """
         least = self._least.get(readings.language)
-        if least is None or readings.of_code or len(seen) < _LEAST_SENTENCES:
+        if least is None or readings.of_code or is_bare(readings, seen):
             return False
         return self.familiar(seen) >= least
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,25 @@ class Unit:
     field: Field
     start: int
     end: int
+
+
+class Places:
+    """In which of the sentences of a ticket the words of one of its fields stand."""
+
+    def __init__(self, units: Sequence[Unit], passage: Passage) -> None:
+        """Take all sentences of a ticket, and what was read of the field."""
+        self._passage = passage
+        self._numbers = [number for number, unit in enumerate(units) if unit.field == passage.field]
+        self._starts = [units[number].start for number in self._numbers]
+        self._ends = [units[number].end for number in self._numbers]
+
+    def of(self, word: int) -> int | None:
+        """Return the number of the sentence of a word, by the word's own; None if in none."""
+        passage = self._passage
+        starts, ends = passage.tokens.starts, passage.tokens.ends
+        place = passage.plain.place(starts[word], ends[word])[0]
+        at = bisect_right(self._starts, place) - 1
+        return self._numbers[at] if at >= 0 and place < self._ends[at] else None
 
 
 def units_of(subject: str, description: str, customs: Customs) -> list[Unit]:

@@ -13,16 +13,18 @@ import numpy as np
 
 from adjudge.evidence.extractor import Readings
 from adjudge.evidence.result import Evidence, Field, TextFacts
+from adjudge.learned.brief import REQUEST, TROUBLE, known_of
 from adjudge.learned.heads import Head, Opinion
-from adjudge.learned.together import Together
+from adjudge.learned.together import Numbers, Together
 from adjudge.learned.units import Unit
 from adjudge.model.fact import PRESUMED
 
 _SILENT = 0.5
 """The least probability of silence at which nothing is said about a fact that is presumed then."""
 _RANK = "affected_function"
-_OF_TROUBLE = (_RANK,)  # what only a problem has
 _TROUBLES = ("incident", "defect")
+_HIT = "functional_impact"
+_UNHURT = "none"
 
 
 def weigh(
@@ -37,6 +39,7 @@ def weigh(
     texts = {each.field: each.text for each in passages}
     facts, conflicts = dict(read.facts), dict(read.conflicts)
     ranked = _ranked(readings)
+    known = known_of(readings, units)
     heads = [opinion.head for opinion in opinions]
     items = [facts.get(head.fact) for head in heads]
     all_said = [_class_of(head, item) for head, item in zip(heads, items, strict=True)]
@@ -47,13 +50,20 @@ def weigh(
         if head.fact in conflicts or said is None:
             continue
         stated = together.worth.best(head.fact, probable.tolist(), head.gravity)
+        if item is not None and said:
+            where = _number_of(item, units)
+            if known.keeps(_kind(head, said), where, stated, probable[said]):
+                continue
         if stated == said and (said or head.fact not in PRESUMED or probable[0] >= _SILENT):
             continue
         likely = stated or 1 + int(probable[1:].argmax())
-        unit = units[int(np.argmax(opinion.above[:, likely - 1]))]
+        number = int(np.argmax(opinion.above[:, likely - 1]))
+        unit = units[number]
+        if stated and not said and known.lacks(_kind(head, stated), number):
+            continue
         if item is not None and stated != said:
-            if head.fact == _RANK and item.value in ranked and _stands_in(item, unit):
-                continue  # how much a part of the product matters, its ruleset knows best
+            if head.fact == _RANK and _is_ranked(item, unit, units, ranked):
+                continue
             del facts[head.fact]
             conflicts[head.fact] = (item,)
         if stated and stated != said:
@@ -62,7 +72,7 @@ def weigh(
         elif not stated and not said:
             # What is presumed of silence must not stand where something seems to be said.
             conflicts[head.fact] = (_evidence(head, likely, unit, texts),)
-    _settle(facts)
+    _settle(facts, dict(zip((head.fact for head in heads), shares, strict=True)))
     return TextFacts(
         facts, conflicts, read.language, read.also, read.dropped, read.unread, read.foreign
     )
@@ -76,8 +86,33 @@ def _class_of(head: Head, item: Evidence | None) -> int | None:
     return head.classes.index(value) if value in head.classes else None
 
 
+def _kind(head: Head, stated: int) -> str:
+    """Return the fact of a class, as `taken_back` calls it."""
+    value = head.classes[stated]
+    if head.fact == REQUEST:
+        return TROUBLE if value in _TROUBLES else head.fact
+    if head.fact == _RANK or (head.fact == _HIT and value != _UNHURT):
+        return TROUBLE
+    return head.fact
+
+
 def _stands_in(item: Evidence, unit: Unit) -> bool:
     return item.field == unit.field and item.start < unit.end and unit.start < item.end
+
+
+def _number_of(item: Evidence, units: Sequence[Unit]) -> int | None:
+    """Return the number of the sentence where a fact is read; None for a subject of one word."""
+    return next((number for number, each in enumerate(units) if _stands_in(item, each)), None)
+
+
+def _is_ranked(item: Evidence, unit: Unit, units: Sequence[Unit], ranked: set[str]) -> bool:
+    """Whether classifiers have no say in how much a part of the product matters.
+
+    Of those that its ruleset names it knows best; and a subject of one word was not shown to them.
+    """
+    if _number_of(item, units) is None:
+        return True
+    return item.value in ranked and _stands_in(item, unit)
 
 
 def _ranked(readings: Readings) -> set[str]:
@@ -98,9 +133,17 @@ def _evidence(head: Head, stated: int, unit: Unit, texts: Mapping[Field, str]) -
     return Evidence(head.fact, head.classes[stated], unit.field, unit.start, unit.end, quote)
 
 
-def _settle(facts: dict[str, Evidence]) -> None:
-    """Take away what only a problem has where the request is none."""
-    request = facts.get("request_type")
-    if request is not None and request.value not in _TROUBLES:
-        for fact in _OF_TROUBLE:
-            facts.pop(fact, None)
+def _settle(facts: dict[str, Evidence], shares: Mapping[str, Numbers]) -> None:
+    """Take away what only a problem has where the request is none, or the request.
+
+    Of how hard something is hit and what is asked for, the less probable goes.
+    """
+    request, hit = facts.get(REQUEST), facts.get(_HIT)
+    if request is None or request.value in _TROUBLES:
+        return
+    if hit is not None and hit.value != _UNHURT:
+        less = min((_HIT, REQUEST), key=lambda fact: float(shares[fact].max()))
+        del facts[less]
+        if less == REQUEST:
+            return
+    facts.pop(_RANK, None)
