@@ -45,9 +45,12 @@ SETS = (
     ("Later", ("later.jsonl.gz",)),
     ("Latest", ("latest.jsonl.gz",)),
     ("Newest", ("newest.jsonl.gz",)),
+    ("Concise", ("concise.jsonl",)),
 )
 UNREAD = ("Set aside", "Fresh", "Latest", "Newest")
 """The sets that had no part in making the extractor `model`."""
+WEIGHED = (*UNREAD, "Concise")
+"""Those on which no classifier was trained."""
 LANGUAGES = {"en": "English", "sv": "Swedish", "de": "German"}
 
 Set = tuple[list[adjudge.Ticket], dict[str, Gold]]
@@ -183,14 +186,15 @@ def summed(
         if sum(bool(tickets) for tickets, _ in parts.values()) == 1:
             continue
         for name, part in parts.items():
-            summary.append(measured(name, part, rulesets)[0])
+            if part[0]:
+                summary.append(measured(name, part, rulesets)[0])
     return summary, details
 
 
 def report() -> Iterator[str]:
     python = platform.python_version()
     yield f"Measured on {date.today()} by `python bench/text_quality.py`, Python {python}."
-    judged = [each for each in SETS if each[0] in UNREAD]
+    judged = [each for each in SETS if each[0] in WEIGHED]
     summary, details = summed(judged, loaded("weighed"))
     yield from ("", *summary)
     yield ""
