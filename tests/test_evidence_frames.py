@@ -46,6 +46,8 @@ def texts(language: str, frame: str) -> Iterator[str]:
     for predicate in found["predicates"]:
         for thing in found["things"]:
             known = {"T": thing, "t": thing[0].lower() + thing[1:], **predicate}
+            if "verb" in predicate:
+                known["Verb"] = predicate["verb"].capitalize()
             if forms <= known.keys():
                 yield frame.format(**known)
 

@@ -51,9 +51,9 @@ def _fails_at_first(sentence: Sentence) -> bool:
 
 
 def _fails_before(main: int | None, sentence: Sentence, words: list[str], verbs: Verbs) -> bool:
-    """Whether a condition tells of trouble, where another clause follows it."""
+    """Whether a condition tells of trouble, or of what does not come, where a clause follows it."""
     return main is not None and (
-        any(fails(said) for said in sentence.said if said.hit.first < main)
+        any(fails(said) or said.cue("negation") for said in sentence.said if said.hit.first < main)
         or not verbs.downward.isdisjoint(words[sentence.first : main])
     )
 
@@ -84,7 +84,7 @@ def _main_verb(sentence: Sentence, words: list[str], verbs: Verbs) -> int | None
         # "... when the users log in": a verb behind its subject begins no main clause.
         turned = place - 1 == at or place - 1 not in subjects
         follows = place + 1 in subjects or words[place + 1] in verbs.none
-        if turned and follows and _can_be_verb(words[place], verbs):
+        if turned and (follows or words[place - 1] == ",") and _can_be_verb(words[place], verbs):
             return place
     return None
 
@@ -93,6 +93,7 @@ def _can_be_verb(word: str, verbs: Verbs) -> bool:
     return (
         word in verbs.auxiliaries
         or word in verbs.acts
+        or word in verbs.supposing
         or (bool(verbs.third) and len(word) > _SHORT and word.endswith(verbs.third))
     )
 
