@@ -113,6 +113,14 @@ def test_a_failure_beside_them_takes_nothing_back(subject: str, body: str) -> No
     assert (TROUBLE, 1) not in known(subject, body).taken_back
 
 
+@pytest.mark.parametrize(
+    "body", ["The team is down to three people.", "You can't go wrong with this app."]
+)
+def test_what_only_looks_like_trouble_makes_none(weighed: WeighedExtractor, body: str) -> None:
+    assert (TROUBLE, 0) in known("Question", body).taken_back
+    assert "functional_impact" not in weighed.extract("Question", body, "en").facts
+
+
 def test_another_sentence_is_not_meant() -> None:
     taken = known("My till", "The till is not down. It cannot print.").taken_back
     assert (TROUBLE, 1) in taken

@@ -56,7 +56,7 @@ def find_things(
     taken = {
         at
         for said in sentence.said
-        if said.cue("act") or said.cue("past") or _is_neutral(said)
+        if said.cue("act") or said.cue("past") or is_neutral(said)
         for at in range(said.hit.first - said.cue("act"), said.hit.last + 1)
     }
     """Words of what is done, or when: nothing is governed in "unable | to get into | the app", nor
@@ -104,7 +104,8 @@ def find_things(
     ]
 
 
-def _is_neutral(said: Said) -> bool:
+def is_neutral(said: Said) -> bool:
+    """Whether words only look like evidence, and are none."""
     return any(meaning.role == "neutral" for meaning in said.hit.phrase.meanings)
 
 

@@ -7,12 +7,13 @@ short one has no others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from adjudge.evidence.extractor import Readings
 from adjudge.evidence.failing import fails, works_not
 from adjudge.evidence.reading import Reading
+from adjudge.evidence.things import is_neutral
 from adjudge.learned.units import Places, Unit
 
 _FEW = 3  # sentences of a ticket that is looked at so
@@ -67,8 +68,10 @@ def known_of(readings: Readings, units: Sequence[Unit]) -> Known:
     if len(units) > _FEW:
         return _NOTHING
     plain = strange_words(readings) <= _MOST_STRANGE[len(units)]
-    understood = frozenset(_understood(readings.description, units))
-    return Known(True, plain, frozenset(_taken_back(readings, units)), understood)
+    fields = readings.subject, readings.description
+    silent = plain and not any(reading.problems or reading.statements for reading in fields)
+    taken_back = frozenset(_taken_back(fields, units, silent))
+    return Known(True, plain, taken_back, frozenset(_understood(readings.description, units)))
 
 
 def strange_words(readings: Readings) -> int:
@@ -96,27 +99,30 @@ def _understood(body: Reading, units: Sequence[Unit]) -> Iterator[int]:
             yield number
 
 
-def _taken_back(readings: Readings, units: Sequence[Unit]) -> set[tuple[str, int]]:
+def _taken_back(
+    fields: Iterable[Reading], units: Sequence[Unit], silent: bool
+) -> set[tuple[str, int]]:
     told: set[tuple[str, int]] = set()
     taken: set[tuple[str, int]] = set()
-    for reading in (readings.subject, readings.description):
+    for reading in fields:
         places = Places(units, reading.passage)
-        for word, fact, asserted in _named(reading):
+        for word, fact, asserted in _named(reading, silent):
             number = places.of(word)
             if number is not None:
                 (told if asserted else taken).add((fact, number))
     return taken - told
 
 
-def _named(reading: Reading) -> Iterator[tuple[int, str, bool]]:
+def _named(reading: Reading, silent: bool) -> Iterator[tuple[int, str, bool]]:
     """Yield by what words a field names which fact, and whether they assert it.
 
-    Words are given by the number of the first.
+    Words are given by the number of the first. In a plain ticket of which nothing is read
+    (`silent`) those that only look like trouble assert none, either: "we are down to three people".
     """
     for sentence in reading.passage.sentences:
         for said in sentence.said:
             plain = not said.void and not said.hit.quoted
-            if said.cue("corrects"):  # "not down"
+            if said.cue("corrects") or (silent and is_neutral(said)):  # "not down"
                 yield said.hit.first, TROUBLE, False
             if said.hit.phrase.trouble or fails(said):
                 yield said.hit.first, TROUBLE, plain and (said.negation is None or works_not(said))
