@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from adjudge.evidence.failing import fails_elsewhere
 from adjudge.evidence.scan import Hit, Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.softening import Predicate
@@ -75,7 +76,7 @@ def beside_its_like(
 def _without_verb(one: Ellipsis, things: list[Placed], near: Thing | None) -> Predicate:
     """What fails: another thing that is named there, else a part of what works."""
     own = [thing for thing, said, led in things if said.segment == one.segment and not led]
-    if own:
+    if own and not one.elsewhere:
         return Predicate("unavailable", one.span, one.clause, own[-1], weak=True)
     same = [entry for entry in things if entry[1].segment == one.well.segment]
     if one.elsewhere:
@@ -157,8 +158,13 @@ def find_ellipses(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Ite
         placed = hit.first - 1 in contrasts and not lexicon.prepositions.isdisjoint(
             words[hit.last + 1 : hit.last + 2]
         )
+        # "It works in staging, not in prod"
+        there = any(
+            fails_elsewhere(place, sentence) and place.hit.first > hit.last
+            for place in sentence.said
+        )
         # "Locally it runs, on prod not"
-        elsewhere = (
+        elsewhere = there or (
             bool(lexicon.verbs.closing) and _ends(hit.last + 1, words) and _is_place(hit, sentence)
         )
         # "They can be uploaded, but not | downloaded"
@@ -172,11 +178,15 @@ def find_ellipses(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Ite
                 if other.stands
                 and other.hit.last < hit.first
                 and other.segment != said.segment
-                and (other.hit.phrase.verb or not _WELL.isdisjoint(other.hit.phrase.cues))
+                and (
+                    _goes(other) or other.cue("fine")
+                    if elsewhere
+                    else other.hit.phrase.verb or not _WELL.isdisjoint(other.hit.phrase.cues)
+                )
             ),
             None,
         )
-        if well is not None and (_goes(well) or not elsewhere):
+        if well is not None:
             yield Ellipsis(
                 Span(hit.first - 1, hit.last), said.clause, said.segment, well, elsewhere
             )

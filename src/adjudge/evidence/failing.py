@@ -9,6 +9,8 @@ from adjudge.evidence.scope import Said, Sentence
 
 _HARMLESS = ("none", "inconvenience", "slow")
 _RUNNING = ("works", "runs", "ability")
+_WELL = ("works", "runs", "fine")
+_RIGHT_BEHIND = 2  # "not in prod"
 
 
 def fails(said: Said) -> bool:
@@ -47,3 +49,21 @@ def troubled_segments(sentence: Sentence, strikes: Iterable[Span]) -> set[int]:
             if not said.void
         )
     }
+
+
+def fails_elsewhere(place: Said, sentence: Sentence) -> bool:
+    """Whether of an environment is denied what is said of another: "works here, but not in prod"."""
+    if sentence.cues.isdisjoint(_WELL) or sentence.cues.isdisjoint(("negation", "limits")):
+        return False
+    if not any(fact.name == "environment" for fact in place.hit.phrase.facts):
+        return False
+    return any(
+        0 < place.hit.first - denial.hit.last <= _RIGHT_BEHIND
+        and denial.stands
+        and (denial.cue("negation") or denial.cue("limits"))
+        and any(
+            other.stands and other.hit.last < denial.hit.first and any(map(other.cue, _WELL))
+            for other in sentence.said
+        )
+        for denial in sentence.said
+    )

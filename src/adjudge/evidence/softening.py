@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from adjudge.evidence.failing import fails_elsewhere
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.shares import HALF, find_shares
@@ -124,7 +125,9 @@ def limited(sentence: Sentence) -> list[Predicate]:
         for other in reversed(sentence.said[:number]):
             if other.stands and not _RUNNING.isdisjoint(other.hit.phrase.cues):
                 span = Span(other.hit.first, said.hit.last)
-                found.append(Predicate("degraded", span, other.clause, weak=True))
+                there = any(fails_elsewhere(place, sentence) for place in sentence.said[number:])
+                impact = "unavailable" if there else "degraded"
+                found.append(Predicate(impact, span, other.clause, weak=not there))
                 break
     return found
 

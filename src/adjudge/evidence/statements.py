@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from adjudge.evidence.failing import fails_elsewhere
 from adjudge.evidence.frames import POSSIBLE, denied_failures, denied_subject, follow_frames
 from adjudge.evidence.passage import Passage
 from adjudge.evidence.scan import NO_PHRASE, Hit, Span
@@ -33,6 +34,7 @@ _TROUBLES = ("defect", "incident")
 """Kinds of request that are no wish but tell of something, and so do not stand in a question."""
 
 _RIGHT_AFTER = 2
+_DENIED_BEHIND = 3
 _FAILS_REACH = 3
 _VERB_REACH = 3
 _DOING = ("ability", "works", "gets")
@@ -211,6 +213,8 @@ def _stated(
     asked = said.void == "question" and fact == "environment"  # a question about production
     if said.void and scoped and not lasts and not asked:
         return None
+    if fact == "environment" and not said.void and fails_elsewhere(said, sentence):
+        return fact, value, span
     if fact in ("environment", "technology") and _spared(said, sentence):
         return None
     if value == "all" and said.cue("negation") and not _does(said, sentence):
@@ -315,11 +319,11 @@ def _spared(said: Said, sentence: Sentence) -> bool:
 
 
 def _fails_there(said: Said, clause: list[Said]) -> bool:
-    """Whether a bare denial follows a place: "locally it runs, on prod | not"."""
+    """Whether a bare denial follows a place: "locally it runs, on prod | (it does) not"."""
     return any(
         other.cue("negation")
         and other.segment == said.segment
-        and other.hit.first == said.hit.last + 1
+        and 0 < other.hit.first - said.hit.last <= _DENIED_BEHIND
         and not any(
             following.segment == said.segment and following.hit.first > other.hit.last
             for following in clause
