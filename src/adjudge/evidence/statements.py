@@ -34,7 +34,6 @@ _TROUBLES = ("defect", "incident")
 """Kinds of request that are no wish but tell of something, and so do not stand in a question."""
 
 _RIGHT_AFTER = 2
-_DENIED_BEHIND = 3
 _FAILS_REACH = 3
 _VERB_REACH = 3
 _DOING = ("ability", "works", "gets")
@@ -319,11 +318,11 @@ def _spared(said: Said, sentence: Sentence) -> bool:
 
 
 def _fails_there(said: Said, clause: list[Said]) -> bool:
-    """Whether a bare denial follows a place: "locally it runs, on prod | (it does) not"."""
+    """Whether a bare denial follows a place: "locally it runs, on prod | not"."""
     return any(
         other.cue("negation")
         and other.segment == said.segment
-        and 0 < other.hit.first - said.hit.last <= _DENIED_BEHIND
+        and other.hit.first == said.hit.last + 1
         and not any(
             following.segment == said.segment and following.hit.first > other.hit.last
             for following in clause
