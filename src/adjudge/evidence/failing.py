@@ -52,7 +52,7 @@ def troubled_segments(sentence: Sentence, strikes: Iterable[Span]) -> set[int]:
 
 
 def fails_elsewhere(place: Said, sentence: Sentence) -> bool:
-    """Whether of an environment is denied what is said of another: "works here, but not in prod"."""
+    """Whether an environment is denied what another one has: "works here, but not in prod"."""
     if sentence.cues.isdisjoint(_WELL) or sentence.cues.isdisjoint(("negation", "limits")):
         return False
     if not any(fact.name == "environment" for fact in place.hit.phrase.facts):
