@@ -116,6 +116,7 @@ SHAPES = (
     "a", "down ", "not ", "if it is down, ", "we can not log in and ", ">", "> >", '"', "<", "<a ",
     "<pre>", "{code}", "a-", "a.", "a@", "\u0301", "\u200b", "\n", "(", "&", "&amp;", "x_", "1.",
     "3 of 4 users are down ", "On x wrote:\n", "Regards\n", "](a", "login is down. ", "](", "--\n",
+    "stagin ", "works in staging but not in prod ",
 )  # fmt: skip
 
 

@@ -159,10 +159,7 @@ def find_ellipses(sentence: Sentence, words: list[str], lexicon: Lexicon) -> Ite
             words[hit.last + 1 : hit.last + 2]
         )
         # "It works in staging, not in prod"
-        there = any(
-            fails_elsewhere(place, sentence) and place.hit.first > hit.last
-            for place in sentence.said
-        )
+        there = any(place > hit.last for place in fails_elsewhere(sentence))
         # "Locally it runs, on prod not"
         elsewhere = there or (
             bool(lexicon.verbs.closing) and _ends(hit.last + 1, words) and _is_place(hit, sentence)

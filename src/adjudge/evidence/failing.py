@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
@@ -10,6 +10,7 @@ from adjudge.evidence.scope import Said, Sentence
 _HARMLESS = ("none", "inconvenience", "slow")
 _RUNNING = ("works", "runs", "ability")
 _WELL = ("works", "runs", "fine")
+_DENIALS = ("negation", "limits")
 _RIGHT_BEHIND = 2  # "not in prod"
 
 
@@ -51,19 +52,27 @@ def troubled_segments(sentence: Sentence, strikes: Iterable[Span]) -> set[int]:
     }
 
 
-def fails_elsewhere(place: Said, sentence: Sentence) -> bool:
-    """Whether an environment is denied what another one has: "works here, but not in prod"."""
-    if sentence.cues.isdisjoint(_WELL) or sentence.cues.isdisjoint(("negation", "limits")):
-        return False
-    if not any(fact.name == "environment" for fact in place.hit.phrase.facts):
-        return False
-    return any(
-        0 < place.hit.first - denial.hit.last <= _RIGHT_BEHIND
-        and denial.stands
-        and (denial.cue("negation") or denial.cue("limits"))
-        and any(
-            other.stands and other.hit.last < denial.hit.first and any(map(other.cue, _WELL))
-            for other in sentence.said
-        )
-        for denial in sentence.said
-    )
+def fails_elsewhere(sentence: Sentence) -> frozenset[int]:
+    """Return where environments stand that are denied what another one has.
+
+    "It works in staging, but not | in prod": the environment is right behind the denial.
+    """
+    if sentence.elsewhere is None:
+        known = not sentence.cues.isdisjoint(_WELL) and not sentence.cues.isdisjoint(_DENIALS)
+        sentence.elsewhere = frozenset(_elsewhere(sentence) if known else ())
+    return sentence.elsewhere
+
+
+def _elsewhere(sentence: Sentence) -> Iterator[int]:
+    well: Said | None = None
+    denial: Said | None = None
+    for said in sentence.said:
+        if said.void or said.hit.quoted:
+            continue
+        behind = denial is not None and 0 < said.hit.first - denial.hit.last <= _RIGHT_BEHIND
+        if behind and any(fact.name == "environment" for fact in said.hit.phrase.facts):
+            yield said.hit.first
+        if well and well.hit.last < said.hit.first and any(map(said.cue, _DENIALS)):
+            denial = said
+        if not well and said.stands and any(map(said.cue, _WELL)):
+            well = said

@@ -70,7 +70,7 @@ class Sentence:
 
     `cues` are those of all its phrases, and `parts` says how many are parts of frames: what is not
     there need not be looked for. `led` says that a filler was left out before the first word.
-    `frames` are found when they are first asked for.
+    `frames`, and the environments that fail `elsewhere`, are found when they are first asked for.
     """
 
     number: int
@@ -82,6 +82,7 @@ class Sentence:
     parts: int = 0
     led: bool = False
     frames: list[tuple[Frame, Said]] | None = None
+    elsewhere: frozenset[int] | None = None
 
     def says(self, cue: str) -> bool:
         """Whether a phrase with this cue is asserted."""

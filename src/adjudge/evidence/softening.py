@@ -125,7 +125,7 @@ def limited(sentence: Sentence) -> list[Predicate]:
         for other in reversed(sentence.said[:number]):
             if other.stands and not _RUNNING.isdisjoint(other.hit.phrase.cues):
                 span = Span(other.hit.first, said.hit.last)
-                there = any(fails_elsewhere(place, sentence) for place in sentence.said[number:])
+                there = any(place > said.hit.last for place in fails_elsewhere(sentence))
                 impact = "unavailable" if there else "degraded"
                 found.append(Predicate(impact, span, other.clause, weak=not there))
                 break

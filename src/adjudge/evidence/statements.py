@@ -212,7 +212,7 @@ def _stated(
     asked = said.void == "question" and fact == "environment"  # a question about production
     if said.void and scoped and not lasts and not asked:
         return None
-    if fact == "environment" and not said.void and fails_elsewhere(said, sentence):
+    if fact == "environment" and said.hit.first in fails_elsewhere(sentence):
         return fact, value, span
     if fact in ("environment", "technology") and _spared(said, sentence):
         return None
@@ -299,6 +299,8 @@ def _spared(said: Said, sentence: Sentence) -> bool:
     in_clause = [
         other for other in sentence.said if other.clause == said.clause and other is not said
     ]
+    if _fails_there(said, in_clause):
+        return False
     bad = [abs(other.segment - said.segment) for other in in_clause if _is_bad(other)]
     # "Only on staging, production is fine": it is another one that is well.
     taken = {other.segment for other in in_clause if _names_place(other)} - {said.segment}
@@ -310,7 +312,7 @@ def _spared(said: Said, sentence: Sentence) -> bool:
         )
         unaffected = other.cue("affected") and other.negation is not None
         apart = abs(other.segment - said.segment)
-        if other.segment in taken or _fails_there(said, in_clause):
+        if other.segment in taken:
             continue
         if (well or unaffected) and (not apart or not bad or apart < min(bad)):
             return True
