@@ -11,7 +11,7 @@ from functools import lru_cache
 from adjudge.evidence.apposed import are_all
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said
-from adjudge.evidence.tokens import Tokens
+from adjudge.evidence.tokens import BREAK, QUESTION, Tokens
 from adjudge.model.lexicon import Lexicon
 
 _OTHERS_REACH = 15
@@ -19,6 +19,7 @@ _MODIFIERS = 2
 _GAP = 4
 """Characters between two words from which on an article was left out there."""
 _BETWEEN = 3
+_ENDS = frozenset((BREAK, QUESTION, "!"))
 _HUNDREDS = 100
 _BOTH = 2
 
@@ -116,6 +117,8 @@ class Groups:
         part = self.number(head - 1)
         if part is None or self.word(at) not in self.small.of:
             while at <= said.hit.last + _BETWEEN and self.number(at) is None:
+                if self.word(at) in _ENDS or self.word(at) in self.small.denials:
+                    return None  # "... of our 120 stores. No one can"
                 at += 1
             whole, part, at = part, self.number(at), at + 1
             if whole is not None and part is not None and self.of_those(head - 2):
@@ -206,8 +209,14 @@ class Groups:
             denied = self.word(at - longest) in self.small.does
             return (None, at) if denied else ("all", at + 1 - longest)
         if said.negation is not None and said.negation.last < at + 1:
+            if self.is_whichever(at + 1 - longest):
+                return "all", at + 1 - longest
             return None, at  # "not all users", "never more than some"
         return kind, at + 1 - longest
+
+    def is_whichever(self, at: int) -> bool:
+        """Whether what is denied of those who begin here is denied of all: "not in any store"."""
+        return self.word(at) in self.small.whichever
 
     def counted(self, part: float, span: Span) -> Count | None:
         """Return so many people as a group, None for no number of people."""
@@ -225,7 +234,12 @@ class Groups:
         if not 0 < part <= whole:
             return None
         percent = round(100 * part / whole, 2)
-        rate = part == 1 and self.word(span.first + 1) in self.small.places  # "one in five"
+        # "One in five", but not "one of our five".
+        rate = (
+            part == 1
+            and self.word(span.first + 1) in self.small.places
+            and self.word(span.first + 2) not in self.small.determiners
+        )
         return Count(percent, "single" if part == 1 and not rate else group_of(percent), span)
 
     def number(self, at: int) -> float | None:

@@ -111,7 +111,7 @@ class _Struck:
         if self.is_said_to_be_hit():
             return True
         negation, first = self.said.negation, self.count.span.first
-        if negation is not None and negation.last < first:
+        if negation is not None and negation.last < first and not self.people.is_whichever(first):
             return False
         if self.count.percent is not None or is_said_of(
             self.people.words, first, self.people.lexicon

@@ -248,9 +248,10 @@ class Counting:
     gets `signs` ("a warning") is. Before one of the `compounds` the word only describes ("store
     tablets"); `units` do not describe people ("8 am"). `roughly` may stand before a number
     ("about"), and after one of `concerns` people are those who are hit ("affected are"). With one
-    of `nearly` before it ("almost"), or one of `excepting` behind it ("but me"), "all" is most. A
-    sentence that begins with one of the `sums` ("it is three of 45 people") says how many are hit
-    by what was told before.
+    of `nearly` before it ("almost"), or one of `excepting` behind it ("but me"), "all" is most.
+    What is denied of one of `whichever` ("not in any of our stores") is denied of all. A sentence
+    that begins with one of the `sums` ("it is three of 45 people") says how many are hit by what
+    was told before.
     """
 
     groups: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
@@ -278,6 +279,7 @@ class Counting:
     concerns: frozenset[str] = frozenset()
     nearly: frozenset[str] = frozenset()
     excepting: frozenset[str] = frozenset()
+    whichever: frozenset[str] = frozenset()
     machines: frozenset[str] = frozenset()
     software: frozenset[str] = frozenset()
 
