@@ -31,7 +31,8 @@ Functions = Mapping[str, Mapping[str, tuple[str, ...]]]
 class Readings:
     """What the fields of a ticket say, in which language, and how much of them was not read.
 
-    `of_code` says that the ticket speaks of a program's insides.
+    `of_code` says that the ticket speaks of a program's insides. `small` are words of the language
+    that say nothing by themselves.
     """
 
     subject: Reading
@@ -39,6 +40,7 @@ class Readings:
     language: str
     unread: int
     of_code: bool
+    small: frozenset[str] = frozenset()
 
 
 class LexiconExtractor:
@@ -92,6 +94,7 @@ class LexiconExtractor:
             chosen,
             unread,
             of_code,
+            lexicon.counting.determiners,
         )
 
     def settle(self, readings: Readings) -> TextFacts:

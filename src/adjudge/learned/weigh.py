@@ -13,8 +13,8 @@ import numpy as np
 
 from adjudge.evidence.extractor import Readings
 from adjudge.evidence.result import Evidence, Field, TextFacts
-from adjudge.learned.brief import REQUEST, TROUBLE, known_of
 from adjudge.learned.heads import Head, Opinion
+from adjudge.learned.known import REQUEST, TROUBLE, known_of
 from adjudge.learned.together import Numbers, Together
 from adjudge.learned.units import Unit
 from adjudge.model.fact import PRESUMED

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adjudge.decide.words import lexicon_extractor, shipped_extractor
-from adjudge.learned.brief import REQUEST, TROUBLE, Known, known_of, strange_words
+from adjudge.learned.known import REQUEST, TROUBLE, Known, known_of, strange_words
 from adjudge.learned.terms import seen_in
 from adjudge.learned.units import Places
 from adjudge.learned.weighed import WeighedExtractor

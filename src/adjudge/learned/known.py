@@ -1,8 +1,9 @@
-"""What lexicons know of a ticket of few sentences, and classifiers do not.
+"""What lexicons know of a ticket, and classifiers do not.
 
 A classifier goes by many words at once, and sees neither which of them are denied nor how well the
-lexicons understand them. In a long ticket that hardly matters, as one sentence bears out another. A
-short one has no others.
+lexicons understand them. A failure in a sentence that they understand to the last word is one,
+whatever stands beside it. In a long ticket the rest hardly matters, as one sentence bears out
+another; a short one has no others.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Known:
 
     `taken_back` has facts with the numbers of sentences whose words for them are all denied,
     supposed or another's: "I thought that it is down, it was my cable". `understood` are the
-    numbers of the body's sentences that have no word which is in no phrase.
+    numbers of the body's sentences all of whose words are in phrases, or small.
     """
 
     few: bool = False
@@ -60,18 +61,16 @@ class Known:
         return (fact, number) in self.taken_back or (self.plain and fact not in _MISSED)
 
 
-_NOTHING = Known()
-
-
 def known_of(readings: Readings, units: Sequence[Unit]) -> Known:
     """Return what the lexicons know of a ticket, by its sentences."""
+    understood = frozenset(_understood(readings, units))
     if len(units) > _FEW:
-        return _NOTHING
+        return Known(understood=understood)
     plain = strange_words(readings) <= _MOST_STRANGE[len(units)]
     fields = readings.subject, readings.description
     silent = plain and not any(reading.problems or reading.statements for reading in fields)
     taken_back = frozenset(_taken_back(fields, units, silent))
-    return Known(True, plain, taken_back, frozenset(_understood(readings.description, units)))
+    return Known(True, plain, taken_back, understood)
 
 
 def strange_words(readings: Readings) -> int:
@@ -91,9 +90,10 @@ def _strange(reading: Reading) -> list[int]:
     return [place for place, word in words if word[0].isalpha() and place not in known]
 
 
-def _understood(body: Reading, units: Sequence[Unit]) -> Iterator[int]:
-    places = Places(units, body.passage)
-    strange = set(map(places.of, _strange(body)))
+def _understood(readings: Readings, units: Sequence[Unit]) -> Iterator[int]:
+    body = readings.description
+    places, words = Places(units, body.passage), body.passage.tokens.words
+    strange = {places.of(at) for at in _strange(body) if words[at] not in readings.small}
     for number, unit in enumerate(units):
         if unit.field == body.passage.field and number not in strange:
             yield number
