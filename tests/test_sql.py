@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import numpy as np
 import polars as pl
@@ -83,6 +84,48 @@ def test_a_value_outside_its_domain_is_null() -> None:
     )
     found = run(ruleset, odd, presume=True)
     assert found["level"].to_list() == [None, None]
+
+
+def test_a_ruleset_without_facts_has_one_answer(sample: Callable[[str], Ruleset]) -> None:
+    found = run(sample(""), pl.DataFrame({"id": [1, 2]}), presume=True)
+    assert found.rows() == [(1, "P3", "P3", "anything-else"), (2, "P3", "P3", "anything-else")]
+
+
+def test_a_rule_that_a_presumption_rules_out_decides_nothing(
+    sample: Callable[[str], Ruleset],
+) -> None:
+    ruleset = sample(
+        """
+facts: {tags: {kind: words}, tier: {values: [a, b]}, plan: {values: [gold, free]}}
+presume: {plan: {value: free, because: it is usual}}
+derive: [{id: law, when: {tags: {empty: true}}, fact: tier, value: b, because: it is so}]
+criteria:
+  - {id: any, level: P3, when: {any: [{plan: gold}, {tags: {empty: true}}]}, because: it is P3}
+"""
+    )
+    kinds = {"id": pl.Int64, "tags": pl.List(pl.String), "tier": pl.String, "plan": pl.String}
+    facts = pl.DataFrame([(1, None, "a", None)], schema=kinds, orient="row")
+    decision = ruleset.decide({"tier": "a"})
+    assert decision.decided_by == ("anything-else",)
+    assert run(ruleset, facts, presume=True).rows() == [
+        (1, decision.level, " ".join(decision.possible), " ".join(decision.decided_by))
+    ]
+
+
+def test_contradictions_are_null_where_they_are_most_of_all_cases(
+    sample: Callable[[str], Ruleset],
+) -> None:
+    ruleset = sample(
+        """
+facts: {tier: {values: [a, b]}, seats: {kind: number}}
+derive: [{id: law, when: {tier: [a, b]}, fact: seats, value: 1, because: it is so}]
+criteria: [{id: tiered, level: P1, when: {tier: a, seats: {at_most: 3}}, because: it is small}]
+"""
+    )
+    facts = pl.DataFrame({"id": [1, 2], "tier": ["a", "a"], "seats": [1.0, 9.0]})
+    assert run(ruleset, facts, presume=True)["level"].to_list() == ["P1", None]
+    with pytest.raises(adjudge.InputError, match="`tier` a and `seats` 9 contradict each other"):
+        ruleset.decide({"tier": "a", "seats": 9})
 
 
 def test_every_dialect_is_written_and_is_small() -> None:

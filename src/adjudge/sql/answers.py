@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -52,14 +53,15 @@ def answered(compiled: CompiledPolicy, *, presume: bool) -> Answered:
     """
     table, policy = compiled.table, compiled.policy
     shape = table.masks.shape
-    cells = np.stack(np.unravel_index(np.arange(table.cells), shape), axis=1).astype(np.int16)
+    cells = _every_cell(shape)
     contradictory = table.masks.reshape(-1) == 0
     cells = _derived(table.axes, policy, cells)
     if presume:
         cells = _presumed(compiled, cells)
-    flat = np.ravel_multi_index(tuple(cells.T.astype(np.int64)), shape)
-    masks = table.masks.reshape(-1)[flat]
-    outcomes = np.stack([_outcomes(policy, rule, table, cells) for rule in policy.deciding_rules])
+    places = _places(cells, shape)
+    masks = table.masks.reshape(-1)[places]
+    rules = policy.deciding_rules
+    outcomes = np.stack([_outcomes(policy, rule, table, cells, places) for rule in rules])
     rows = np.concatenate([masks[None, :].astype(np.int64), outcomes.astype(np.int64)])
     distinct, numbers = _distinct(rows)
     answers: dict[Answer, int] = {}
@@ -74,11 +76,33 @@ def answered(compiled: CompiledPolicy, *, presume: bool) -> Answered:
     return Answered(table.axes, final.reshape(shape), tuple(answers))
 
 
-def _outcomes(policy: Policy, rule: Rule, table: DecisionTable, cells: Cells) -> NDArray[np.int8]:
-    """Return for each cell the outcome of a rule; unknown ones that cannot make its level apart."""
+def _every_cell(shape: tuple[int, ...]) -> Cells:
+    """Return the cells of a table in their order; one that has no axes has one cell."""
+    cells = np.zeros((math.prod(shape), len(shape)), dtype=np.int16)
+    for position, indexes in enumerate(np.indices(shape, dtype=np.int16)):
+        cells[:, position] = indexes.reshape(-1)
+    return cells
+
+
+def _places(cells: Cells, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """Return the number of each cell in a table."""
+    places = np.zeros(len(cells), dtype=np.int64)
+    for position, size in enumerate(shape):
+        places = places * size + cells[:, position]
+    return places
+
+
+def _outcomes(
+    policy: Policy, rule: Rule, table: DecisionTable, cells: Cells, places: NDArray[np.int64]
+) -> NDArray[np.int8]:
+    """Return for each cell the outcome of a rule; unknown ones that cannot make its level apart.
+
+    `places` are the numbers of the cells in the table.
+    """
     outcomes = truth(rule.when, table.axes, cells)
     number = policy.level_ids.index(str(rule.level))
     may_make = table.met_anywhere(number, rule_truth(policy, rule, table.axes)).reshape(-1)
+    may_make = may_make[places]
     if rule.kind == "residual":
         # Its outcome follows from the criteria; what is kept here is whether it may make the level.
         outcomes = np.full(len(cells), _UNKNOWN, dtype=np.int8)
@@ -166,8 +190,8 @@ def _presumed(compiled: CompiledPolicy, cells: Cells) -> Cells:
     for position, index in presumed.items():
         unknown = table.axes.axes[position].unknown
         found[found[:, position] == unknown, position] = index
-    flat = np.ravel_multi_index(tuple(found.T.astype(np.int64)), table.masks.shape)
-    for place in np.flatnonzero(table.masks.reshape(-1)[flat] == 0).tolist():
+    masks = table.masks.reshape(-1)[_places(found, table.masks.shape)]
+    for place in np.flatnonzero(masks == 0).tolist():
         found[place] = _kept(compiled, tuple(cells[place].tolist()), presumed)
     return found
 

@@ -15,15 +15,19 @@ class Box(NamedTuple):
     number: int
 
 
-def boxes_of(numbers: NDArray[np.int32], free: NDArray[np.bool_]) -> tuple[list[Box], int]:
+def boxes_of(
+    numbers: NDArray[np.int32], free: NDArray[np.bool_], otherwise: int | None = None
+) -> tuple[list[Box], int]:
     """Return boxes, the first that fits being right, and the number where none fits.
 
-    In `free` cells any number will do.
+    That is the most frequent one, if `otherwise` does not name it. In `free` cells any number will
+    do.
     """
     found, counts = np.unique(numbers[~free], return_counts=True)
     if not len(found):
         return [], 0
-    otherwise = int(found[np.argmax(counts)])
+    if otherwise is None:
+        otherwise = int(found[np.argmax(counts)])
     open_cells = ~free & (numbers != otherwise)
     # A cell that an earlier box decides may be in a later one: those come first that are rare.
     order = [int(number) for number in found[np.argsort(counts, kind="stable")]]

@@ -52,10 +52,8 @@ def statement(
     sqlglot = _sqlglot()
     cells = answered(compiled, presume=presume)
     boxes, otherwise = boxes_of(cells.numbers, cells.numbers == CONTRADICTION)
-    broken, _ = boxes_of(
-        (cells.numbers == CONTRADICTION).astype(np.int32), np.zeros(cells.numbers.shape, bool)
-    )
-    contradictions = [box for box in broken if box.number]
+    broken = (cells.numbers == CONTRADICTION).astype(np.int32)
+    contradictions, _ = boxes_of(broken, np.zeros(broken.shape, bool), otherwise=0)
     text = _text(cells, (table, key), contradictions, boxes, otherwise)
     parsed: exp.Expression = sqlglot.parse_one(text, read="duckdb")
     name, version = compiled.policy.name, compiled.policy.version
