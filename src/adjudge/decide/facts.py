@@ -68,15 +68,24 @@ def stated_facts(
             help = _A_FIELD if name in FIELDS else did_you_mean(name, policy.facts)
             findings.append(Finding("unknown-fact", message, help=help))
             continue
+        field = fields.get(name)
+        if field is not None and not isinstance(field, str):
+            message = f"the field of `{name}` is of the type `{type(field).__name__}`"
+            help = "`fields` holds the name of a column or form field for each fact: a text"
+            findings.append(Finding("bad-call", message, help=help))
+            continue
         try:
             # What is made of parts need not be a key, and a few facts only take such.
             if isinstance(value, _PLAIN):
-                known[name] = _stated(fact, value, fields.get(name))
-            else:
-                known[name] = _stated.__wrapped__(fact, _scalar(value), fields.get(name))
+                known[name] = _stated(fact, value, field)
+                continue
+            value = _scalar(value)
+            if value is not None:  # a null of Arrow states nothing, either
+                known[name] = _stated.__wrapped__(fact, value, field)
         except ValueError as error:
-            message = f"`{_shown(value)}` is no value of `{name}`"
-            near = did_you_mean(str(value), fact.values) if fact.values else None
+            shown = _shown(value)
+            message = f"`{shown}` is no value of `{name}`"
+            near = did_you_mean(shown, fact.values) if fact.values else None
             findings.append(Finding("value-outside-domain", message, help=near or str(error)))
     return known
 
@@ -93,16 +102,21 @@ def _stated(fact: Fact, value: object, field: str | None) -> KnownFact:
 
 
 def _scalar(value: object) -> object:
-    """Return a number or truth that is not Python's own, as rows of frames have it, as it is."""
+    """Return a value that is not Python's own, as rows of frames have it, as Python's own."""
     if isinstance(value, Decimal):
-        return float(value)
+        return float(value) if value.is_finite() else value
     if getattr(value, "shape", None) == () and hasattr(value, "item"):  # a scalar of NumPy
         return value.item()
+    if hasattr(value, "as_py") and hasattr(value, "type"):  # a scalar of Arrow
+        return _scalar(value.as_py())
     return value
 
 
 def _shown(value: object) -> str:
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+    try:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+    except ValueError:  # Python writes no number of more than some thousand digits
+        return f"a {type(value).__name__} that is too long to be shown"
     return text if len(text) <= 60 else text[:57] + "..."
 
 

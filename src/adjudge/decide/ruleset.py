@@ -53,6 +53,8 @@ def load(
     check_call(version is None or isinstance(version, str), "version", version, "a text")
     mapped = options is None or isinstance(options, Mapping)
     check_call(mapped, "options", options, "choices by the options' names")
+    for option, choice in (options or {}).items():
+        check_call(isinstance(choice, str), f"options, {option}", choice, "a text")
     _check_extractor(extractor)
     policies, warnings = load_policies(str(name), dict(options or {}))
     if version is not None:

@@ -149,7 +149,7 @@ def _choose(root: Node, options: dict[str, str], findings: list[Finding]) -> dic
                 Finding("unknown-choice", message, node.span, did_you_mean(str(wanted), known))
             )
         chosen[name] = str(wanted)
-    for name in sorted(options.keys() - declared.keys()):
+    for name in sorted(options.keys() - declared.keys(), key=str):
         message = f"the ruleset has no option `{name}`"
         help = did_you_mean(name, declared) if declared else "it has no options at all"
         findings.append(Finding("unknown-option", message, root.span, help))

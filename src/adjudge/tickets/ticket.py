@@ -78,6 +78,10 @@ class Ticket:
             given = getattr(self, name)
             right = isinstance(given, kinds) and not isinstance(given, bool)
             check_call(right, name, given, expected)
+        if self.filed_rank is not None and self.filed_rank < 1:
+            message = f"`filed_rank` is {self.filed_rank}, and there is no such rank"
+            help = "ranks are counted from 1, the most urgent"
+            raise InputError.of("bad-call", message, help=help)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Ticket:
@@ -97,7 +101,7 @@ class Ticket:
             if name not in ("created_at", "facts"):
                 texts[name] = _text(name, data.get(name), findings)
         given = data.get("id")
-        if given is None or not str(texts["id"] or given).strip():
+        if given is None or (isinstance(given, str) and not given.strip()):
             message = "the ticket has no `id`"
             help = "every ticket needs one, by which it is named in results"
             findings.append(Finding("no-id", message, help=help))
@@ -126,7 +130,11 @@ def _text(name: str, value: object, findings: list[Finding]) -> str | None:
     if value is None:
         return None
     if isinstance(value, int) and not isinstance(value, bool) and name in ("id", "filed"):
-        return str(value)
+        try:
+            return str(value)
+        except ValueError:  # Python writes no number of more than some thousand digits
+            findings.append(Finding("wrong-type", f"`{name}` is too long a number"))
+            return None
     if isinstance(value, str):
         return value
     findings.append(Finding("wrong-type", f"`{name}` must be a text"))
@@ -135,6 +143,11 @@ def _text(name: str, value: object, findings: list[Finding]) -> str | None:
 
 def _time(value: object, findings: list[Finding]) -> datetime | None:
     if value is None or value == "":
+        return None
+    if not isinstance(value, str | datetime):
+        message = f"`created_at` is of the type `{type(value).__name__}`, and no time"
+        help = "give it in ISO 8601, for example 2026-11-20T09:12:00+01:00, or as a `datetime`"
+        findings.append(Finding("bad-time", message, help=help))
         return None
     try:
         moment = datetime.fromisoformat(str(value))
