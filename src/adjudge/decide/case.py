@@ -9,6 +9,7 @@ from adjudge.decide.facts import KnownFact, add_presumed, holds
 from adjudge.findings import Finding, InputError
 from adjudge.model.axes import Case, derived_leaf
 from adjudge.model.condition import leaves
+from adjudge.model.fact import Value, plain
 
 
 def case_of(
@@ -43,7 +44,13 @@ def _contradiction(compiled: CompiledPolicy, known: Mapping[str, KnownFact]) -> 
         conclusion = derived_leaf(law, compiled.policy.facts)
         if holds(law.when, known) is True and holds(conclusion, known) is False:
             names = dict.fromkeys([*(leaf.fact for leaf in leaves(law.when)), law.fact])
-            shown = " and ".join(f"`{name}` {known[name].value!s}" for name in names)
+            shown = " and ".join(f"`{name}` {_shown(known[name].value)}" for name in names)
             message = f"{shown} contradict each other: {law.because}"
             return Finding("contradiction", message, help="correct one of them")
     return Finding("contradiction", "the facts contradict each other", help="correct one of them")
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value)) or "none"
+    return str(plain(value)).lower() if isinstance(value, bool) else str(plain(value))

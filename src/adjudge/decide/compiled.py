@@ -17,7 +17,13 @@ from adjudge.inference import Conclusions, Inference
 from adjudge.model.axes import Axes, Case, axes_of
 from adjudge.model.policy import Policy, Promise, Rule
 from adjudge.model.profile import fold
-from adjudge.table import DecisionTable, entitlement_table, level_table, response_table
+from adjudge.table import (
+    DecisionTable,
+    entitlement_table,
+    law_tables,
+    level_table,
+    response_table,
+)
 from adjudge.table.decision_table import bits
 from adjudge.table.fill import Truth, rule_truth
 
@@ -64,6 +70,10 @@ class CompiledPolicy:
         self.axes = axes_of(policy, conditions)
         self.table = level_table(policy)
         self.project = Projection(self.axes, self.table)
+        self._laws = tuple(
+            (table, Projection(self.axes, table))
+            for table in law_tables(policy, self.axes, self.table)
+        )
         # Compiled here so that what the engine cannot hold is found when a ruleset is loaded; the
         # engine itself starts with the first new case.
         self.inference = Inference(policy, self.axes)
@@ -114,8 +124,12 @@ class CompiledPolicy:
         return self.shipped_extractor if found is None else told_names(found, self.policy)
 
     def mask(self, case: Case) -> int:
-        """Return the possible levels of a case as a bit mask, from the table alone."""
-        return self.table.mask(self.project(case))
+        """Return the possible levels of a case as a bit mask, from tables alone.
+
+        It is 0 where facts contradict each other, if they be none that levels depend on.
+        """
+        lawful = all(table.mask(project(case)) for table, project in self._laws)
+        return self.table.mask(self.project(case)) if lawful else 0
 
     def consistent(self, known: Mapping[str, KnownFact]) -> bool:
         """Say whether facts can be true together."""
@@ -192,7 +206,7 @@ class CompiledPolicy:
 
     def _decide(self, case: Case) -> Answer:
         level_case = self.project(case)
-        possible = self.table.possible(level_case)
+        possible = bits(self.mask(case))
         if possible:
             witness = partial(self._witness, case, level_case)
             self.inference.confirm(case, possible, witness)

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from adjudge.decide.clock import duration_of
+from adjudge.model.axes import FILLED
 from adjudge.model.condition import All, AnyOf, Condition, Leaf
 from adjudge.model.fact import plain
 from adjudge.model.language import FactWords, Place, fill, pieces, places
@@ -98,8 +99,15 @@ class Wording:
             return own.in_language(self.language.code)
         if words is not None:
             return words.question
-        values = self.joined((self.value(fact, each) for each in policy.facts[fact].values), "or")
-        return self.phrase("own_fact.question", label=self.label(fact), values=values)
+        label, asked = self.label(fact), policy.facts[fact]
+        if asked.kind == "yes_no":
+            return self.phrase("own_fact.question_yes_no", label=label)
+        if asked.kind == "number":
+            return self.phrase("own_fact.question_open", label=label)
+        if asked.kind == "words":
+            return self.phrase("own_fact.question_words", label=label)
+        values = self.joined((self.value(fact, each) for each in asked.values), "or")
+        return self.phrase("own_fact.question", label=label, values=values)
 
     def expected(self, fact: str, expected: object) -> str:
         """Return what a condition takes (as the trail shows it) as a short phrase."""
@@ -125,6 +133,8 @@ class Wording:
     def state(self, fact: str, value: object) -> str:
         """Return the clause, fit to follow "if", that a fact had a value or lay in a range."""
         words = self.language.facts.get(fact) or FactWords("", "")
+        if value == FILLED:
+            return self.phrase("own_fact.filled", label=self.label(fact))
         if isinstance(value, dict):  # a range of numbers, by its bounds
             clauses = [
                 fill(words.states[bound], {"number": f"{number:g}"})
@@ -134,8 +144,11 @@ class Wording:
             ]
             return self.joined(clauses, "and")
         if isinstance(value, list):
-            key = "any" if value else "empty"
-            return fill(words.states[key], {"words": self.value(fact, value)})
+            key, shown = "any" if value else "empty", self.value(fact, value)
+            if key in words.states:
+                return fill(words.states[key], {"words": shown})
+            given = {"words": shown} if value else {}
+            return self.phrase(f"own_fact.{key}", label=self.label(fact), **given)
         key = _key(value)
         if isinstance(value, bool) and key not in words.states:
             return self.phrase(f"own_fact.{key}", label=self.label(fact))

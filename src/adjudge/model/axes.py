@@ -16,6 +16,7 @@ from adjudge.model.condition import (
     Among,
     Condition,
     Contains,
+    Empty,
     Leaf,
     Test,
     Within,
@@ -28,6 +29,8 @@ Case = tuple[int, ...]
 """One class index per axis, in the order of the axes."""
 
 _OTHER_WORD = "\x00other"  # stands for any word that no test names
+FILLED = {"empty": False}
+"""How the class of words is shown that has none of those named, and has some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +124,16 @@ def _word_sets(tests: tuple[Test, ...]) -> list[frozenset[str]]:
 def shown_class(axis: Axis, index: int) -> object:
     """Return a class as JSON: a value, a list of values, or the bounds of a range.
 
-    The keys of a range are `exactly`, `at_least`, `above`, `at_most` and `below`.
+    The keys of a range are `exactly`, `at_least`, `above`, `at_most` and `below`. Words that only
+    are not none are `FILLED`.
     """
     values = axis.classes[index]
     match axis.fact.kind:
         case "number":
             return _range(axis, index)
         case "words":
-            return sorted(word for word in _word_set(values[0]) if word != _OTHER_WORD)
+            words = _word_set(values[0])
+            return dict(FILLED) if words == {_OTHER_WORD} else sorted(words - {_OTHER_WORD})
         case _:
             return values[0] if len(values) == 1 else list(values)
 
@@ -231,5 +236,6 @@ def derived_leaf(law: Derivation, facts: Mapping[str, Fact]) -> Leaf:
     if isinstance(value, float):
         return Leaf(law.fact, Within(value, value))
     if isinstance(value, frozenset):
-        return Leaf(law.fact, Contains(tuple(sorted(value)), every=True))
+        has_words = Contains(tuple(sorted(value)), every=True)
+        return Leaf(law.fact, has_words if value else Empty())
     return Leaf(law.fact, Among((value,)))

@@ -67,6 +67,21 @@ def response_table(policy: Policy, level: str) -> DecisionTable:
     return _table(policy, axes, values, len(promises) + 1)
 
 
+def law_tables(policy: Policy, axes: Axes, levels: DecisionTable) -> tuple[DecisionTable, ...]:
+    """Return tables of the laws that touch no fact of the level table: empty where facts break one.
+
+    `axes` are those of all conditions: what only entitlement, responses or indicators read has
+    laws, too.
+    """
+    left = [law for law in axes.derivations if law not in levels.axes.derivations]
+    tables = []
+    while left:
+        tied = _axes(policy, [left[0].when])
+        tables.append(_table(policy, tied, np.zeros(_shape(tied), dtype=np.int8), 1))
+        left = [law for law in left if law not in tied.derivations]
+    return tuple(tables)
+
+
 def truth(condition: Condition, axes: Axes) -> Truth:
     """Return, broadcastable over the known cells, where a condition holds."""
     if isinstance(condition, Leaf):
