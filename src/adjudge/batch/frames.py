@@ -31,6 +31,7 @@ from adjudge.findings import InputError
 from adjudge.model.profile import Profile
 from adjudge.reading.profile import load_profile
 from adjudge.tickets.apply import Layout, TicketReader, check_alike, columns_alike
+from adjudge.tickets.far_times import without_far
 from adjudge.tickets.likely import likely_parts, shown_columns
 from adjudge.tickets.unread import misspelt_facts
 from adjudge.tickets.values import cell_text
@@ -69,7 +70,7 @@ class Decider:
         """Return a row of `RESULTS` for each row of a frame, all of them strings."""
         import pyarrow as pa
 
-        table = arrow_table(frame, self.used)
+        table = without_far(arrow_table(frame, self.used))
         chunk = TableChunk(table, first=0)
         outcome = self._classifier.decide(chunk)
         results = outcome.results()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from datetime import MAXYEAR
 from typing import TYPE_CHECKING, BinaryIO
 
 from adjudge.findings import InputError
+from adjudge.tickets.far_times import has_far, is_time, texts_of
 from adjudge.tickets.rows import RawRow, Rows
 
 if TYPE_CHECKING:
@@ -25,28 +27,71 @@ def read_parquet(file: BinaryIO, path: str) -> Rows:
 
     try:
         opened = ParquetFile(file)
-        schema = _flat(opened.schema_arrow.empty_table()).schema
+        far = _far(opened)
+        schema = _flat(opened.schema_arrow.empty_table(), far).schema
     except (pa.ArrowException, OSError) as error:
         raise _damaged(path, error) from None
     rows = opened.metadata.num_rows
-    return Rows(_rows(opened, path), schema.names, schema=schema, last=rows)
+    return Rows(_rows(opened, path, far), schema.names, schema=schema, last=rows)
 
 
-def _rows(opened: ParquetFile, path: str) -> Iterator[RawRow]:
+def _far(opened: ParquetFile) -> frozenset[str]:
+    """Return the columns that have times which Python cannot hold."""
+    times = [
+        each.name for each in _flat(opened.schema_arrow.empty_table()).schema if is_time(each.type)
+    ]
+    paths = {opened.schema.column(number).path: number for number in range(len(opened.schema))}
+    return frozenset(
+        name
+        for name in times
+        if any(
+            _is_far(opened, group, name, paths[name])
+            for group in range(opened.num_row_groups)
+            if name in paths
+        )
+    )
+
+
+def _is_far(opened: ParquetFile, group: int, name: str, number: int) -> bool:
+    """Say whether a column of a group of rows has such times, by its statistics if it has any."""
+    import pyarrow as pa
+
+    known = opened.metadata.row_group(group).column(number).statistics
+    if known is not None and known.has_min_max:
+        try:
+            years = [getattr(each, "year", 0) for each in (known.min, known.max)]
+        except (OverflowError, ValueError, pa.ArrowException):
+            return True
+        if min(years) > 1 and max(years) < MAXYEAR:  # else its zone may put it beyond
+            return False
+    return any(map(has_far, _flat(opened.read_row_group(group, columns=[name])).columns))
+
+
+def _rows(opened: ParquetFile, path: str, far: frozenset[str]) -> Iterator[RawRow]:
     import pyarrow as pa
 
     row = 0
     try:
         for batch in opened.iter_batches(_BATCH):
-            for record in _flat(pa.Table.from_batches([batch])).to_pylist():
+            table = _flat(pa.Table.from_batches([batch]), far)
+            try:
+                records = table.to_pylist()
+            except (OverflowError, ValueError) as error:  # within lists: nothing says in which
+                message = f"`{path}` has a time that cannot be held, behind row {row}: {error}"
+                help = "times within lists have to lie between the years 1 and 9999"
+                raise InputError.of("far-time", message, help=help, where=path) from None
+            for record in records:
                 row += 1
                 yield RawRow(row, record)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(path, error) from None
 
 
-def _flat(table: pa.Table) -> pa.Table:
-    """Return a table without structs, and with times that Python can hold."""
+def _flat(table: pa.Table, far: Container[str] = ()) -> pa.Table:
+    """Return a table without structs, and with times that Python can hold.
+
+    The columns named in `far` have others, and become texts.
+    """
     import pyarrow as pa
 
     while any(pa.types.is_struct(each.type) for each in table.schema):
@@ -55,6 +100,8 @@ def _flat(table: pa.Table) -> pa.Table:
         if pa.types.is_timestamp(each.type) and each.type.unit == "ns":
             kind = pa.timestamp("us", each.type.tz)
             table = table.set_column(index, each.name, table.column(index).cast(kind, safe=False))
+        elif each.name in far:
+            table = table.set_column(index, each.name, texts_of(table.column(index)))
     return table
 
 

@@ -56,6 +56,8 @@ def table_chunks(export: Export) -> Iterator[TableChunk]:
     size = export.size_bytes or 0
     try:
         with ParquetFile(export.path) as file:
+            if export.schema is None or file.schema_arrow.types != export.schema.types:
+                raise Irregular  # the row reader made texts of what Python cannot hold
             rows, first = max(file.metadata.num_rows, 1), 1
             for batch in file.iter_batches(_BATCH):
                 table = pa.Table.from_batches([batch])
