@@ -9,6 +9,7 @@ from __future__ import annotations
 from adjudge.evidence.failing import fails
 from adjudge.evidence.moods import CONDITION_REACH
 from adjudge.evidence.scope import Sentence
+from adjudge.evidence.tokens import COMMA
 from adjudge.model.lexicon import Verbs
 
 _SHORT = 3
@@ -70,11 +71,12 @@ def _main_verb(sentence: Sentence, words: list[str], verbs: Verbs) -> int | None
         for said in sentence.said
         if said.hit.phrase.things or said.cue("people") or words[said.hit.first] in verbs.persons
     }
-    subjects |= {
-        at
-        for at in range(sentence.first, last + 1)
-        if words[at] in verbs.persons or words[at] in verbs.pronouns or words[at] in verbs.subjects
-    }
+    places = range(sentence.first, last + 1)
+    subjects |= {at for at in places if words[at] in verbs.persons or words[at] in verbs.pronouns}
+    # "Crashes all the time, can not be used" leaves its subject out, and supposes nothing.
+    named = frozenset(subjects)
+    predicates = {said.hit.first for said in sentence.said if said.hit.phrase.predicate}
+    subjects |= {at for at in places if words[at] in verbs.subjects}
     at = sentence.first + 1
     if at < last and words[at] in verbs.denials:
         at += 1  # "works not the log-in | can nobody work"
@@ -84,7 +86,9 @@ def _main_verb(sentence: Sentence, words: list[str], verbs: Verbs) -> int | None
         # "... when the users log in": a verb behind its subject begins no main clause.
         turned = place - 1 == at or place - 1 not in subjects
         follows = place + 1 in subjects or words[place + 1] in verbs.none
-        if turned and (follows or words[place - 1] == ",") and _can_be_verb(words[place], verbs):
+        apart = words[place - 1] == COMMA and at in named and place + 1 not in predicates
+        follows = follows or apart
+        if turned and follows and _can_be_verb(words[place], verbs):
             return place
     return None
 
