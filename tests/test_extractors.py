@@ -252,6 +252,11 @@ EVIDENCE = Evidence("environment", "production", "description", 0, 10, "producti
         TextFacts({"environment": replace(EVIDENCE, fact=[])}),  # type: ignore[arg-type]
         TextFacts({"environment": replace(EVIDENCE, quote=None)}),  # type: ignore[arg-type]
         TextFacts({"environment": replace(EVIDENCE, quote=5)}),  # type: ignore[arg-type]
+        TextFacts({}, {"environment": iter([EVIDENCE])}),  # type: ignore[dict-item]
+        TextFacts({}, dropped=None),  # type: ignore[arg-type]
+        TextFacts({}, dropped=(1,)),  # type: ignore[arg-type]
+        TextFacts({}, unread="all"),  # type: ignore[arg-type]
+        TextFacts({}, language=None, foreign=True),  # type: ignore[arg-type]
     ],
 )
 def test_what_is_no_evidence_is_said(read: TextFacts) -> None:
@@ -259,7 +264,26 @@ def test_what_is_no_evidence_is_said(read: TextFacts) -> None:
         def extract(self, *words: object) -> TextFacts:
             return read
 
-    with pytest.raises(InputError, match="the extractor `Odd` returned no `TextFacts`"):
+    with pytest.raises(InputError, match=r"the extractor `Odd` returned (no )?`TextFacts`"):
         adjudge.load("puppet").decide(
             adjudge.Ticket("1", description="production"), extractor=Odd()
         )
+
+
+def test_what_is_no_value_contradicts_nothing() -> None:
+    """Words that contradict each other are told as evidence, and so have to be that of the fact."""
+    staging, odd = replace(EVIDENCE, value="staging"), replace(EVIDENCE, value=object())  # type: ignore[arg-type]
+    other = replace(EVIDENCE, fact="workaround", value="none")
+
+    class Odd:
+        def __init__(self, *said: Evidence) -> None:
+            self.said = said
+
+        def extract(self, *words: object) -> TextFacts:
+            return TextFacts({}, {"environment": self.said})
+
+    ruleset, ticket = adjudge.load("puppet"), adjudge.Ticket("1", description="production")
+    decision = ruleset.decide(ticket, extractor=Odd(odd, EVIDENCE, staging, other))
+    assert decision.conflicts == {"environment": (EVIDENCE, staging)}
+    assert "production" in decision.to_json()
+    assert not ruleset.decide(ticket, extractor=Odd(odd, other)).conflicts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain
@@ -112,13 +112,20 @@ def _asked(ticket: Ticket, extractor: Extractor) -> TextFacts:
         message = f"the extractor `{name}` returned no `TextFacts` with `Evidence`"
         help = "`facts` and `conflicts` are mappings; facts and quotes are texts"
         raise InputError.of("extractor-failed", message, help=help)
+    if type(read.unread) is not int or not isinstance(read.language, str):
+        message = f"the extractor `{name}` returned `TextFacts` whose parts are of a wrong type"
+        help = "`unread` is a number of characters, `language` a text"
+        raise InputError.of("extractor-failed", message, help=help)
     return read
 
 
 def _items(read: TextFacts) -> list[object]:
     """Return all that should be evidence; what cannot be gone through stands for itself."""
     try:
-        return [*read.facts.values(), *chain(*read.conflicts.values()), *read.also]
+        if not all(isinstance(items, Collection) for items in read.conflicts.values()):
+            return [read]  # one that can be gone through once would be empty then
+        said = (*read.facts.values(), *chain(*read.conflicts.values()))
+        return [*said, *read.also, *read.dropped]
     except (AttributeError, TypeError):
         return [read]
 
@@ -182,8 +189,10 @@ def add_words(
         elif stated.value != value.value:
             used.disagreements.append((stated, item))
     for name, items in read.conflicts.items():
-        if name not in known and name in policy.facts:
-            used.conflicts[name] = items
+        # What is no value of the fact is not used, and leaves nothing that it contradicts alone.
+        valid = tuple(item for item in items if item.fact == name and _valid(policy, item))
+        if name not in known and name in policy.facts and valid:
+            used.conflicts[name] = valid
     if added and not consistent(known):
         _drop_contradicting(known, added, consistent, used)
     return used
