@@ -33,6 +33,8 @@ _JOINED = {
     "and": "join conditions with `all`, or write them as keys of one mapping",
 }
 _BOUNDS = ("at_least", "at_most", "above", "below")
+MAX_READ = 20_000
+"""How many conditions all rules may come to: definitions that hold others twice grow by powers."""
 
 
 class ConditionReader:
@@ -49,9 +51,17 @@ class ConditionReader:
         self.broken = broken
         self.definitions: dict[str, Node] = {}
         self._reading: list[str] = []
+        self._read = 0
 
     def read(self, node: Node) -> Condition:
         """Return the condition at `node`; a part that cannot be read counts as always true."""
+        self._read += 1
+        if self._read == MAX_READ:
+            message = f"all conditions come to more than {MAX_READ:,}, with their definitions"
+            help = "refer to a definition less often: it is read anew in each place"
+            self._report("ruleset-too-large", message, node, help)
+        if self._read >= MAX_READ:
+            return ALWAYS
         if node.value == "always":
             return ALWAYS
         if not isinstance(node.value, dict) or not node.value:
@@ -99,7 +109,7 @@ class ConditionReader:
     def _at_least(self, node: Node) -> Condition:
         entries = node.mapping()
         count = entries["count"].value if "count" in entries else None
-        if set(entries) != {"count", "of"} or not isinstance(count, int):
+        if set(entries) != {"count", "of"} or type(count) is not int:
             self._report(
                 "condition-shape",
                 "`at_least` needs `count` and `of`",
@@ -116,7 +126,11 @@ class ConditionReader:
         return AtLeast(count, parts)
 
     def _definition(self, node: Node) -> Condition:
-        name = str(node.value)
+        if not isinstance(node.value, str):
+            help = "name one; several are joined with `all:` or `any:`"
+            self._report("condition-shape", "`definition` takes a name", node, help)
+            return ALWAYS
+        name = node.value
         if name not in self.definitions:
             message = f"there is no definition `{name}`"
             self._report("unknown-definition", message, node, did_you_mean(name, self.definitions))
@@ -145,6 +159,10 @@ class ConditionReader:
                 return self._among(fact, node)
 
     def _among(self, fact: Fact, node: Node) -> Condition:
+        if node.value == []:
+            message = f"`{fact.name}` is tested for no value at all"
+            help = did_you_mean("", fact.values) if fact.values else "name a value"
+            self._report("condition-shape", message, node, help)
         values: list[str | bool] = []
         for item in node.items():
             value = self.value(fact, item)
@@ -175,6 +193,10 @@ class ConditionReader:
         if low is not None and high is not None and low > high:
             message = f"nothing lies from {low:g} to {high:g}"
             self._report("empty-range", message, node, "swap the bounds")
+        elif low is not None and low == high and {"above", "below"} & bounds.keys():
+            message = f"nothing lies between {low:g} and {high:g} where a bound is left out"
+            help = f"write `{fact.name}: {low:g}` for that number"
+            self._report("empty-range", message, node, help)
         return Leaf(fact.name, Within(low, high, "above" not in bounds, "below" not in bounds))
 
     def _words_test(self, fact: Fact, node: Node) -> Condition:
@@ -194,7 +216,7 @@ class ConditionReader:
             return Leaf(fact.name, Empty(), negated=child.value is False)
         words = [item.value for item in child.items()]
         texts = tuple(str(word).strip().lower() for word in words if isinstance(word, str))
-        if not texts or len(texts) != len(words) or len(texts) > 8:
+        if not all(texts) or len(texts) != len(words) or not 1 <= len(texts) <= 8:
             self._report("condition-shape", f"`{key}` takes one to eight words", child, None)
             return ALWAYS
         return Leaf(fact.name, Contains(texts, every=key == "contains_all"))
@@ -205,6 +227,8 @@ class ConditionReader:
             return fact.normalise(node.plain())
         except ValueError as error:
             shown = node.value if isinstance(node.value, str | int | float | bool) else "this"
+            if node.value is None:
+                shown = "null"
             if isinstance(shown, bool):
                 shown = str(shown).lower()
             near = did_you_mean(str(shown), fact.values) if fact.values else str(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -154,9 +155,15 @@ def _may_be_text(place: object) -> bool:
     return place.get("type") == "string" or any(map(_may_be_text, place.get("anyOf", ())))
 
 
+@cache
+def _schema(document: type[BaseModel]) -> dict[str, object]:
+    # A file may have thousands of problems, and each is told what would be right.
+    return document.model_json_schema()
+
+
 def _place_of(path: Path, document: type[BaseModel]) -> dict[str, object]:
     """Return the shape of what stands at `path`."""
-    schema = document.model_json_schema()
+    schema = _schema(document)
     place: dict[str, object] = schema
     for step in path:
         if isinstance(step, int):
