@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from adjudge.evidence.nearly import nearly_all
 from adjudge.evidence.passage import Passage
 from adjudge.evidence.problems import Problem, done_by_people
@@ -33,6 +35,7 @@ def leave_out(
         and not _only_owns(found, passage)
         and not _is_surpassed(found, passage)
         and not _is_helped(found, passage)
+        and not _helps(found, words, lexicon)
         and not _of_things(found, passage, lexicon, software)
         and _is_numbered(found, words)
     ]
@@ -88,6 +91,15 @@ def _is_helped(statement: Statement, passage: Passage) -> bool:
         said.cue("resolved") and said.stands and said.segment in own and said.hit.last < span.first
         for said in sentence.said
     )
+
+
+def _helps(statement: Statement, words: list[str], lexicon: Lexicon) -> bool:
+    """Whether the words behind a few people say that nothing hit them: "two of us are checking"."""
+    if statement.fact != "users_affected" or statement.value not in ("some", "single"):
+        return False
+    at = statement.span.last + 1
+    following = takewhile(str.isalnum, words[at : at + _FOLLOWING])
+    return not lexicon.counting.free.isdisjoint(following)
 
 
 def _of_things(statement: Statement, passage: Passage, lexicon: Lexicon, software: bool) -> bool:

@@ -36,7 +36,7 @@ _TROUBLES = ("defect", "incident")
 _RIGHT_AFTER = 2
 _FAILS_REACH = 3
 _VERB_REACH = 3
-_DOING = ("ability", "works", "gets")
+_DOING = ("ability", "works", "runs", "gets")
 
 _LASTING = frozenset(
     (
@@ -239,7 +239,8 @@ def _is_long_ago(said: Said, sentence: Sentence) -> bool:
 def _is_placed(said: Said, sentence: Sentence) -> bool:
     """Whether what is denied is not the place, but what is there: "no agent in production".
 
-    So it is in "no shopper can" and "no live node gets", but not in "there is no live system".
+    So it is in "no shopper can", "no live node gets" and "nobody in production can", but not in
+    "there is no live system".
     """
     negation = said.negation
     if negation is None:
@@ -247,9 +248,10 @@ def _is_placed(said: Said, sentence: Sentence) -> bool:
     hint = any(meaning.role == "hint" for meaning in said.hit.phrase.facts)
     if hint and said.hit.first - negation.last <= _RIGHT_AFTER:
         return True
-    if "none_of" not in negation.phrase.cues:
+    none = "none_of" in negation.phrase.cues
+    if not none and (_ALL not in ((fact.name, fact.value) for fact in negation.phrase.facts)):
         return False
-    return said.hit.first - negation.last > 1 or any(
+    return (none and said.hit.first - negation.last > 1) or any(
         0 < other.hit.first - said.hit.last <= _VERB_REACH and any(map(other.cue, _DOING))
         for other in sentence.said
         if other.segment == said.segment
@@ -302,11 +304,13 @@ def _spared(said: Said, sentence: Sentence) -> bool:
     if _fails_there(said, in_clause):
         return False
     bad = [abs(other.segment - said.segment) for other in in_clause if _is_bad(other)]
+    # "In production | go | neither calls in nor out" (German order): that is trouble as a whole.
+    turned = {other.hit.first - 1 for other in in_clause if _is_bad(other)}
     # "Only on staging, production is fine": it is another one that is well.
     taken = {other.segment for other in in_clause if _names_place(other)} - {said.segment}
     for other in in_clause:
         well = other.negation is None and (
-            (other.cue("works") and not _hardly(in_clause))
+            (other.cue("works") and other.hit.last not in turned and not _hardly(in_clause))
             or other.cue("fine")
             or any(meaning.value == "none" for meaning in other.hit.phrase.impacts)
         )

@@ -62,6 +62,7 @@ def find_things(
     """Words of what is done, or when: nothing is governed in "unable | to get into | the app", nor
     in "in the morning stopped the app" (German order).
     """
+    opening = _opening_place(sentence)
     for said in sentence.said:
         if not said.hit.phrase.things and said.hit.inside is None:
             continue
@@ -83,9 +84,11 @@ def find_things(
                 before = range(begins, said.hit.first)
                 begins = max((at + 1 for at in before if words[at] in auxiliaries), default=begins)
             near = range(begins, said.hit.first)
-            governed = led or any(words[at] in prepositions and at not in taken for at in near)
+            placed = said.hit.first - 1 == max(opening, default=None)
+            free = taken | opening if placed else taken
+            governed = led or any(words[at] in prepositions and at not in free for at in near)
             name, generic = meaning.name, meaning.value == "generic"
-            follows = bool(found) and found[-1][1].hit.last + 1 == said.hit.first
+            follows = bool(found) and found[-1][1].hit.last + 1 == said.hit.first and not placed
             if follows and words[said.hit.first - 1] in prepositions:
                 follows, governed = False, True  # "icons in" may be one phrase, too
             if follows and not led:
@@ -107,6 +110,25 @@ def find_things(
 def is_neutral(said: Said) -> bool:
     """Whether words only look like evidence, and are none."""
     return any(meaning.role == "neutral" for meaning in said.hit.phrase.meanings)
+
+
+def _opening_place(sentence: Sentence) -> set[int]:
+    """The words of a place that a sentence opens with: "in our live system | calls do not work"."""
+    last = None
+    for number, said in enumerate(sentence.said):
+        if any(fact.name == "environment" for fact in said.hit.phrase.facts):
+            last = said.hit.last
+        elif (
+            last is not None and _is_generic(said) and not said.apart and said.hit.first == last + 1
+        ):
+            last = said.hit.last  # "production | environment"
+        elif last is not None or number:
+            break
+    return set() if last is None else set(range(sentence.first, last + 1))
+
+
+def _is_generic(said: Said) -> bool:
+    return any(meaning.value == "generic" for meaning in said.hit.phrase.things)
 
 
 def _nouns(said: Said) -> list[Meaning]:
