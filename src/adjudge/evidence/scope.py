@@ -237,11 +237,20 @@ def _negate(sentence: Sentence, negation_after: bool) -> None:
             if done and not other.hit.phrase.verb:
                 continue
             other.negation = said.hit
+            if said.cue("exclusion") and _is_left_out(other):
+                break  # "instead of the dashboard comes a blank page" (German order)
             if other.hit.phrase.predicate or (able and other.hit.phrase.verb):
                 break  # "nobody can log in to production" does not deny "production"
             if other.cue("cannot"):
                 break  # "no trouble getting calls" denies the trouble, and they are got
             able = able or other.cue("ability")
+
+
+def _is_left_out(said: Said) -> bool:
+    """Whether a phrase is all that is left out: the name of a thing, or what is not done."""
+    phrase = said.hit.phrase
+    names = bool(phrase.things) and not (phrase.verb or phrase.predicate or phrase.impacts)
+    return names or said.cue("ability") or said.cue("act")
 
 
 def _negate_back(sentence: Sentence, number: int) -> bool:
