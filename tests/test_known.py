@@ -62,12 +62,14 @@ def test_what_is_read_of_plain_words_stays_and_little_is_added() -> None:
     # Nothing else would be said instead.
     assert strange.keeps("environment", 1, stated=0, share=0.3)
     assert not strange.keeps("environment", 1, stated=0, share=0.29)
-    # A failure, in a sentence that is understood to the last word.
+    # A failure, where and for whom, in a sentence that is understood to the last word.
     clear = Known(few=True, understood=frozenset({1}))
     assert clear.keeps(TROUBLE, 1, stated=2, share=0.01)
     assert not clear.keeps(TROUBLE, 0, stated=2, share=0.01)
     assert not clear.keeps(TROUBLE, None, stated=2, share=0.01)
-    assert not clear.keeps("environment", 1, stated=2, share=0.01)
+    assert clear.keeps("environment", 1, stated=2, share=0.01)
+    assert clear.keeps("users_affected", 1, stated=2, share=0.01)
+    assert not clear.keeps("workaround", 1, stated=2, share=0.01)
     assert plain.lacks("environment", 0)
     assert not plain.lacks(TROUBLE, 0)
     assert not plain.lacks(REQUEST, 0)

@@ -2,8 +2,8 @@
 
 A classifier goes by many words at once, and sees neither which of them are denied nor how well the
 lexicons understand them. A failure in a sentence that they understand to the last word is one,
-whatever stands beside it. In a long ticket the rest hardly matters, as one sentence bears out
-another; a short one has no others.
+whatever stands beside it; where it is and whom it hits stay, too. In a long ticket the rest hardly
+matters, as one sentence bears out another; a short one has no others.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ REQUEST = "request_type"
 TROUBLE = "trouble"
 """What stands in `Known.taken_back` for all facts of a problem."""
 _MISSED = (REQUEST, TROUBLE)
+_LASTING = (TROUBLE, "environment", "users_affected")
+"""What stays where a sentence that is understood says it: that something fails, where, for whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Known:
         """
         return (
             self.plain
-            or (fact == TROUBLE and number in self.understood)
+            or (fact in _LASTING and number in self.understood)
             or (self.few and not stated and share >= _LEAST_SHARE)
         )
 
