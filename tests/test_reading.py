@@ -64,6 +64,7 @@ def criterion(when: str, rest: str = "") -> str:
         (HEAD.replace("name: Second", "name: Second, also: [first]"), "spelling-twice"),
         (HEAD.replace("name: First", "name: First, also: [Sev 1, p3]"), "spelling-twice"),
         (HEAD + "languages: [se, en]\n", "unknown-language"),
+        (HEAD + "languages: [en, sv, en]\n", "language-twice"),
         (HEAD + "replies: {se: {keep: Hej}}\n", "unknown-language"),
         (HEAD + "effective_from: 1 May\n", "bad-date"),
         (HEAD + "residual: [\n", "yaml-syntax"),

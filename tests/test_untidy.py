@@ -9,6 +9,7 @@ import json
 import random
 import re
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,6 +77,35 @@ def test_export_and_map_are_not_both_standard_input(command: str) -> None:
     ruleset = () if command == "facts" else ("--ruleset", "puppet")
     result = adjudge(command, "-", *ruleset, *more, "--map", "/dev/stdin", input="{}")
     refused(result, "EXPORT and `--map` both are standard input")
+
+
+def compare(export: str, **more: str) -> Result:
+    return adjudge("compare", export, "--ruleset", "zeet", "--ruleset", "zenput", **more)
+
+
+@pytest.mark.parametrize("call", [classify, compare])
+def test_standard_input_is_called_so(call: Callable[..., Result], folder: Path) -> None:
+    said = call("-", input="").stderr
+    assert "standard input: read with the profile `native`" in said
+    assert "standard input has no rows" in said
+    assert "--> standard input" in said
+    said = refused(call("-", input="id,filed\n"), "standard input holds no", "--> standard input")
+    assert tempfile.gettempdir() not in said
+
+
+def test_standard_input_is_compared_as_a_file_is(folder: Path) -> None:
+    lines = '{"id": "1", "subject": "Production is down"}\n{"id": "2"}\nno JSON\n'
+    piped, read = compare("-", input=lines), compare(written("a.jsonl", lines))
+    assert piped.exit_code == read.exit_code == 0
+    assert piped.stdout == read.stdout
+    assert piped.stderr == read.stderr.replace("a.jsonl", "standard input")
+
+
+def test_a_time_that_is_none_is_not_quoted_whole(folder: Path) -> None:
+    record = '{"id": "1", "created_at": "' + "0" * 5000 + '"}'
+    said = classify("-", input=record).stderr
+    assert "which is no ISO 8601 time" in said
+    assert len(said) < 1000
 
 
 def test_what_is_named_as_a_map_and_is_none_is_told(folder: Path) -> None:

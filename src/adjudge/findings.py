@@ -17,6 +17,7 @@ from adjudge.source import Span
 
 _TOLD = 100  # problems that the text of an error holds; `findings` has all
 _BESIDE = 10_000  # files of a folder among which a near name is looked for
+_STDIN, _CALLED = "-", "standard input"
 
 Severity = Literal["error", "warning"]
 
@@ -34,12 +35,15 @@ class Finding:
 
     def render(self) -> str:
         """Return the finding as text: message, place, the offending line, and the help line."""
-        lines = [f"{self.severity}[{self.code}]: {self.message}"]
+        message, where = self.message, self.where
+        if where is not None and where.partition(":")[0] == _STDIN:
+            message, where = message.replace("`-`", _CALLED), where.replace(_STDIN, _CALLED, 1)
+        lines = [f"{self.severity}[{self.code}]: {message}"]
         if self.span is not None:
             lines.append(f"  --> {self.span}")
             lines.extend("  " + line for line in self.span.snippet().splitlines())
-        elif self.where is not None:
-            lines.append(f"  --> {self.where}")
+        elif where is not None:
+            lines.append(f"  --> {where}")
         if self.help:
             lines.append(f"  help: {self.help}")
         return "\n".join(lines)

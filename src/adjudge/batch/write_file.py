@@ -85,7 +85,8 @@ def unwritable(path: str, error: OSError) -> InputError:
     reason = (error.strerror or type(error).__name__).lower()
     if error.errno == errno.EBADF:
         reason = "it is closed"
-    message = f"`{path}` cannot be written: {reason}"
+    name = "standard output" if path == STDOUT else path
+    message = f"`{name}` cannot be written: {reason}"
     help = {
         errno.ENOENT: "the folder does not exist: make it, or choose another",
         errno.EACCES: "choose a folder and a file that you may write to",
@@ -96,7 +97,7 @@ def unwritable(path: str, error: OSError) -> InputError:
         errno.EBADF: "open it: do not call adjudge with `>&-`",
         errno.EISDIR: "name a file, not a folder",
     }.get(error.errno or 0, "choose a folder that exists, that you may write to, and has room")
-    return InputError.of("output-unwritable", message, help=help, where=path)
+    return InputError.of("output-unwritable", message, help=help, where=name)
 
 
 def remove_stale(path: str) -> None:

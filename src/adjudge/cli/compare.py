@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import date
 
 import click
@@ -33,6 +33,7 @@ from adjudge.cli.refused import nothing_decided, why_under
 from adjudge.decide import Ruleset, load
 from adjudge.decide.results import WhenUncertain
 from adjudge.findings import InputError
+from adjudge.tickets.claims import STDIN
 
 _STEP = 200  # rows between two updates of the progress bar
 
@@ -90,10 +91,12 @@ def compare(
     summary = Comparison.of(rulesets)
     wishes = Wishes(when_uncertain, as_of, language, text)
     with ExitStack() as stack:
-        path = stack.enter_context(_read_again(export))
-        exports = [opened_for(each, path, profile, map_file, rulesets) for each in rulesets]
-        for each in exports:
-            stack.enter_context(each)
+        again = stack.enter_context(_read_again(export))
+        exports = []
+        for each in rulesets:
+            with again():
+                exports.append(opened_for(each, export, profile, map_file, rulesets))
+            stack.enter_context(exports[-1])
         say_how_read(export, *exports)
         sink = stack.enter_context(
             open_comparison(output, exports[0], summary.names, Layout(only_results, raw))
@@ -147,12 +150,25 @@ def _check_distinct(names: tuple[str, ...], rulesets: list[Ruleset]) -> None:
 
 
 @contextmanager
-def _read_again(export: str) -> Iterator[str]:
-    """Yield a path that can be read once for each ruleset: of standard input, a copy."""
-    if export != "-":
-        yield export
+def _read_again(export: str) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Yield what standard input is to be replaced by while the export is opened once more.
+
+    Standard input is read once, and so copied; a file is simply opened again.
+    """
+    if export != STDIN:
+        yield nullcontext
         return
-    with tempfile.NamedTemporaryFile(suffix=".jsonl") as copy:
+    with tempfile.NamedTemporaryFile() as copy, ExitStack() as opened:
         shutil.copyfileobj(sys.stdin.buffer, copy)
         copy.flush()
-        yield copy.name
+
+        @contextmanager
+        def replaced() -> Iterator[None]:
+            before = sys.stdin
+            sys.stdin = opened.enter_context(open(copy.name, encoding="utf-8"))
+            try:
+                yield
+            finally:
+                sys.stdin = before
+
+        yield replaced

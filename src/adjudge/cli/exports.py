@@ -11,6 +11,7 @@ from adjudge.model.fact import Fact
 from adjudge.model.profile import Profile
 from adjudge.reading.known import Known
 from adjudge.reading.profile import load_profile, shipped_profiles
+from adjudge.tickets.claims import STDIN
 from adjudge.tickets.export import Export, open_export
 from adjudge.tickets.filed_column import Levels
 from adjudge.tickets.likely import shown_columns
@@ -76,7 +77,8 @@ def say_how_read(path: str, *exports: Export, also: Collection[str] = ()) -> Non
     warn(tuple(dict.fromkeys(finding for each in exports for finding in each.warnings)))
     by_cells = dict.fromkeys(each.filed_by_cells for each in exports if each.filed_by_cells)
     filed = "".join(f", and `{column}` as the filed level" for column in by_cells)
-    say(f"{path}: read with the profile `{exports[0].profile.name}`{filed}")
+    name = "standard input" if path == STDIN else path
+    say(f"{name}: read with the profile `{exports[0].profile.name}`{filed}")
     unread = [
         column
         for column in exports[0].not_read

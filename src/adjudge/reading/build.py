@@ -88,6 +88,9 @@ class PolicyBuilder(Names):
         self._check_levels()
         for index, language in enumerate(doc.languages):
             self._check_language(language, ("languages", index))
+            if language in doc.languages[:index]:
+                message = f"the language `{language}` is given twice"
+                self.report("language-twice", message, ("languages", index), "leave one out")
         calendars = {name: self.clocks.calendar(name) for name in doc.calendars}
         criteria = self._rules("criteria", "criterion")
         for index, matrix in enumerate(doc.matrices):

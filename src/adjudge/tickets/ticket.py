@@ -8,6 +8,7 @@ from datetime import datetime
 from types import NoneType
 
 from adjudge.findings import Finding, InputError, check_call, did_you_mean
+from adjudge.tickets.rows import cut
 
 FIELDS = (
     "id",
@@ -152,7 +153,7 @@ def _time(value: object, findings: list[Finding]) -> datetime | None:
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
-        message = f"`created_at` is `{value}`, which is no ISO 8601 time"
+        message = f"`created_at` is `{cut(str(value))}`, which is no ISO 8601 time"
         findings.append(Finding("bad-time", message, help="for example 2026-11-20T09:12:00+01:00"))
         return None
     if moment.tzinfo is None:
