@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
-
 from adjudge.evidence.nearly import nearly_all
 from adjudge.evidence.passage import Passage
 from adjudge.evidence.problems import Problem, done_by_people
 from adjudge.evidence.scope import Said
 from adjudge.evidence.statements import Statement
+from adjudge.evidence.users import are_spared
 from adjudge.model.lexicon import Counting, Lexicon
 
 _OF_PEOPLE = ("users_affected", "users_affected_percent")
@@ -35,7 +34,7 @@ def leave_out(
         and not _only_owns(found, passage)
         and not _is_surpassed(found, passage)
         and not _is_helped(found, passage)
-        and not _helps(found, words, lexicon)
+        and not _are_spared(found, passage, lexicon)
         and not _of_things(found, passage, lexicon, software)
         and _is_numbered(found, words)
     ]
@@ -93,13 +92,13 @@ def _is_helped(statement: Statement, passage: Passage) -> bool:
     )
 
 
-def _helps(statement: Statement, words: list[str], lexicon: Lexicon) -> bool:
+def _are_spared(statement: Statement, passage: Passage, lexicon: Lexicon) -> bool:
     """Whether the words behind a few people say that nothing hit them: "two of us are checking"."""
+    sentence = passage.numbered.get(statement.sentence)
     if statement.fact != "users_affected" or statement.value not in ("some", "single"):
         return False
     at = statement.span.last + 1
-    following = takewhile(str.isalnum, words[at : at + _FOLLOWING])
-    return not lexicon.counting.free.isdisjoint(following)
+    return sentence is not None and are_spared(passage.tokens.words, at, sentence, lexicon.counting)
 
 
 def _of_things(statement: Statement, passage: Passage, lexicon: Lexicon, software: bool) -> bool:

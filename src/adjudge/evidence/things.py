@@ -62,7 +62,7 @@ def find_things(
     """Words of what is done, or when: nothing is governed in "unable | to get into | the app", nor
     in "in the morning stopped the app" (German order).
     """
-    opening = _opening_place(sentence)
+    place = _opening_place(sentence)
     for said in sentence.said:
         if not said.hit.phrase.things and said.hit.inside is None:
             continue
@@ -84,9 +84,10 @@ def find_things(
                 before = range(begins, said.hit.first)
                 begins = max((at + 1 for at in before if words[at] in auxiliaries), default=begins)
             near = range(begins, said.hit.first)
-            placed = said.hit.first - 1 == max(opening, default=None)
-            free = taken | opening if placed else taken
-            governed = led or any(words[at] in prepositions and at not in free for at in near)
+            placed = said.hit.first - 1 == place  # what governs the place ends with it
+            governed = led or (
+                not placed and any(words[at] in prepositions and at not in taken for at in near)
+            )
             name, generic = meaning.name, meaning.value == "generic"
             follows = bool(found) and found[-1][1].hit.last + 1 == said.hit.first and not placed
             if follows and words[said.hit.first - 1] in prepositions:
@@ -112,19 +113,18 @@ def is_neutral(said: Said) -> bool:
     return any(meaning.role == "neutral" for meaning in said.hit.phrase.meanings)
 
 
-def _opening_place(sentence: Sentence) -> set[int]:
-    """The words of a place that a sentence opens with: "in our live system | calls do not work"."""
+def _opening_place(sentence: Sentence) -> int | None:
+    """The last word of a place that a sentence opens with: "in our live system | calls fail"."""
     last = None
     for number, said in enumerate(sentence.said):
+        beside = last is not None and said.hit.first == last + 1 and not said.apart
         if any(fact.name == "environment" for fact in said.hit.phrase.facts):
             last = said.hit.last
-        elif (
-            last is not None and _is_generic(said) and not said.apart and said.hit.first == last + 1
-        ):
+        elif beside and _is_generic(said):
             last = said.hit.last  # "production | environment"
         elif last is not None or number:
             break
-    return set() if last is None else set(range(sentence.first, last + 1))
+    return last
 
 
 def _is_generic(said: Said) -> bool:

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
 from adjudge.evidence.apposed import are_all, bare_shares, is_said_of, stands_apart
-from adjudge.evidence.failing import troubled_segments
+from adjudge.evidence.failing import fails, troubled_segments
 from adjudge.evidence.groups import Count, Groups, group_of
 from adjudge.evidence.scan import Span
 from adjudge.evidence.scope import Said, Sentence
 from adjudge.evidence.tokens import Tokens
-from adjudge.model.lexicon import Lexicon
+from adjudge.model.lexicon import Counting, Lexicon
 
 _REACH = 5
 _OPENING = 2
@@ -62,6 +62,19 @@ def count_users(
             if value is not None and value <= 100 and person is not None:
                 span = Span(said.hit.first - 1, person.hit.last)
                 yield Count(value, group_of(value), span)
+
+
+def are_spared(words: list[str], at: int, sentence: Sentence, small: Counting) -> bool:
+    """Whether what follows people, from `at` on, says that nothing hit them.
+
+    So it is in "three agents | are free" and "two of us | are checking", and not in "cannot get
+    online".
+    """
+    following = takewhile(str.isalnum, words[at : at + _REACH])
+    return not small.free.isdisjoint(following) and not any(
+        at <= said.hit.first < at + _REACH and (said.cue("negation") or fails(said))
+        for said in sentence.said
+    )
 
 
 def sums_up(sentence: Sentence, words: list[str], lexicon: Lexicon) -> bool:
@@ -134,9 +147,7 @@ class _Struck:
         owned = self.before in self.small.owns and self.count.percent is None
         if owned and self.after not in self.small.relatives:
             return True  # "we have 120 agents", unlike "we have two agents who can not log in"
-        at = self.said.hit.last + 1
-        following = takewhile(str.isalnum, self.people.words[at : at + _REACH])
-        return not self.small.free.isdisjoint(following)  # "three agents are free"
+        return are_spared(self.people.words, self.said.hit.last + 1, self.sentence, self.small)
 
     def is_said_to_be_hit(self) -> bool:
         """Whether the words beside people say that they are hit, whatever else is told."""
