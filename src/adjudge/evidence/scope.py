@@ -323,18 +323,21 @@ def _only_since(before: list[Said], cue: Said) -> bool:
 def _since_then(said: list[Said], cue: Said) -> int:
     """The part that tells what is since the past: "I deleted it yesterday, since then it fails".
 
-    So does one that begins with a word for now: "it used to be quick, | nowadays it takes ages".
+    So does one that has a word for now: "it used to be quick, | nowadays it takes ages".
     """
     first: dict[int, Said] = {}
+    now: set[int] = set()
     for other in said:
         if other.segment not in first or _only_joins(first[other.segment]):
             first[other.segment] = other  # "it failed yesterday | and | still does"
+        if other.cue("now"):
+            now.add(other.segment)
     return next(
         (
             segment
             for segment, other in first.items()
             if segment > cue.segment
-            and (other.cue("now") or (other.cue("since") and other.cue("joins")))
+            and (segment in now or (other.cue("since") and other.cue("joins")))
         ),
         cue.segment + len(said),
     )
